@@ -1,0 +1,53 @@
+# One command each: `make run` serves, `make test` tests. Both create .venv first where it is missing.
+
+# TensorFlow is there for these versions of Python; the first one found is taken.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test soak lint train bench clean
+
+# make run LAN=1 opens it to the network, so that phones can join.
+run: $(VENV)/runtime
+	@exec $(BIN)/python -m webapp $(if $(LAN),--lan=$(LAN))
+
+test: $(VENV)/development
+	$(BIN)/python -m tools.chromium
+	$(BIN)/python -m tools.programs
+	$(BIN)/python -m pytest
+
+# The fault tests long, with exact limits and a table of figures; TESTS="-k memory" takes some of them.
+soak: $(VENV)/development
+	$(BIN)/python -m tools.chromium
+	INKWISE_SOAK=1 $(BIN)/python -m pytest tests/faults tests/browser/test_outage.py \
+		tests/browser/test_faulty_network.py --durations 0 $(TESTS)
+
+lint: $(VENV)/development
+	$(BIN)/ruff check .
+
+# make train DATA=mnist.npz INK=pen_digits.jsonl NOT_DIGITS=not_digits.jsonl; QUICK=1 for a smaller run.
+# ARGUMENTS takes whatever else `.venv/bin/python train_model.py --help` lists, such as "conv --seed 8".
+train: $(VENV)/development
+	$(BIN)/python train_model.py $(if $(DATA),--data "$(DATA)") $(if $(INK),--ink "$(INK)") \
+		$(if $(NOT_DIGITS),--not-digits "$(NOT_DIGITS)") $(if $(QUICK),--quick) $(ARGUMENTS)
+
+bench: $(VENV)/development
+	$(foreach file,$(sort $(wildcard benchmarks/*.py)),$(BIN)/python -m $(subst /,.,$(basename $(file))) &&) true
+
+clean:
+	rm -rf $(VENV)
+
+# --no-deps: the lists are complete, so what is installed is what was tested.
+$(VENV)/runtime: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Inkwise needs Python 3.11, 3.12 or 3.13; found none of them." >&2; exit 2; }
+	@test -e $@ || rm -rf $(VENV)  # an installation that was cut short is begun anew
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+	@touch $@
+
+$(VENV)/development: $(VENV)/runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
+	$(BIN)/python -m pip check
+	@touch $@

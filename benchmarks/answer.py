@@ -1,0 +1,47 @@
+"""How long one compiled answer takes on one core, and how large the shipped files are: one table, by network.
+
+    python -m benchmarks.answer [--rounds 500] [--models models]
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+
+from webapp.nets.cards import find_names, read_card
+from webapp.nets.network import Network, load_network
+from webapp.settings import ROOT
+
+
+def median_time(network: Network, size: int, rounds: int) -> float:
+    """Return the median time in ms that `network` takes for `size` bitmaps at once."""
+    bitmaps = np.random.default_rng(1).integers(0, 256, (size, 28, 28), np.uint8)
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        network(bitmaps)
+        times.append(time.perf_counter() - start)
+    return float(np.median(times)) * 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure one compiled answer of each network on one core.")
+    parser.add_argument("--rounds", type=int, default=500, help="answers to take (default: 500)")
+    parser.add_argument("--models", type=Path, default=ROOT / "models", help="folder with the models")
+    arguments = parser.parse_args()
+    cards = [read_card(arguments.models, name) for name in find_names(arguments.models)]
+    total = 0
+    print("| network | parameters | file | one bitmap | 32 bitmaps |\n| --- | ---: | ---: | ---: | ---: |")
+    for card in sorted(cards, key=lambda card: card["parameters"]):
+        path = arguments.models / f"{card['name']}.keras"
+        network = load_network(path, card)
+        one, many = (median_time(network, size, arguments.rounds) for size in (1, 32))
+        total += path.stat().st_size
+        cells = (card["name"], f"{card['parameters']:,}", f"{path.stat().st_size / 1e6:.2f} MB")
+        print("| " + " | ".join((*cells, f"{one:.2f} ms", f"{many:.2f} ms")) + " |", flush=True)
+    print(f"| together | | {total / 1e6:.2f} MB | | |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""Print the presenter's link of a server whose terminal nobody sees: python -m deploy.presenter_link
+
+It reads the same INKWISE_* as the server, and the link from the room's database. With
+INKWISE_NEW_PRESENTER_LINK=1 it makes another one, and the earlier is useless.
+"""
+
+import os
+import sys
+
+from webapp import create_app
+from webapp.errors import InkwiseError
+from webapp.room.doors import Doors
+from webapp.settings import from_command_line
+
+
+def main() -> int:
+    """Print the link. Return 0, or 2 after one sentence on stderr."""
+    try:
+        app = create_app(from_command_line([], os.environ))
+        print(link(app.extensions["doors"], app.config["NEW_PRESENTER_LINK"]))
+    except InkwiseError as error:
+        print(f"inkwise: {error.message}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def link(doors: Doors, new: bool) -> str:
+    """Return the presenter's link; where `new`, after making another. Raises RoomClosed, NotStored."""
+    if new:
+        doors.make_new_link()
+    return doors.addresses()[0] + doors.presenter_path()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

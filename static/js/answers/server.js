@@ -1,0 +1,89 @@
+/**
+ * What is known of the server: is it ready, still waking up, or out of reach?
+ *
+ * The one place that waits and tries again. While the server is not ready it is asked more and more seldom;
+ * while it is, now and then, so that the page notices when it goes.
+ *
+ * Events: `statechanged`, and `serverseen` each time it says that it can answer. Who still wants an answer
+ * prevents the default of `serverseen`, which is that the server counts as ready.
+ */
+
+const CHECK = "/readyz";
+const HEARTBEAT = 10_000; // milliseconds between looks at a server that is ready, where nothing else is said
+const FIRST_WAIT = 250; // milliseconds before the first new try; doubled for each further one
+const LONGEST_WAIT = { waking: 1_000, unreachable: 3_000 }; // milliseconds
+const TIME_LIMIT = 5_000; // milliseconds for one look
+
+export class Server extends EventTarget {
+  #timer = null;
+  #tries = 0;
+  #heartbeat;
+
+  /** @type {"unknown"|"ready"|"waking"|"unreachable"} */
+  state = "unknown";
+  /** @type {Object<string, "loading"|"warm"|"failed">} */
+  models = {};
+  /** The model whose answers are wanted; null for any. */
+  model = null;
+
+  /** @param {number} heartbeat milliseconds between looks at a server that is ready */
+  constructor(heartbeat = HEARTBEAT) {
+    super();
+    this.#heartbeat = heartbeat;
+  }
+
+  /** Look now, and from now on. */
+  async check() {
+    clearTimeout(this.#timer);
+    const state = await this.#look();
+    if (state !== "ready") this.#change(state);
+    else if (this.dispatchEvent(new Event("serverseen", { cancelable: true }))) this.settle();
+    this.#schedule();
+  }
+
+  /** An answer has come, or nothing is wanted from a server that can answer. */
+  settle() {
+    this.#tries = 0;
+    this.#change("ready");
+  }
+
+  /**
+   * A request failed: the server is "waking" (it said so) or "unreachable"; look again after a while.
+   *
+   * @param {"waking"|"unreachable"} state
+   * @param {number} pause milliseconds that the server asked for
+   */
+  fail(state, pause = 0) {
+    this.#change(state);
+    this.#schedule(pause);
+  }
+
+  async #look() {
+    try {
+      const response = await fetch(CHECK, { cache: "no-store", signal: AbortSignal.timeout(TIME_LIMIT) });
+      const { models = {} } = await response.json();
+      this.models = models;
+      return response.ok || models[this.model] === "warm" ? "ready" : "waking";
+    } catch {
+      return "unreachable";
+    }
+  }
+
+  #change(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.dispatchEvent(new Event("statechanged"));
+  }
+
+  #schedule(pause = 0) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.check(), Math.max(this.#wait(), pause));
+  }
+
+  #wait() {
+    if (!(this.state in LONGEST_WAIT)) return this.#heartbeat;
+    const wait = FIRST_WAIT * 2 ** this.#tries;
+    this.#tries += 1;
+    return Math.min(wait, LONGEST_WAIT[this.state]);
+  }
+}

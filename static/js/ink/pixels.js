@@ -1,0 +1,74 @@
+/**
+ * A bitmap painted pixel by pixel: 784 values, row by row, 0 = paper, 255 = ink.
+ *
+ * Tells `pixelschanged` after every change. The same undo, redo and clear as the ink has.
+ */
+
+import { SIZE } from "./bitmap.js";
+import { History } from "./history.js";
+
+export const INK = 255;
+export const PAPER = 0;
+
+export class Pixels extends EventTarget {
+  #history = new History(new Uint8Array(SIZE * SIZE));
+
+  /** @returns {Uint8Array} the 784 values; not to be changed */
+  get values() {
+    return this.#history.state;
+  }
+
+  get isEmpty() {
+    return this.values.every((value) => value === PAPER);
+  }
+
+  get canUndo() {
+    return this.#history.canUndo;
+  }
+
+  get canRedo() {
+    return this.#history.canRedo;
+  }
+
+  /** Give the pixel at `index` (0 to 783) the value INK or PAPER. */
+  paint(index, value) {
+    if (this.values[index] === value) return;
+    const values = this.values.slice();
+    values[index] = value;
+    this.replace(values);
+  }
+
+  /** Paint a pixel that is more paper than ink, and erase one that is not. */
+  toggle(index) {
+    this.paint(index, this.opposite(index));
+  }
+
+  /** @returns {number} what toggling the pixel at `index` would make of it: INK or PAPER */
+  opposite(index) {
+    return this.values[index] < INK / 2 ? INK : PAPER;
+  }
+
+  undo() {
+    this.#history.undo();
+    this.#tell();
+  }
+
+  redo() {
+    this.#history.redo();
+    this.#tell();
+  }
+
+  clear() {
+    if (!this.isEmpty) this.replace(new Uint8Array(SIZE * SIZE));
+  }
+
+  /** Put `values` in place of everything; undo brings the old pixels back. */
+  replace(values) {
+    this.#history.push(values);
+    this.#tell();
+  }
+
+  #tell() {
+    this.dispatchEvent(new Event("pixelschanged"));
+  }
+}

@@ -1,0 +1,81 @@
+/** The page on which one draws: puts stores, server and views together, and does nothing else. */
+
+import { LiveReading } from "../answers/reading.js";
+import { Server } from "../answers/server.js";
+import { Ink } from "../ink/ink.js";
+import { fragmentOf, readFragment } from "../ink/inkcode.js";
+import { Pixels } from "../ink/pixels.js";
+import { Sheet } from "../ink/sheet.js";
+import { Announcer } from "../views/announcer.js";
+import { Bars } from "../views/bars.js";
+import { BitmapView } from "../views/bitmap.js";
+import { carryOver } from "../views/carry.js";
+import { Grid } from "../views/grid.js";
+import { ModelSwitch } from "../views/models.js";
+import { Pad } from "../views/pad.js";
+import { Pen } from "../views/pen.js";
+import { Samples } from "../views/samples.js";
+import { Side } from "../views/side.js";
+import { Status } from "../views/status.js";
+import { Tools } from "../views/tools.js";
+import { Winner } from "../views/winner.js";
+
+const REST = 300; // milliseconds without a change after which the ink is written into the address
+
+const find = (hook) => document.querySelector(hook);
+
+const ink = new Ink();
+const pixels = new Pixels();
+const sheet = new Sheet(ink, pixels);
+const server = new Server();
+const models = new ModelSwitch(find("[data-models]"), find("[data-scores]"));
+const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
+const reading = new LiveReading(sheet, server, () => models.chosen, {
+  winner: new Winner(find("[data-answer]")),
+  bars: new Bars(find("[data-bars]")),
+  bitmap: new BitmapView(find("[data-bitmap]")),
+  announcer: new Announcer(find("[data-announcer]")),
+});
+
+new Pad(find("[data-pad]"), ink);
+new Pen(find("[data-pad]"), ink);
+new Side(find("[data-surface]"), find("[data-turn]"), sheet, new Grid(find("[data-grid]"), pixels));
+new Tools(find("[data-tools]"), sheet);
+new Status(find("[data-status]"), server);
+
+function rememberModel() {
+  const address = new URL(location);
+  if (models.isDefault) address.searchParams.delete("model");
+  else address.searchParams.set("model", models.chosen);
+  history.replaceState(null, "", address);
+  server.model = models.chosen;
+  reading.read();
+}
+
+let timer = 0;
+function rememberInk() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const address = new URL(location);
+    address.hash = fragmentOf(sheet.content);
+    history.replaceState(null, "", address);
+  }, REST);
+}
+
+sheet.addEventListener("sheetchanged", rememberInk);
+samples.addEventListener("sampletaken", ({ detail: strokes }) => {
+  sheet.turnTo("ink");
+  ink.replace(strokes);
+});
+models.addEventListener("modelchosen", rememberModel);
+server.addEventListener("serverseen", () => {
+  models.disable(Object.keys(server.models).filter((name) => server.models[name] === "failed"));
+});
+window.addEventListener("hashchange", ({ newURL }) => sheet.restore(readFragment(new URL(newURL).hash)));
+window.addEventListener("online", () => server.check());
+document.addEventListener("visibilitychange", () => document.hidden || server.check());
+
+carryOver(sheet, models);
+models.choose(new URLSearchParams(location.search).get("model"));
+sheet.restore(readFragment(location.hash));
+server.check();

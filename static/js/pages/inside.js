@@ -1,0 +1,272 @@
+/** The page Inside: puts ink, server and views together, keeps its state in the address, does nothing else. */
+
+import { Server } from "../answers/server.js";
+import { describe } from "../answers/words.js";
+import { Ink } from "../ink/ink.js";
+import { Pixels } from "../ink/pixels.js";
+import { Sheet } from "../ink/sheet.js";
+import { readFragment } from "../ink/inkcode.js";
+import { readAddress, writeAddress } from "../inside/address.js";
+import { Questions } from "../inside/questions.js";
+import { shrink } from "../inside/shrink.js";
+import { format } from "../inside/sums.js";
+import { knownSwitches, toggled } from "../inside/switches.js";
+import { unpackLayers } from "../inside/unpack.js";
+import { Bars } from "../views/bars.js";
+import { BitmapView } from "../views/bitmap.js";
+import { carryOver } from "../views/carry.js";
+import { Broken } from "../views/inside/broken.js";
+import { Choice, nearest } from "../views/inside/choice.js";
+import { Code } from "../views/inside/code.js";
+import { Gets } from "../views/inside/gets.js";
+import { showHalves } from "../views/inside/halves.js";
+import { Ladder } from "../views/inside/ladder.js";
+import { Layers } from "../views/inside/layers.js";
+import { Tabs } from "../views/inside/tabs.js";
+import { Unit } from "../views/inside/unit.js";
+import { Why } from "../views/inside/why.js";
+import { ModelSwitch } from "../views/models.js";
+import { Pad } from "../views/pad.js";
+import { Pen } from "../views/pen.js";
+import { Samples } from "../views/samples.js";
+import { Status } from "../views/status.js";
+import { Tools } from "../views/tools.js";
+
+const REST = 150; // milliseconds without a change after which slow questions are asked and the address is written
+
+const find = (hook) => document.querySelector(hook);
+const state = readAddress(location.search, location.hash);
+const ink = new Ink();
+const pixels = new Pixels();
+const sheet = new Sheet(ink, pixels);
+const server = new Server();
+const ABOUT_INK = ["look", "unit", "why", "all", "halves"]; // questions that need ink
+const questions = new Questions(server, [...ABOUT_INK, "code"]);
+
+const models = new ModelSwitch(find("[data-models]"), find("[data-scores]"));
+const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
+const tabs = new Tabs(find("[data-tabs]"));
+const gets = new Gets(find("[data-gets]"));
+const layersView = new Layers(find("[data-layers]"));
+const paintedView = new BitmapView(find("[data-painted]"));
+const bars = new Bars(find("[data-bars]"));
+const choice = new Choice(find("[data-unit-view]"));
+const unitView = new Unit(find("[data-unit-view]"));
+const why = new Why(find("[data-why]"));
+const ladder = new Ladder(find("[data-ladder]"));
+const code = new Code(find("[data-code]"));
+const broken = new Broken(find("[data-broken]"));
+new Pad(find("[data-pad]"), ink);
+new Pen(find("[data-pad]"), ink);
+new Tools(find("[data-tools]"), sheet);
+new Status(find("[data-status]"), server);
+
+let layers = []; // of the model shown, as its last answer had them
+
+function bitmap() {
+  return state.isPlain && sheet.side === "ink" ? shrink(ink.strokes) : sheet.bitmap;
+}
+
+/** Ask about the model shown, as it is broken now. */
+function ask(name, path, more = {}) {
+  const { off, linear } = knownSwitches(state, layers);
+  const query = { model: models.chosen, off: [...off].join(), linear: [...linear].join(), ...more };
+  questions.ask(name, path, query, bitmap());
+}
+
+let frame = 0;
+function follow() {
+  frame ||= requestAnimationFrame(() => {
+    frame = 0;
+    if (state.view === "gets") gets.show(sheet.side === "ink" ? ink.strokes : [], bitmap(), state.isPlain);
+    showPainted();
+    if (sheet.isEmpty) showBlank();
+    else ask("look", "/api/inspect");
+    if (!sheet.isEmpty && state.view === "unit") askUnit();
+    tellWhetherSettled();
+  });
+  rest();
+}
+
+let timer = 0;
+function rest() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    timer = 0;
+    remember();
+    if (!sheet.isEmpty && state.view === "why") ask("why", "/api/explain", { against: state.against });
+    if (!sheet.isEmpty && state.view === "ladder") askLadder();
+    tellWhetherSettled();
+  }, REST);
+  tellWhetherSettled();
+}
+
+function askLadder() {
+  questions.ask("all", "/api/predict", { model: "all" }, bitmap());
+  questions.ask("halves", "/api/halves", {}, bitmap());
+}
+
+/** Whoever waits for this page, such as a script that takes pictures of it, can see that no more is to come. */
+function tellWhetherSettled() {
+  document.body.toggleAttribute("data-settled", !frame && !timer && !questions.isWaiting);
+}
+
+function askUnit() {
+  if (!layers.length) return; // asked as soon as the layers are known
+  const { choice: near, notice } = nearest(layers, state);
+  if (notice) notify([notice]);
+  Object.assign(state, near);
+  showChoice(near);
+  ask("unit", "/api/inspect", near);
+}
+
+function showChoice(near) {
+  choice.show(layers, near);
+  const { is_hidden: isHidden, shape } = layers.find(({ name }) => name === near.layer);
+  find("[data-unit-word]").textContent = shape.length === 3 ? "feature map" : "neuron";
+  const button = find("[data-switch-off]");
+  const isOff = state.off.has(`${near.layer}.${near.unit}`);
+  button.hidden = !isHidden;
+  button.setAttribute("aria-pressed", String(isOff));
+  button.textContent = isOff ? "Switched off: switch on" : "Switch off";
+}
+
+/** Pixels that came with the address lie on the pad until something is drawn. */
+function showPainted() {
+  const isPainted = sheet.side === "pixels" && !sheet.isEmpty;
+  find("[data-painted]").hidden = !isPainted;
+  if (!isPainted) return;
+  find("[data-pad]").toggleAttribute("data-inked", true);
+  paintedView.show(sheet.bitmap);
+}
+
+function showBlank() {
+  questions.forget(...ABOUT_INK);
+  find("[data-digit]").textContent = "";
+  find("[data-headline]").textContent = "Draw a digit";
+  bars.clear();
+  ladder.clear();
+}
+
+function showAnswer(answer) {
+  const words = describe(answer);
+  find("[data-digit]").textContent = words.digit;
+  find("[data-headline]").textContent = words.headline;
+  find("[data-digit]").toggleAttribute("data-doubtful", words.isDoubtful);
+}
+
+function showLayers(answer) {
+  if (answer.model !== models.chosen || sheet.isEmpty) return;
+  const isFirst = layers.length === 0;
+  layers = answer.layers;
+  showAnswer(answer);
+  if (isFirst) dropUnknownSwitches();
+  if (state.view === "layers") {
+    layersView.show(answer.model, unpackLayers(answer.layers), state);
+    bars.show(answer.probabilities, answer.digit);
+    document.querySelectorAll("[data-logit]").forEach((place, digit) => (place.textContent = format(answer.logits[digit], 1)));
+  }
+  if (isFirst && (state.view === "unit" || state.off.size + state.linear.size > 0)) follow();
+}
+
+function showUnit(answer) {
+  if (answer.model !== models.chosen || sheet.isEmpty) return;
+  unitView.show(answer.unit, bitmap());
+  const { row = null, column = null } = answer.unit; // the strongest place, where none was chosen
+  if (layers.length) choice.show(layers, { ...state, row, column });
+}
+
+/** Networks that were still being loaded when all were asked can answer by now. */
+function showHalvesOfAll({ halves }) {
+  showHalves(find("[data-halves]"), halves);
+  if (ladder.count < halves.length) questions.ask("all", "/api/predict", { model: "all" }, bitmap());
+}
+
+function dropUnknownSwitches() {
+  const known = knownSwitches(state, layers);
+  const dropped = state.off.size + state.linear.size - known.off.size - known.linear.size;
+  if (dropped) notify([`The address switches off ${dropped} that this network does not have.`]);
+  Object.assign(state, { off: known.off, linear: known.linear });
+  showBroken();
+}
+
+function showBroken() {
+  broken.show(state, layers, models.chosen);
+}
+
+function notify(sentences) {
+  find("[data-notice]").hidden = sentences.length === 0;
+  find("[data-notice]").textContent = sentences.join(" ");
+}
+
+function remember() {
+  const model = models.isDefault ? null : models.chosen;
+  history.replaceState(null, "", location.pathname + writeAddress({ ...state, ...sheet.content, model }));
+}
+
+function change(changes) {
+  Object.assign(state, changes);
+  notify([]);
+  tabs.show(state.view);
+  showBroken();
+  follow();
+}
+
+function chooseModel() {
+  server.model = models.chosen;
+  questions.forget("look", "unit");
+  layers = [];
+  questions.ask("code", "/api/code", { model: models.chosen }, null);
+  change({ off: new Set(), linear: new Set() });
+}
+
+const show = {
+  look: showLayers,
+  unit: showUnit,
+  why: (answer) => why.show(answer),
+  all: ({ predictions }) => ladder.show(predictions),
+  halves: showHalvesOfAll,
+  code: (answer) => code.show(answer),
+};
+questions.addEventListener("answered", ({ detail: { name, answer } }) => {
+  show[name](answer);
+  tellWhetherSettled();
+});
+questions.addEventListener("refused", ({ detail }) => {
+  notify([detail]);
+  tellWhetherSettled();
+});
+
+sheet.addEventListener("sheetchanged", follow);
+ink.addEventListener("strokestarted", () => sheet.turnTo("ink"));
+tabs.addEventListener("viewchosen", ({ detail: view }) => change({ view }));
+find("[data-gets]").addEventListener("plainchosen", ({ detail: isPlain }) => change({ isPlain }));
+layersView.addEventListener("unitchosen", ({ detail }) => change({ ...detail, view: "unit" }));
+layersView.addEventListener("activationswitched", ({ detail }) => change({ linear: toggled(state.linear, detail) }));
+choice.addEventListener("chosen", ({ detail }) => change(detail));
+unitView.addEventListener("placechosen", ({ detail }) => change(detail));
+why.addEventListener("againstchosen", ({ detail: against }) => change({ against }));
+broken.addEventListener("restored", () => change({ off: new Set(), linear: new Set() }));
+find("[data-switch-off]").addEventListener("click", () => change({ off: toggled(state.off, `${state.layer}.${state.unit}`) }));
+samples.addEventListener("sampletaken", ({ detail: strokes }) => {
+  sheet.turnTo("ink");
+  ink.replace(strokes);
+});
+window.addEventListener("hashchange", ({ newURL }) => sheet.restore(readFragment(new URL(newURL).hash)));
+window.addEventListener("online", () => server.check());
+document.addEventListener("visibilitychange", () => document.hidden || server.check());
+
+function start() {
+  const { off, linear, notices, model } = state;
+  models.choose(model);
+  if (model !== null && models.chosen !== model) notices.push(`There is no model ${model.slice(0, 40)}; here is ${models.chosen}.`);
+  sheet.restore(state);
+  carryOver(sheet, models);
+  models.addEventListener("modelchosen", chooseModel);
+  chooseModel();
+  change({ off, linear });
+  notify(notices);
+  server.check();
+}
+
+start();

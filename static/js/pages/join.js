@@ -1,0 +1,206 @@
+/** A participant's page: puts pad, room and views together, and does nothing else. */
+
+import { LiveReading } from "../answers/reading.js";
+import { Server } from "../answers/server.js";
+import { Ink } from "../ink/ink.js";
+import { Pixels } from "../ink/pixels.js";
+import { Sheet } from "../ink/sheet.js";
+import { Membership } from "../room/membership.js";
+import { Outbox } from "../room/outbox.js";
+import { PadMemory } from "../room/padmemory.js";
+import { Poller } from "../room/poller.js";
+import { request } from "../room/request.js";
+import { openStorage } from "../room/storage.js";
+import { followAttention } from "../room/wakeup.js";
+import { Announcer } from "../views/announcer.js";
+import { Bars } from "../views/bars.js";
+import { BitmapView } from "../views/bitmap.js";
+import { Pad } from "../views/pad.js";
+import { Pen } from "../views/pen.js";
+import { Ballot } from "../views/room/ballot.js";
+import { ask, TextDialog } from "../views/room/dialogs.js";
+import { LabelChoice } from "../views/room/label.js";
+import { Mine } from "../views/room/mine.js";
+import { Sending } from "../views/room/sending.js";
+import { Task } from "../views/room/task.js";
+import { Samples } from "../views/samples.js";
+import { Status } from "../views/status.js";
+import { Tools } from "../views/tools.js";
+import { Winner } from "../views/winner.js";
+
+const NEWS_EVERY = 3_000; // milliseconds
+const LOOK_EVERY = 30_000; // milliseconds between looks whether the networks are awake; the news tell the rest
+const PAUSED = "The room pauses. Your ink stays here.";
+const TOLD = "inkwise.told"; // where it is remembered that this phone has read what is stored
+
+const find = (hook) => document.querySelector(hook);
+
+const storage = openStorage();
+const ink = new Ink();
+const sheet = new Sheet(ink, new Pixels());
+const server = new Server(LOOK_EVERY);
+const membership = new Membership();
+const outbox = new Outbox(storage);
+const news = new Poller(() => "/api/room/state", NEWS_EVERY);
+
+const task = new Task(find("[data-task-view]"));
+const label = new LabelChoice(find("[data-label-choice]"));
+const sending = new Sending(find("[data-sending]"));
+const ballot = new Ballot(find("[data-ballot]"));
+const mine = new Mine(find("[data-mine]"));
+const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
+
+new Pad(find("[data-pad]"), ink);
+new Pen(find("[data-pad]"), ink);
+new Tools(find("[data-tools]"), sheet);
+new Status(find("[data-status]"), server);
+new TextDialog(find("[data-name-dialog]"), find("[data-open-name]"), () => membership.me.name, (name) => membership.rename(name));
+new LiveReading(sheet, server, () => find("[data-model]").dataset.model, {
+  winner: new Winner(find("[data-answer]")),
+  bars: new Bars(find("[data-bars]")),
+  bitmap: new BitmapView(find("[data-bitmap]")),
+  announcer: new Announcer(find("[data-announcer]")),
+});
+
+let room = null; // the newest state
+let drawings = []; // one's own, the newest first
+
+// --- the door ---
+
+membership.addEventListener("joined", ({ detail: me }) => {
+  find("[data-door]").hidden = true;
+  find("[data-room]").hidden = false;
+  find("[data-open-name]").hidden = false;
+  find("[data-name]").textContent = me.name;
+  showDrawings(me.drawings);
+  outbox.flush();
+});
+
+membership.addEventListener("codewanted", ({ detail: sentence }) => {
+  find("[data-door]").hidden = false;
+  find("[data-room]").hidden = true;
+  find("[data-code-answer]").textContent = sentence;
+  find("[data-code]").focus();
+});
+
+find("[data-door]").addEventListener("submit", (event) => {
+  event.preventDefault();
+  membership.enter(find("[data-code]").value.trim());
+});
+
+// --- the round ---
+
+function showRoom(state) {
+  const isNew = room?.round.id !== state.round.id;
+  if (!outbox.parcels.length) sayWhatChanged(state, isNew);
+  room = state;
+  task.show(state.round);
+  label.isWanted = state.round.kind === "free";
+  if (isNew) label.choose(null);
+  find("[data-room]").toggleAttribute("data-paused", state.paused);
+  ballot.show(state.to_vote ?? []);
+  updateSend();
+}
+
+function sayWhatChanged({ paused }, isNewRound) {
+  if (paused !== (room?.paused ?? false)) sending.say(paused ? PAUSED : "");
+  else if (isNewRound && room) sending.say(""); // what became of a drawing of the round before
+}
+
+news.addEventListener("news", ({ detail: state }) => {
+  const wasVoting = drawings.some(({ fooled }) => fooled === "voting");
+  const hasChanged = state.revision !== room?.revision;
+  showRoom(state);
+  if (wasVoting && hasChanged) membership.refresh();
+});
+
+news.addEventListener("reachchanged", () => {
+  if (!news.isReachable) return server.fail("unreachable");
+  server.check();
+  outbox.flush();
+});
+
+server.addEventListener("serverseen", () => {
+  if (!news.isReachable) news.wake();
+  outbox.flush();
+});
+
+ballot.addEventListener("voted", async ({ detail: { id, counts } }) => {
+  const { status } = await request("PUT", `/api/room/drawings/${id}/vote`, { body: { counts } });
+  if (status !== 200) ballot.takeBack(id);
+});
+
+// --- sending ---
+
+function updateSend() {
+  find("[data-send]").setAttribute("aria-disabled", String(ink.isEmpty || !room || room.paused));
+}
+
+async function send() {
+  if (ink.isEmpty) return sending.say("Draw first, then send.");
+  if (!room) return sending.say("One moment: the room has not answered yet.");
+  if (room.paused) return sending.say(PAUSED);
+  if (!(await agreed())) return;
+  ink.end();
+  const parcel = { strokes: ink.strokes, label: label.chosen, round: room.round.id };
+  if (!outbox.add(parcel)) return sending.say("Too many drawings wait already. Send this one when the network is back.");
+  ink.clear();
+  label.choose(null);
+}
+
+async function agreed() {
+  if (storage.getItem(TOLD)) return true;
+  const isAgreed = await ask(find("[data-consent]"));
+  if (isAgreed) storage.setItem(TOLD, "yes");
+  return isAgreed;
+}
+
+find("[data-send]").addEventListener("click", send);
+ink.addEventListener("inkchanged", updateSend);
+samples.addEventListener("sampletaken", ({ detail: strokes }) => ink.replace(strokes));
+
+outbox.addEventListener("sending", ({ detail: { isRetry } }) => isRetry || sending.showSending());
+outbox.addEventListener("kept", ({ detail: { message } }) => sending.showKept(outbox.parcels.length, message));
+outbox.addEventListener("refused", ({ detail: { message } }) => sending.showRefused(message));
+outbox.addEventListener("unjoined", () => membership.enter());
+outbox.addEventListener("delivered", ({ detail: { drawing } }) => {
+  sending.showSent(drawing, room?.round.id === drawing.round && room.round.kind === "fool");
+  showDrawings([drawing, ...drawings.filter(({ id }) => id !== drawing.id)]);
+});
+
+// --- one's own drawings ---
+
+function showDrawings(newest) {
+  drawings = newest;
+  mine.show(drawings);
+}
+
+async function remove(path, question, isKept) {
+  find("[data-delete-question]").textContent = question;
+  if (!(await ask(find("[data-delete-dialog]")))) return;
+  const { status } = await request("DELETE", path);
+  if (![200, 204, 404].includes(status)) return sending.say("Not deleted: the server cannot be reached now.");
+  showDrawings(drawings.filter(isKept));
+}
+
+mine.addEventListener("deletewanted", ({ detail: id }) => {
+  remove(`/api/room/me/drawings/${id}`, "Delete this drawing?", (drawing) => drawing.id !== id);
+});
+find("[data-delete-all]").addEventListener("click", () => {
+  remove("/api/room/me/drawings", "Delete all your drawings?", () => false);
+});
+
+// --- start ---
+
+new PadMemory(storage, ink);
+followAttention(() => {
+  news.wake();
+  server.check();
+  outbox.flush();
+}, () => news.rest());
+
+const code = new URLSearchParams(location.search).get("code");
+find("[data-code]").value = code ?? "";
+membership.enter(code);
+news.wake();
+server.check();

@@ -1,0 +1,149 @@
+/** The presenter's page: puts the room's API and the views together, and does nothing else. */
+
+import { HeldList } from "../room/heldlist.js";
+import { importInParts } from "../room/importer.js";
+import { Poller } from "../room/poller.js";
+import { importWords, machineWords } from "../room/reports.js";
+import { request } from "../room/request.js";
+import { followAttention } from "../room/wakeup.js";
+import { WallFeed } from "../room/wallfeed.js";
+import { Counts } from "../views/room/counts.js";
+import { ask } from "../views/room/dialogs.js";
+import { SlotGrid } from "../views/room/slotgrid.js";
+import { Starter } from "../views/room/starter.js";
+import { Task } from "../views/room/task.js";
+import { Tile } from "../views/room/tile.js";
+import { plainButton } from "../views/room/tilebuttons.js";
+
+const NEWEST = 12; // drawings in view
+const FEED_EVERY = 1_000; // milliseconds
+const MACHINE_EVERY = 2_000; // milliseconds
+const ANSWER_TIME = 6_000; // milliseconds for which a sentence stays
+const IMPORT_TIME = 120_000; // milliseconds
+const JSON_LINES = "application/x-ndjson";
+
+const find = (hook) => document.querySelector(hook);
+
+const feed = new WallFeed(NEWEST, { every: FEED_EVERY, followsPause: false });
+const machine = new Poller(() => "/api/status", MACHINE_EVERY);
+const counts = new Counts(find("[data-presenter]"));
+const task = new Task(find("[data-task-view]"));
+const starter = new Starter(find(".steer__rounds"));
+const list = find("[data-newest]");
+const grid = new SlotGrid(list, (tile) => [
+  plainButton("Spotlight", () => change("PATCH", "/api/room", { spotlight: tile().drawing.id })),
+  plainButton("Hide", () => hide(tile().drawing)),
+]);
+const held = new HeldList((drawings, isFull) => {
+  grid.take(drawings, isFull);
+  find("[data-none-yet]").hidden = !grid.isEmpty;
+});
+
+let state = null;
+let timer = 0;
+
+/** Say what came of a press, for a while. */
+function say(sentence) {
+  clearTimeout(timer);
+  find("[data-answer-line]").textContent = sentence;
+  timer = setTimeout(() => (find("[data-answer-line]").textContent = ""), ANSWER_TIME);
+}
+
+/** @returns {Promise<boolean>} whether the server did it; if not, it is said why */
+async function change(method, path, body) {
+  const { status, message } = await request(method, path, { body });
+  const isDone = status >= 200 && status < 300;
+  if (!isDone) say(message ? `Not done: ${message}.` : "Not done: the server cannot be reached now.");
+  feed.poller.wake();
+  return isDone;
+}
+
+// --- the room ---
+
+function showState(newest) {
+  state = newest;
+  counts.show(state);
+  find("[data-alone]").hidden = Boolean(state.code);
+  task.show(state.round);
+  starter.show(state.round);
+  find("[data-pause]").setAttribute("aria-pressed", String(state.paused));
+  find("[data-pause]").textContent = state.paused ? "Paused: go on" : "Pause";
+  find("[data-unlight]").setAttribute("aria-disabled", String(!state.spotlight));
+}
+
+feed.addEventListener("statechanged", ({ detail }) => showState(detail));
+feed.addEventListener("changed", ({ detail: { drawings, isFull } }) => {
+  held.take(drawings, isFull);
+  find("[data-held]").textContent = held.waiting ? `${held.waiting} more when you point elsewhere` : "";
+});
+feed.poller.addEventListener("reachchanged", () => {
+  if (!feed.poller.isReachable) say("The server cannot be reached. This page goes on by itself when it is back.");
+});
+
+starter.addEventListener("roundwanted", ({ detail }) => change("POST", "/api/room/rounds", detail));
+find("[data-pause]").addEventListener("click", () => state && change("PATCH", "/api/room", { paused: !state.paused }));
+find("[data-unlight]").addEventListener("click", () => state?.spotlight && change("PATCH", "/api/room", { spotlight: null }));
+find("[data-clear-wall]").addEventListener("click", async () => {
+  if (!(await ask(find("[data-clear-dialog]")))) return;
+  if (await change("POST", "/api/room/clear", {})) say("The wall is empty.");
+});
+
+// --- the newest drawings ---
+
+/** A drawing must not change under the pointer that is about to hide it. */
+list.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && held.hold());
+list.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && held.hold());
+for (const name of ["pointerleave", "focusout"]) {
+  list.addEventListener(name, () => {
+    held.release();
+    find("[data-held]").textContent = "";
+  });
+}
+
+async function hide(drawing) {
+  if (await change("PATCH", `/api/room/drawings/${drawing.id}`, { hidden: true })) keepHidden(drawing);
+}
+
+function keepHidden(drawing) {
+  const back = plainButton("Show again", async () => {
+    if (!(await change("PATCH", `/api/room/drawings/${drawing.id}`, { hidden: false }))) return;
+    tile.element.remove();
+    find("[data-hidden-part]").hidden = find("[data-hidden-list]").children.length === 0;
+  });
+  const tile = new Tile([back]);
+  tile.show(drawing);
+  find("[data-hidden-list]").prepend(tile.element);
+  find("[data-hidden-part]").hidden = false;
+}
+
+// --- data ---
+
+find("[data-import]").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const put = (text) => (find("[data-import-answer]").textContent = text);
+  const [file] = find("[data-import-file]").files;
+  const send = (part) => {
+    const body = new Blob([part], { type: JSON_LINES }); // browsers do not know the type of such a file
+    return request("POST", "/api/room/import", { body, limit: IMPORT_TIME });
+  };
+  const button = find("[data-import] button");
+  button.disabled = true; // a second import of the same file would only find what the first has brought
+  put("Importing …");
+  const { found, message } = await importInParts(file, send, (share) => put(`Importing … ${Math.round(100 * share)} %`));
+  button.disabled = false;
+  put(message === null ? importWords(found) : `${importWords(found)}; then it ended: ${message}. Import the file again for the rest.`);
+});
+
+// --- start ---
+
+machine.addEventListener("news", ({ detail }) => {
+  find("[data-machine]").textContent = machineWords(detail);
+  find("[data-machine]").toggleAttribute("data-strained", detail.refusals > 0);
+});
+grid.resize(NEWEST);
+followAttention(() => {
+  feed.poller.wake();
+  machine.wake();
+}, () => machine.rest());
+feed.poller.wake();
+machine.wake();

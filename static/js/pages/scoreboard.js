@@ -1,0 +1,60 @@
+/** The scoreboard: asks for the scores and hands them to the views, and does nothing else. */
+
+import { Poller } from "../room/poller.js";
+import { followAttention } from "../room/wakeup.js";
+import { count, taskOf } from "../room/words.js";
+import { Accuracy } from "../views/room/accuracy.js";
+import { Matrix } from "../views/room/matrix.js";
+import { fill, Minis } from "../views/room/mini.js";
+import { Pairs } from "../views/room/pairs.js";
+
+const SCORES_EVERY = 1_000; // milliseconds
+const STATE_EVERY = 3_000; // milliseconds
+
+const find = (hook) => document.querySelector(hook);
+
+const accuracy = new Accuracy(find("[data-accuracies]"));
+const matrix = new Matrix(find("[data-matrix]"));
+const pairs = new Pairs(find("[data-pairs]"));
+const gallery = new Minis();
+const scores = new Poller(address, SCORES_EVERY);
+const state = new Poller(() => "/api/room/state", STATE_EVERY);
+
+let round = null; // the round that runs
+
+function address() {
+  const query = new URLSearchParams({ model: accuracy.chosen });
+  if (find("[data-rounds]").value === "this" && round) query.set("round", round.id);
+  return `/api/room/scoreboard?${query}`;
+}
+
+function askAnew() {
+  scores.forget();
+  scores.wake();
+}
+
+scores.addEventListener("news", ({ detail: { models, model, confusion, pairs: confused, fooled } }) => {
+  accuracy.show(models);
+  matrix.show(confusion);
+  pairs.show(confused);
+  find("[data-matrix-of]").textContent = model;
+  fill(find("[data-fooled]"), gallery.itemsOf(fooled));
+  find("[data-none-fooled]").hidden = fooled.length > 0;
+  find("[data-fooled-count]").textContent = fooled.length ? count(fooled.length, "drawing") : "";
+});
+scores.addEventListener("reachchanged", () => (find("[data-gone]").hidden = scores.isReachable));
+state.addEventListener("news", ({ detail }) => {
+  const isOther = round?.id !== detail.round.id;
+  round = detail.round;
+  find("[data-this-round]").textContent = `This round: ${taskOf(round).headline}`;
+  if (isOther && find("[data-rounds]").value === "this") askAnew();
+});
+accuracy.addEventListener("modelchosen", askAnew);
+find("[data-rounds]").addEventListener("change", askAnew);
+
+followAttention(() => {
+  scores.wake();
+  state.wake();
+}, () => {});
+scores.wake();
+state.wake();

@@ -1,0 +1,95 @@
+/** The wall: puts the feed and the views together, and does nothing else. */
+
+import { placesFor } from "../room/layout.js";
+import { Poller } from "../room/poller.js";
+import { request } from "../room/request.js";
+import { followAttention } from "../room/wakeup.js";
+import { taskOf } from "../room/words.js";
+import { WallFeed } from "../room/wallfeed.js";
+import { SlotGrid } from "../views/room/slotgrid.js";
+import { Spotlight } from "../views/room/spotlight.js";
+import { Task } from "../views/room/task.js";
+import { growButton } from "../views/room/tilebuttons.js";
+import { WallSide } from "../views/room/wallside.js";
+
+const NEWEST = 60; // drawings to know, so that a wall that gets larger can fill itself
+const SCORES_EVERY = 3_000; // milliseconds
+
+const find = (hook) => document.querySelector(hook);
+
+const feed = new WallFeed(NEWEST);
+const scores = new Poller(() => "/api/room/scoreboard", SCORES_EVERY);
+const list = find("[data-tiles]");
+const grid = new SlotGrid(list, (tile) => [growButton(() => choose(tile().drawing.id))]);
+const side = new WallSide(find("[data-wall]"));
+const task = new Task(find("[data-task-view]"));
+const spotlight = new Spotlight(find("[data-spotlight]"));
+
+let shared = null; // the id in the room's spotlight
+let own = null; // the id in the spotlight of this screen alone, where nobody may put it into the room's
+
+// --- the wall ---
+
+function fit() {
+  const { columns, rows } = placesFor(list.clientWidth, list.clientHeight);
+  list.style.setProperty("--columns", columns);
+  list.style.setProperty("--rows", rows);
+  grid.resize(columns * rows);
+}
+
+function showState(state) {
+  side.showState(state);
+  if (task.show(state.round)) say(taskOf(state.round));
+  document.title = `Inkwise: ${taskOf(state.round).headline}`;
+  if (state.spotlight === shared) return;
+  shared = state.spotlight;
+  own = null;
+  light(shared);
+}
+
+/** A calm live region: rounds and the spotlight are told, not every drawing. */
+function say({ headline, hint }) {
+  find("[data-announcer]").textContent = `${headline}. ${hint}`;
+}
+
+feed.addEventListener("statechanged", ({ detail: state }) => showState(state));
+feed.addEventListener("changed", ({ detail: { drawings, isFull } }) => {
+  grid.take(drawings, isFull);
+  find("[data-wall]").toggleAttribute("data-empty", grid.isEmpty);
+  const lit = own ?? shared;
+  if (drawings.some(({ id }) => id === lit)) light(lit);
+});
+feed.poller.addEventListener("reachchanged", () => side.showReach(feed.poller.isReachable));
+scores.addEventListener("news", ({ detail }) => side.showScores(detail));
+new ResizeObserver(fit).observe(list);
+
+// --- the spotlight ---
+
+async function light(id) {
+  if (!id) return spotlight.hide();
+  const { status, body } = await request("GET", `/api/room/drawings/${id}`);
+  if (id !== (own ?? shared)) return; // another one meanwhile
+  if (status === 404) return spotlight.hide();
+  if (status === 200) spotlight.show(body, grid.tileOf(id)?.element.getBoundingClientRect());
+}
+
+/** The presenter puts a drawing into everybody's spotlight, anybody else into that of their own screen. */
+async function choose(id) {
+  const { status } = await request("PATCH", "/api/room", { body: { spotlight: id } });
+  if (status === 200) return feed.poller.wake();
+  own = id;
+  return light(id ?? shared);
+}
+
+find("[data-close]").addEventListener("click", () => choose(null));
+document.addEventListener("keydown", ({ key }) => key === "Escape" && spotlight.isOpen && choose(null));
+
+// --- start ---
+
+followAttention(() => {
+  feed.poller.wake();
+  scores.wake();
+}, () => {});
+fit();
+feed.poller.wake();
+scores.wake();

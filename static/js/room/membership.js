@@ -1,0 +1,82 @@
+/**
+ * Who this phone is in the room. The server knows it by a cookie; here is only what it says.
+ *
+ * Events: `joined` with {id, name, drawings} as detail, `codewanted` with the server's sentence as detail ("" where
+ * no code was given yet), `waiting` when the server cannot answer now: it is asked again by itself.
+ */
+
+import { isPassing, request } from "./request.js";
+
+const FIRST_WAIT = 1_000; // milliseconds; doubled for each further try
+const LONGEST_WAIT = 8_000;
+const OK = 200;
+const CREATED = 201;
+const NOT_JOINED = 401;
+
+export class Membership extends EventTarget {
+  #ask;
+  #code = null;
+  #tries = 0;
+  #timer = null;
+  #isBusy = false;
+  #etag = null; // of what is known of one's own drawings
+
+  /** @type {{id: string, name: string, drawings: object[]}|null} */
+  me = null;
+
+  constructor(ask = request) {
+    super();
+    this.#ask = ask;
+  }
+
+  /** Enter the room, or find out that this phone is in it. @param {string|null} code the room's word */
+  async enter(code = this.#code) {
+    this.#code = code;
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    clearTimeout(this.#timer);
+    const answer = await this.#knock();
+    this.#isBusy = false;
+    this.#take(answer);
+  }
+
+  /** Ask whether there is news of one's own drawings. */
+  async refresh() {
+    const answer = await this.#ask("GET", "/api/room/me", { etag: this.#etag });
+    if (answer.status !== OK) return; // nothing new, or nothing known: then it is asked again another time
+    this.#etag = answer.etag;
+    this.#welcome(answer.body);
+  }
+
+  /** @returns {Promise<string>} "" where the name is taken over, else a sentence that says why not */
+  async rename(name) {
+    const answer = await this.#ask("PATCH", "/api/room/me", { body: { name } });
+    if (answer.status !== OK) return answer.message || "The server cannot be reached now. Try again in a moment.";
+    this.#welcome({ ...this.me, ...answer.body });
+    return "";
+  }
+
+  async #knock() {
+    const known = await this.#ask("GET", "/api/room/me");
+    if (known.status !== NOT_JOINED) return known;
+    return this.#ask("POST", "/api/room/participants", { body: this.#code ? { code: this.#code } : {} });
+  }
+
+  #take(answer) {
+    if (answer.status === OK || answer.status === CREATED) return this.#welcome(answer.body);
+    if (!isPassing(answer)) {
+      const detail = this.#code ? answer.message : "";
+      return this.dispatchEvent(new CustomEvent("codewanted", { detail }));
+    }
+    this.dispatchEvent(new Event("waiting"));
+    this.#timer = setTimeout(() => this.enter(), Math.min(FIRST_WAIT * 2 ** this.#tries, LONGEST_WAIT));
+    this.#tries += 1;
+    return false;
+  }
+
+  #welcome(me) {
+    this.#tries = 0;
+    this.me = { drawings: this.me?.drawings ?? [], ...me };
+    this.dispatchEvent(new CustomEvent("joined", { detail: this.me }));
+  }
+}

@@ -1,0 +1,84 @@
+/** Choose a layer, a unit of it, and a place on its feature map. Tells `chosen` {layer, unit, row, column}. */
+
+const KINDS = ["Dense", "Conv2D", "MaxPooling2D"];
+
+export class Choice extends EventTarget {
+  #find;
+  #layers = [];
+
+  constructor(element) {
+    super();
+    this.#find = (name) => element.querySelector(`[data-choose-${name}]`);
+    this.#find("layer").addEventListener("change", () => this.#tell({ unit: 0, row: null, column: null }));
+    this.#find("unit").addEventListener("change", () => this.#tell({ row: null, column: null }));
+    for (const name of ["row", "column"]) {
+      this.#find(name).addEventListener("change", () => this.#tell({}));
+    }
+  }
+
+  /**
+   * Offer the layers of a model and show the choice.
+   *
+   * @param {object[]} layers of an answer of /api/inspect
+   * @param {{layer: string, unit: number, row: number|null, column: number|null}} choice
+   */
+  show(layers, choice) {
+    this.#layers = layersToChoose(layers);
+    const names = this.#layers.map(({ name }) => name);
+    const select = this.#find("layer");
+    if (names.join() !== [...select.options].map(({ value }) => value).join()) {
+      select.replaceChildren(...names.map((name) => new Option(name)));
+    }
+    select.value = choice.layer;
+    const { shape } = this.#layers.find(({ name }) => name === choice.layer);
+    this.#put("unit", choice.unit, shape.at(-1));
+    this.#put("row", choice.row, shape[0]);
+    this.#put("column", choice.column, shape[1] ?? 1);
+  }
+
+  #put(name, value, count) {
+    const field = this.#find(name);
+    field.max = count - 1;
+    if (document.activeElement !== field) field.value = value ?? "";
+  }
+
+  #tell(changes) {
+    const read = (name) => {
+      const { value, max } = this.#find(name);
+      return value === "" ? null : Math.min(Math.max(Math.round(Number(value)), 0), Number(max));
+    };
+    const now = { layer: this.#find("layer").value, unit: read("unit") ?? 0, row: read("row"), column: read("column") };
+    this.dispatchEvent(new CustomEvent("chosen", { detail: { ...now, ...changes } }));
+  }
+}
+
+/** @returns {object[]} the layers whose units compute something */
+export function layersToChoose(layers) {
+  return layers.filter(({ kind }) => KINDS.includes(kind));
+}
+
+/**
+ * The nearest unit to the one that is wished for.
+ *
+ * @returns {{choice: object, notice: string|null}} the notice says what was not there
+ */
+export function nearest(layers, { layer, unit, row, column }) {
+  const usable = layersToChoose(layers);
+  const hidden = usable.filter((each) => each.is_hidden);
+  const found = usable.find(({ name }) => name === layer) ?? hidden[0] ?? usable[0];
+  const isFound = layer === null || found.name === layer;
+  const [rows, columns] = found.shape;
+  const limit = (value, count) => (value === null || value === undefined ? null : Math.min(value, count - 1));
+  const isMap = found.shape.length === 3 && isFound;
+  const choice = {
+    layer: found.name,
+    unit: isFound ? limit(unit, found.shape.at(-1)) ?? 0 : 0,
+    row: isMap ? limit(row, rows) : null,
+    column: isMap ? limit(column, columns) : null,
+  };
+  if (!isFound) return { choice, notice: `This network has no layer ${layer.slice(0, 40)} to look at; here is ${found.name}.` };
+  if (unit !== null && unit !== choice.unit) {
+    return { choice, notice: `${found.name} has the units 0 to ${found.shape.at(-1) - 1}; here is ${choice.unit} instead of ${unit}.` };
+  }
+  return { choice, notice: null };
+}

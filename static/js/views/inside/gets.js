@@ -1,0 +1,84 @@
+/** Step 1, what the network gets: the path from the ink to 28x28 numbers, as pictures. */
+
+import { boundsOf, centreOfMass, draw, fitToBox, SIZE, toBitmap, toLines } from "../../ink/bitmap.js";
+import { toPath } from "../../ink/smooth.js";
+import { svg } from "../elements.js";
+import { paint } from "./palette.js";
+
+const INK = 255;
+
+export class Gets {
+  #element;
+  #find;
+  #bitmap = new Uint8Array(SIZE * SIZE);
+  #at = { row: 14, column: 14 };
+
+  /** @param {HTMLElement} element holds the figures; tells `plainchosen` with true or false as detail */
+  constructor(element) {
+    this.#element = element;
+    this.#find = (hook) => element.querySelector(`[data-${hook}]`);
+    const pixels = this.#find("pixels");
+    pixels.addEventListener("pointermove", (event) => this.#point(event));
+    pixels.addEventListener("pointerdown", (event) => this.#point(event));
+    pixels.addEventListener("keydown", (event) => this.#step(event));
+    this.#find("plain").addEventListener("change", ({ target }) => {
+      element.dispatchEvent(new CustomEvent("plainchosen", { detail: target.checked }));
+    });
+  }
+
+  /**
+   * @param {number[][][]} strokes empty where pixels were painted
+   * @param {Uint8Array} bitmap what the network gets
+   */
+  show(strokes, bitmap, isPlain) {
+    this.#bitmap = bitmap;
+    this.#find("plain").checked = isPlain;
+    this.#element.toggleAttribute("data-without-normalisation", isPlain);
+    this.#find("drawn").replaceChildren(...drawn(strokes, false));
+    this.#find("boxed").replaceChildren(...drawn(strokes, true));
+    const fitted = strokes.length ? draw(toLines(fitToBox(strokes))) : new Float64Array(SIZE * SIZE);
+    paint(this.#find("fitted"), fitted, SIZE, 1);
+    paint(this.#find("centred"), strokes.length ? toBitmap(strokes) : bitmap, SIZE, INK);
+    this.#find("off-centre").textContent = strokes.length ? offCentre(fitted) : "";
+    paint(this.#find("pixels"), bitmap, SIZE, INK);
+    this.#tell();
+  }
+
+  #point({ offsetX, offsetY, target }) {
+    const place = (offset, length) => Math.min(Math.max(Math.floor((offset / length) * SIZE), 0), SIZE - 1);
+    this.#at = { row: place(offsetY, target.clientHeight), column: place(offsetX, target.clientWidth) };
+    this.#tell();
+  }
+
+  #step(event) {
+    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    if (!(event.key in steps)) return;
+    event.preventDefault();
+    const [down, right] = steps[event.key];
+    const within = (value) => Math.min(Math.max(value, 0), SIZE - 1);
+    this.#at = { row: within(this.#at.row + down), column: within(this.#at.column + right) };
+    this.#tell();
+  }
+
+  #tell() {
+    const { row, column } = this.#at;
+    const value = this.#bitmap[row * SIZE + column];
+    this.#find("pixel").textContent = `row ${row}, column ${column}: ${value}`;
+    this.#find("pixel-as").textContent = `${value} / 255 = ${(value / INK).toFixed(4)}`;
+  }
+}
+
+function drawn(strokes, withBox) {
+  const path = svg("path", { d: strokes.length ? toPath(strokes) : "" });
+  if (!withBox || !strokes.length) return [path];
+  const { left, top, right, bottom } = boundsOf(strokes);
+  const box = { x: left, y: top, width: Math.max(right - left, 1), height: Math.max(bottom - top, 1) };
+  return [path, svg("rect", box)];
+}
+
+function offCentre(grey) {
+  const [x, y] = centreOfMass(grey);
+  const move = (value, less, more) => `${Math.abs(SIZE / 2 - value).toFixed(1)} ${value > SIZE / 2 ? less : more}`;
+  return `moved ${move(x, "left", "right")}, ${move(y, "up", "down")}`;
+}
+

@@ -1,0 +1,100 @@
+"""The 28x28 grid for whoever cannot draw."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hands import SEVEN, bitmap_of, draw, expect_answer, inked
+
+SIZE = 28
+
+
+def open_grid(page: Page) -> None:
+    page.get_by_role("button", name="Pixels").press("Enter")
+    expect(page.get_by_role("grid")).to_be_visible()
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.getAttribute('aria-label')")
+
+
+def test_keys_paint_pixels_and_their_bitmap_is_sent(ready: Page):
+    open_grid(ready)
+    with ready.expect_request("**/api/predict*") as first:
+        ready.keyboard.press("Space")
+    assert sum(first.value.post_data_buffer) == 255
+    expected = range(4 * SIZE + 14, 15 * SIZE, SIZE)  # from the middle upwards
+    with ready.expect_request(lambda request: sum(request.post_data_buffer or b"") == 11 * 255) as last:
+        for _ in range(10):
+            ready.keyboard.press("Shift+ArrowUp")
+    assert [index for index, value in enumerate(last.value.post_data_buffer) if value] == list(expected)
+    expect_answer(ready)
+
+
+def test_cells_tell_place_and_state(ready: Page):
+    open_grid(ready)
+    assert focused(ready) == "row 15, column 15: paper"
+    ready.keyboard.press("ArrowLeft")
+    ready.keyboard.press("Space")
+    assert focused(ready) == "row 15, column 14: ink"
+    ready.keyboard.press("Space")
+    assert focused(ready) == "row 15, column 14: paper"
+    ready.keyboard.press("Home")
+    assert focused(ready) == "row 15, column 1: paper"
+
+
+def test_focus_stays_within_the_grid(ready: Page):
+    open_grid(ready)
+    for _ in range(40):
+        ready.keyboard.press("ArrowUp")
+        ready.keyboard.press("ArrowRight")
+    assert focused(ready) == "row 1, column 28: paper"
+
+
+def test_grid_is_one_tab_stop(ready: Page):
+    open_grid(ready)
+    expect(ready.locator("[role=gridcell][tabindex='0']")).to_have_count(1)
+    ready.keyboard.press("Tab")
+    expect(ready.get_by_role("button", name="Undo")).to_be_focused()
+
+
+def test_grid_starts_with_what_the_network_sees(ready: Page):
+    draw(ready, SEVEN)
+    expect_answer(ready)
+    open_grid(ready)
+    labels = ready.get_by_role("gridcell").evaluate_all("cells => cells.map((cell) => cell.ariaLabel)")
+    painted = sum(not label.endswith("paper") for label in labels)
+    assert abs(painted - sum(value > 0 for value in bitmap_of(ready, SEVEN))) < 20
+
+
+def test_ink_is_kept_under_the_grid(ready: Page):
+    draw(ready, SEVEN)
+    before = inked(ready)
+    open_grid(ready)
+    ready.keyboard.press("Escape")
+    expect(ready.locator("[data-digit]")).to_have_text("")
+    ready.get_by_role("button", name="Pixels").click()
+    expect(ready.locator("[data-pad]")).to_be_visible()
+    assert inked(ready) == before
+    expect_answer(ready)
+
+
+def test_undo_takes_back_a_pixel(ready: Page):
+    open_grid(ready)
+    ready.keyboard.press("Space")
+    ready.keyboard.press("Control+z")
+    assert focused(ready).endswith("paper")
+    ready.keyboard.press("Control+y")
+    assert focused(ready).endswith("ink")
+
+
+@pytest.mark.parametrize("steps", [60, 2])
+def test_pointer_paints_pixels_too_and_leaves_no_gap_where_it_is_fast(ready: Page, steps: int):
+    open_grid(ready)
+    box = ready.get_by_role("grid").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    ready.mouse.move(box["x"] + box["width"] / 4, middle)
+    ready.mouse.down()
+    ready.mouse.move(box["x"] + box["width"] * 3 / 4, middle, steps=steps)
+    ready.mouse.up()
+    labels = ready.get_by_role("gridcell").evaluate_all("cells => cells.map((cell) => cell.ariaLabel)")
+    assert 13 <= sum(label.endswith(": ink") for label in labels) <= 16

@@ -1,0 +1,189 @@
+"""The page as a whole: no stranger is contacted, everything has a name, and everything is seen."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import open_ready
+from tests.browser.hands import SEVEN, draw, expect_answer
+
+SIZES = {"phone": (390, 844), "laptop": (1280, 800), "projector": (1920, 1080)}
+FIRST_LOAD = 60_000  # bytes, everything together
+CONTRASTS = """() => {
+  const luminance = (colour) => {
+    const [r, g, b] = colour.match(/[\\d.]+/g).slice(0, 3).map((value) => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const background = (element) => {
+    const colour = getComputedStyle(element).backgroundColor;
+    return /, 0\\)$/.test(colour) ? background(element.parentElement) : colour;
+  };
+  const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
+  const hasText = (element) => [...element.childNodes].some(isText);
+  const texts = [...document.body.querySelectorAll("*")].filter((element) =>
+    element.checkVisibility() && hasText(element));
+  return texts.map((element) => {
+    const [one, other] = [getComputedStyle(element).color, background(element)].map(luminance);
+    return [element.textContent.trim(), (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)];
+  });
+}"""
+
+
+@pytest.fixture(params=SIZES)
+def screen(request: pytest.FixtureRequest, page: Page) -> Page:
+    """The page, ready, on a screen of each size."""
+    width, height = SIZES[request.param]
+    page.set_viewport_size({"width": width, "height": height})
+    open_ready(page)
+    return page
+
+
+def box(page: Page, hook: str) -> dict:
+    return page.locator(hook).bounding_box()
+
+
+def test_first_load_is_small_and_asks_no_other_host(ready: Page, browser: Browser, base_url: str):
+    context = browser.new_context(base_url=base_url)  # with an empty cache; the server is awake already
+    page, requests = context.new_page(), []
+    page.on("request", lambda request: requests.append(request))
+    open_ready(page)
+    sizes = [request.sizes() for request in requests]
+    total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+    assert {urlsplit(request.url).netloc for request in requests} == {urlsplit(base_url).netloc}
+    assert len(requests) > 20
+    assert total <= FIRST_LOAD
+    context.close()
+
+
+def test_page_breaks_no_rule_of_its_content_policy(complaints: list, page: Page):
+    answer = page.goto("/")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    page.get_by_role("button", name="Samples").click()
+    page.get_by_role("button", name="a seven", exact=True).click()
+    expect_answer(page)
+    page.get_by_role("button", name="Pixels").click()
+    assert complaints == []
+
+
+def test_pad_and_answer_are_seen_without_scrolling(screen: Page):
+    draw(screen, SEVEN)
+    expect_answer(screen)
+    height, width = screen.viewport_size["height"], screen.viewport_size["width"]
+    for hook in ("[data-answer]", "[data-pad]", "[data-tools]", "[data-bars]", "[data-models]"):
+        place = box(screen, hook)
+        assert place["y"] >= 0, hook
+        assert place["y"] + place["height"] <= height, hook
+        assert place["x"] + place["width"] <= width, hook
+
+
+def test_pad_is_the_largest_thing(screen: Page):
+    pad = box(screen, "[data-pad]")
+    assert pad["width"] == pytest.approx(pad["height"], abs=1)
+    for hook in ("[data-answer]", "[data-bars]", "[data-models]"):
+        other = box(screen, hook)
+        assert pad["width"] * pad["height"] > other["width"] * other["height"]
+
+
+@pytest.mark.parametrize("size", [(320, 568), (390, 844), (820, 1180), (844, 390), (1280, 800)])
+def test_pad_does_not_move_when_a_long_answer_comes(ready: Page, size: tuple):
+    ready.set_viewport_size({"width": size[0], "height": size[1]})
+    doubt = {"model": "conv", "digit": 8, "probabilities": [0.05] * 8 + [0.55, 0.05], "is_digit": 0.1}
+    ready.route("**/api/predict*", lambda route: route.fulfill(json=doubt))
+    before = box(ready, "[data-pad]")
+    draw(ready, SEVEN)
+    expect(ready.locator("[data-headline]")).to_have_text("Not sure that this is a digit")
+    assert box(ready, "[data-pad]") == before
+
+
+def test_everything_to_press_is_large_enough(screen: Page):
+    for target in screen.locator("button:visible, a:visible, label:visible").all():
+        if target.evaluate("element => element.classList.contains('skip')"):
+            continue
+        size = target.bounding_box()
+        assert (size["height"] >= 43.9, size["width"] >= 40) == (True, True), target.inner_text()
+
+
+def test_projector_shows_figures_large(page: Page):
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    open_ready(page)
+    draw(page, SEVEN)
+    expect_answer(page)
+    sizes = "elements => elements.map((element) => parseFloat(getComputedStyle(element).fontSize))"
+    assert min(page.locator(".bars__digit, .bars__share, [data-digit]").evaluate_all(sizes)) >= 46
+    assert min(page.locator("p:visible, button:visible, label span").evaluate_all(sizes)) >= 20
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_contrast(browser: Browser, base_url: str, scheme: str):
+    context = browser.new_context(base_url=base_url, color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    open_ready(page)
+    draw(page, SEVEN)
+    expect_answer(page)
+    contrasts = page.evaluate(CONTRASTS)
+    assert len(contrasts) > 20
+    assert [entry for entry in contrasts if entry[1] < 4.5] == []
+    context.close()
+
+
+def test_every_control_has_a_name_and_is_reached_by_tab(ready: Page):
+    names = []
+    for _ in range(30):
+        ready.keyboard.press("Tab")
+        names.append(
+            ready.evaluate(
+                """() => { const element = document.activeElement;
+                   return (element.labels?.[0] ?? element).innerText.split("\\n")[0]; }"""
+            )
+        )
+    pages = ready.get_by_role("navigation").get_by_role("link").all_inner_texts()
+    header = ["Skip to the content", "Inkwise", *pages]
+    expected = [*header, "Undo", "Redo", "Clear", "Pixels", "Samples", "conv", "Its card"]
+    assert names[: len(expected)] == expected
+
+
+def test_page_has_landmarks_and_bars_have_names(ready: Page):
+    expect(ready.get_by_role("banner")).to_be_visible()
+    expect(ready.get_by_role("main")).to_be_visible()
+    expect(ready.get_by_role("navigation", name="Pages")).to_be_visible()
+    expect(ready.get_by_role("heading", level=1)).to_have_text("Draw a digit")
+    for digit in range(10):
+        expect(ready.get_by_role("meter", name=f"Probability of {digit}")).to_have_count(1)
+
+
+def test_skip_link_leads_to_the_content(ready: Page):
+    ready.keyboard.press("Tab")
+    expect(ready.get_by_role("link", name="Skip to the content")).to_be_in_viewport()
+    ready.keyboard.press("Enter")
+    expect(ready.locator("main")).to_be_focused()
+
+
+def test_arrow_keys_choose_a_model(ready: Page):
+    chosen = ready.get_by_role("radio", checked=True)
+    chosen.focus()
+    before = chosen.get_attribute("value")
+    ready.keyboard.press("ArrowRight")
+    expect(ready.get_by_role("radio", checked=True)).not_to_have_attribute("value", before)
+
+
+def test_nothing_moves_where_the_user_wants_it_still(browser: Browser, base_url: str):
+    context = browser.new_context(base_url=base_url, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto("/")
+    durations = page.locator(".bars__fill").evaluate_all(
+        "fills => fills.map((fill) => getComputedStyle(fill).transitionDuration)"
+    )
+    assert set(durations) == {"0s"}
+    context.close()
+
+
+def test_unknown_page_says_so_in_the_same_frame(page: Page):
+    answer = page.goto("/nowhere")
+    assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page does not exist")
+    expect(page.get_by_role("main").get_by_role("link", name=re.compile("Draw"))).to_be_visible()

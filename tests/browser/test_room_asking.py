@@ -1,0 +1,159 @@
+"""The room's modules that talk to the server, each called inside the browser with a stand-in for it."""
+
+import pytest
+
+# A stand-in for the server: gives the answers of a list one by one, the last one again and again.
+ASK = """const asked = []; const answers = [...args[0]];
+         const ask = async (method, path, options) => {
+           asked.push([method, path, options?.body ?? null, options?.etag ?? null]);
+           return answers.length > 1 ? answers.shift() : answers[0];
+         };
+         const storage = { texts: new Map(), getItem(key) { return this.texts.get(key) ?? null; },
+                           setItem(key, text) { this.texts.set(key, text); } };
+         const heard = []; const hear = (target, ...names) => names.forEach((name) =>
+           target.addEventListener(name, ({ detail }) => heard.push([name, detail])));
+         const next = (target, name) =>
+           new Promise((resolve) => target.addEventListener(name, resolve, { once: true }));"""
+OK = {"status": 201, "body": {"number": 17}, "etag": None, "message": ""}
+GONE = {"status": 0, "body": None, "etag": None, "message": ""}
+FULL = {"status": 503, "body": None, "etag": None, "message": "no space"}
+STRANGER = {"status": 401, "body": None, "etag": None, "message": "join first"}
+BAD = {"status": 400, "body": None, "etag": None, "message": "expected ink"}
+
+
+def run_async(module, path: str, script: str, *arguments: object) -> object:
+    """Run a script that waits."""
+    return module(path, f"return (async () => {{ {script} }})();", *arguments)
+
+
+OUTBOX = ASK + """const outbox = new m.Outbox(storage, ask);
+                  hear(outbox, "kept", "delivered", "refused", "unjoined");"""
+PARCEL = '{ strokes: [[[1, 2]]], label: null, round: "a" }'
+
+
+def test_outbox_sends_and_forgets(module):
+    script = f"""{OUTBOX} const id = outbox.add({PARCEL}); const kept = outbox.parcels.length;
+                 await next(outbox, "delivered");
+                 return [asked[0], `/api/room/drawings/${{id}}`, kept, outbox.parcels.length];"""
+    request, path, kept, left = run_async(module, "room/outbox.js", script, [OK])
+    assert request[:3] == ["PUT", path, {"strokes": [[[1, 2]]], "label": None, "round": "a"}]
+    assert (kept, left) == (1, 0)
+
+
+@pytest.mark.parametrize("trouble", [GONE, FULL])
+def test_outbox_keeps_what_could_not_be_sent_and_sends_it_under_the_same_name(module, trouble: dict):
+    script = f"""{OUTBOX} outbox.add({PARCEL}); await next(outbox, "kept");
+                 const stored = JSON.parse(storage.getItem("inkwise.outbox")).length;
+                 const again = next(outbox, "delivered"); await Promise.resolve();
+                 setTimeout(() => outbox.flush()); await again;
+                 const paths = asked.map(([, path]) => path);
+                 return [stored, paths, heard.map(([name]) => name), outbox.parcels.length];"""
+    stored, paths, heard, left = run_async(module, "room/outbox.js", script, [trouble, OK])
+    assert stored == 1
+    assert paths[0] == paths[1]
+    assert heard == ["kept", "delivered"]
+    assert left == 0
+
+
+def test_outbox_of_a_page_that_was_loaded_anew_sends_what_lay_there(module):
+    script = f"""{ASK} const first = new m.Outbox(storage, () => new Promise(() => {{}}));
+                 first.add({PARCEL}); const second = new m.Outbox(storage, ask);
+                 second.flush(); await next(second, "delivered");
+                 return [asked.length, second.parcels.length];"""
+    assert run_async(module, "room/outbox.js", script, [OK]) == [1, 0]
+
+
+def test_outbox_gives_up_what_is_never_taken_and_goes_on_with_the_next(module):
+    script = f"""{OUTBOX} outbox.add({PARCEL}); outbox.add({PARCEL}); await next(outbox, "delivered");
+                 const told = heard.map(([name, detail]) => [name, detail.message ?? null]);
+                 return [told, outbox.parcels.length];"""
+    heard = [["refused", "expected ink"], ["delivered", None]]
+    assert run_async(module, "room/outbox.js", script, [BAD, OK]) == [heard, 0]
+
+
+def test_outbox_waits_where_the_server_does_not_know_the_phone(module):
+    script = f"""{OUTBOX} outbox.add({PARCEL}); await next(outbox, "unjoined");
+                 return outbox.parcels.length;"""
+    assert run_async(module, "room/outbox.js", script, [STRANGER]) == 1
+
+
+def test_outbox_reads_past_rubbish_in_the_storage(module):
+    script = """const storage = { getItem: () => args[0], setItem() { throw new Error("full"); } };
+                return new m.Outbox(storage, null).parcels.length;"""
+    for rubbish in ("{", "7", '[{"id": 3}, null]'):
+        assert module("room/outbox.js", script, rubbish) == 0
+
+
+POLLER = ASK + """const poller = new m.Poller(() => "/api/room/state", 1, ask);
+                  hear(poller, "news", "refused", "reachchanged");"""
+NEWS = {"status": 200, "body": {"revision": 1}, "etag": '"1"', "message": ""}
+OLD = {"status": 304, "body": None, "etag": '"1"', "message": ""}
+
+
+def test_poller_asks_again_with_what_it_knows(module):
+    script = f"""{POLLER} const other = next(poller, "refused"); poller.wake(); await other; poller.rest();
+                 return [asked.map(([, , , etag]) => etag), heard.map(([name]) => name)];"""
+    etags, heard = run_async(module, "room/poller.js", script, [NEWS, OLD, BAD])
+    assert etags[:3] == [None, '"1"', '"1"']
+    assert heard == ["news", "refused"]
+
+
+def test_poller_tells_once_that_the_server_went_and_came_back(module):
+    script = f"""{POLLER} const news = next(poller, "news"); poller.wake(); await news; poller.rest();
+                 return heard.map(([name]) => name);"""
+    heard = run_async(module, "room/poller.js", script, [GONE, FULL, GONE, NEWS])
+    assert heard == ["reachchanged", "reachchanged", "news"]
+
+
+def test_poller_that_rests_takes_no_answer(module):
+    script = f"""{POLLER} const first = poller.wake(); poller.rest(); await first; return heard.length;"""
+    assert run_async(module, "room/poller.js", script, [NEWS]) == 0
+
+
+WALL = {"paused": False, "full": False, "count": 3}
+FEED = ASK + """const feed = new m.WallFeed(60, { every: 1, ask }); let told = 0; const shown = [];
+       const all = new Promise((resolve) => feed.addEventListener("changed", ({ detail }) => {
+         shown.push(detail.drawings.map(({ id }) => id)); told += 1;
+         if (told === args[0].length) resolve(); }));
+       feed.poller.wake(); await all; feed.poller.rest();"""
+
+
+def wall(revision: int, *ids: str, **more: object) -> dict:
+    body = WALL | {"revision": revision, "drawings": [{"id": each} for each in ids]} | more
+    return {"status": 200, "body": body, "etag": None, "message": ""}
+
+
+def test_wall_feed_asks_for_what_is_new_since_the_last_answer(module):
+    script = f"{FEED} return [asked.slice(0, 2).map(([, path]) => path), shown];"
+    answers = [wall(5, "a", full=True), wall(8, "b")]
+    paths, shown = run_async(module, "room/wallfeed.js", script, answers)
+    assert paths == ["/api/room/wall?limit=60", "/api/room/wall?since=5&limit=60"]
+    assert shown == [["a"], ["b"]]
+
+
+def test_wall_feed_stands_still_while_the_room_pauses_and_then_shows_what_came(module):
+    script = f"{FEED} return [asked.slice(0, 3).map(([, path]) => path), shown];"
+    answers = [wall(5, full=True), wall(8, "b", paused=True), wall(9, "b")]
+    paths, shown = run_async(module, "room/wallfeed.js", script, answers)
+    assert paths[1:] == ["/api/room/wall?since=5&limit=60"] * 2
+    assert shown == [[], [], ["b"]]
+
+
+def test_membership_joins_only_where_it_is_not_known(module):
+    script = f"""{ASK} const membership = new m.Membership(ask); hear(membership, "joined");
+                 await membership.enter("BLUE");
+                 return [asked.map(([method, path]) => [method, path]), membership.me.name];"""
+    me = {"status": 200, "body": {"id": "x", "name": "Calm Otter", "drawings": []}, "message": ""}
+    joined = {"status": 201, "body": {"id": "x", "name": "Wise Owl"}, "message": ""}
+    assert run_async(module, "room/membership.js", script, [me]) == [[["GET", "/api/room/me"]], "Calm Otter"]
+    asked, name = run_async(module, "room/membership.js", script, [STRANGER, joined])
+    assert asked == [["GET", "/api/room/me"], ["POST", "/api/room/participants"]]
+    assert name == "Wise Owl"
+
+
+@pytest.mark.parametrize(("code", "told"), [(None, ""), ("RED", "another code")])
+def test_membership_asks_for_the_code_and_says_what_is_wrong_with_one(module, code: str | None, told: str):
+    wrong = {"status": 403, "body": None, "etag": None, "message": "another code"}
+    script = f"""{ASK} const membership = new m.Membership(ask); hear(membership, "codewanted");
+                 await membership.enter(args[1]); return heard;"""
+    assert run_async(module, "room/membership.js", script, [STRANGER, wrong], code) == [["codewanted", told]]

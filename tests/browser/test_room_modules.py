@@ -1,0 +1,176 @@
+"""The room's modules without DOM, each called inside the browser."""
+
+import re
+
+import pytest
+
+READ = {"digit": 7, "probability": 0.953, "is_digit": 0.99, "label": None, "right": None}
+
+
+def test_uuid_is_of_version_four_and_another_each_time(module):
+    script = "return Array.from({ length: 200 }, () => m.uuid());"
+    names = module("room/random.js", script)
+    pattern = r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+    assert len(set(names)) == 200
+    assert all(re.fullmatch(pattern, name) for name in names)
+
+
+def test_uuid_needs_no_secure_context(module):
+    assert module("room/random.js", "delete Crypto.prototype.randomUUID; return m.uuid().length;") == 36
+
+
+@pytest.mark.parametrize(
+    ("kind", "digit", "headline", "hint"),
+    [
+        ("free", None, "Draw a digit. Any digit.", "The network reads it while you draw."),
+        ("ask", 4, "Draw a 4", "As you always write it."),
+        ("ask", 8, "Draw an 8", "As you always write it."),
+        ("fool", 4, "Fool the network", "Draw a 4 that people read and the network does not."),
+    ],
+)
+def test_task_is_told_in_words(module, kind: str, digit: int | None, headline: str, hint: str):
+    task = module("room/words.js", "return m.taskOf(args[0]);", {"kind": kind, "digit": digit})
+    assert task == {"headline": headline, "hint": hint}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, ("open", "7", "", "95 %", "read as a 7, 95 %")),
+        ({"label": 7, "right": True}, ("right", "7", "✓", "95 %", "read as a 7, 95 %, which is right")),
+        ({"label": 1, "right": False}, ("wrong", "7", "✗ 1", "95 %", "read as a 7, 95 %, but it is a 1")),
+        ({"is_digit": 0.2}, ("unsure", "7?", "", "no digit?", "read as a 7, but perhaps no digit")),
+        ({"is_digit": None, "probability": 0.999}, ("open", "7", "", "> 99 %", "read as a 7, over 99 %")),
+    ],
+)
+def test_reading_is_told_by_sign_and_in_words(module, change: dict, expected: tuple):
+    reading = module("room/words.js", "return m.readingOf(args[0]);", READ | change)
+    assert tuple(reading[key] for key in ("tone", "digit", "sign", "share", "sentence")) == expected
+
+
+def drawings(*numbers: int) -> list[dict]:
+    return [{"id": f"id{number}", "number": number} for number in numbers]
+
+
+PLACES = "return slots.places.map((drawing) => drawing?.number ?? null);"
+
+
+def test_new_drawing_takes_an_empty_place_or_the_oldest_ones(module):
+    script = f"const slots = new m.Slots(3); for (const each of args) slots.take(each); {PLACES}"
+    assert module("room/slots.js", script, drawings(2, 1)) == [1, 2, None]
+    assert module("room/slots.js", script, drawings(2, 1), drawings(5, 4, 3)) == [4, 5, 3]
+
+
+def test_nothing_else_moves_when_a_drawing_is_taken_off(module):
+    script = f"""const slots = new m.Slots(3); slots.take(args[0]);
+                 const changed = slots.take([{{ id: "id2", gone: true }}]); slots.take(args[1]);
+                 return [changed, (() => {{ {PLACES} }})()];"""
+    assert module("room/slots.js", script, drawings(1, 2, 3), drawings(4)) == [[1], [1, 4, 3]]
+
+
+def test_drawing_that_changed_stays_in_its_place(module):
+    script = """const slots = new m.Slots(2); slots.take(args[0]);
+                const changed = slots.take([{ id: "id1", number: 1, name: "new" }]);
+                return [changed, slots.places[0].name];"""
+    assert module("room/slots.js", script, drawings(1, 2)) == [[0], "new"]
+
+
+def test_old_drawing_that_comes_back_does_not_displace_newer_ones(module):
+    script = f"const slots = new m.Slots(2); slots.take(args[0]); slots.take(args[1]); {PLACES}"
+    assert module("room/slots.js", script, drawings(3, 4), drawings(1)) == [3, 4]
+
+
+def test_wall_that_grows_fills_itself_with_what_it_knows(module):
+    script = f"const slots = new m.Slots(2); slots.take(args[0]); slots.resize(4); {PLACES}"
+    assert module("room/slots.js", script, drawings(1, 2, 3)) == [1, 2, 3, None]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "places"), [(1400, 1020, (6, 4)), (850, 740, (5, 4)), (360, 800, (2, 4))]
+)
+def test_wall_has_places_that_can_be_read(module, width: int, height: int, places: tuple):
+    found = module("room/layout.js", "return m.placesFor(...args);", width, height)
+    assert (found["columns"], found["rows"]) == places
+
+
+def test_picture_fits_ink_of_any_unit_and_a_dot(module):
+    paths = module(
+        "room/picture.js", "return args.map(m.pathOf);", [[[0, 0], [0.002, 0.004]]], [[[9e5, 9e5]]], [[]], []
+    )
+    assert paths[0].startswith("M300 100")
+    assert paths[1] == "M500 500L500 500"
+    assert paths[2:] == ["", ""]
+
+
+def test_held_list_lets_go_what_is_gone_and_holds_what_is_new(module):
+    script = """const shown = []; const apply = (drawings) => shown.push(drawings.map(({ id }) => id));
+                const held = new m.HeldList(apply);
+                held.hold(); held.take([{ id: "a" }, { id: "b" }], false); const waiting = held.waiting;
+                held.take([{ id: "a", gone: true }], false); held.release();
+                return [waiting, shown];"""
+    assert module("room/heldlist.js", script) == [2, [["a"], ["b"]]]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(7, "7 s"), (719, "11 min"), (3600, "1 h 00 min"), (11_100, "3 h 05 min")]
+)
+def test_duration_is_told_in_words(module, seconds: int, words: str):
+    assert module("room/reports.js", "return m.duration(args[0]);", seconds) == words
+
+
+def test_machine_is_told_in_words(module):
+    status = {
+        "uptime_s": 719.4,
+        "models": {"loading": 2, "warm": 1, "failed": 1},
+        "predictions_per_second": 31.25,
+        "p95_ms": 3.04,
+        "queue": 0,
+        "refusals": 4,
+        "memory_mb": 812.4,
+        "phones": 61,
+    }
+    told = module("room/reports.js", "return m.machineWords(args[0]);", status)
+    assert told == (
+        "2 models loading · 1 model failed · up 11 min · 31.3 predictions a second · 95 % within 3.0 ms"
+        " · 0 waiting · 4 sent away in the last minute · 812 MB"
+    )
+    unknown = module("room/reports.js", "return m.machineWords(args[0]);", {"uptime_s": 7, "p95_ms": None})
+    assert unknown == "up 7 s"
+
+
+@pytest.mark.parametrize(
+    ("report", "words"),
+    [
+        ({"imported": 1, "skipped": 0, "left_out": 0, "problems": []}, "1 drawing imported"),
+        (
+            {"imported": 1200, "skipped": 2, "left_out": 0, "problems": []},
+            "1,200 drawings imported; 2 drawings already here",
+        ),
+        (
+            {"imported": 0, "skipped": 0, "left_out": 5, "problems": [{"line": 1, "reason": "no ink"}] * 5},
+            "0 drawings imported; line 1: no ink; line 1: no ink; line 1: no ink; and 2 more lines",
+        ),
+    ],
+)
+def test_import_is_told_in_words(module, report: dict, words: str):
+    assert module("room/reports.js", "return m.importWords(args[0]);", report) == words
+
+
+BURST = {
+    "phones": 240, "limited_by": "predictions", "predictions_per_second": 320.5, "p95_ms": 80.4, "errors": 0,
+    "assumption": "So it is.",
+}  # fmt: skip
+
+
+def test_burst_is_told_in_words(module):
+    told = module("room/reports.js", "return m.burstWords(args[0]);", BURST)
+    assert told == {
+        "headline": "About 240 phones at once",
+        "detail": "320.5 predictions a second, 95 of 100 within 80 ms. So it is.",
+    }
+
+
+def test_burst_says_what_limits_and_what_failed(module):
+    change = {"limited_by": "connections", "errors": 1}
+    detail = module("room/reports.js", "return m.burstWords(args[0]).detail;", BURST | change)
+    assert detail.startswith("1 request failed; the setting --connections is what limits it; 320.5")

@@ -1,0 +1,110 @@
+"""The wall: nothing moves but what is new, and it says so when the server goes."""
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.hands import ANSWER_TIME, SEVEN
+from tests.browser.people import CODE, PROJECTOR, People, send, tile
+
+PATIENT = {"timeout": ANSWER_TIME}
+BATCHES, BATCH = 12, 5  # a look every half second, ten new drawings a second
+# Counts what new drawings make the browser do: tiles written to, tiles added or taken away, things moved.
+WATCH = """() => {
+  window.seen = { written: new Set(), added: 0, shifts: [] };
+  new MutationObserver((records) => {
+    for (const { target, type, addedNodes, removedNodes } of records) {
+      const tile = (target.closest ? target : target.parentElement)?.closest(".tile");
+      if (tile) window.seen.written.add(tile);
+      const isTile = (node) => node.classList?.contains("tile");
+      if (type === "childList") window.seen.added += [...addedNodes, ...removedNodes].filter(isTile).length;
+    }
+  }).observe(document.querySelector("[data-tiles]"), { subtree: true, childList: true, attributes: true });
+  new PerformanceObserver((list) => window.seen.shifts.push(...list.getEntries().map(({ value }) => value)))
+    .observe({ type: "layout-shift", buffered: false });
+}"""
+SEEN = "() => ({ written: window.seen.written.size, added: window.seen.added, shifts: window.seen.shifts })"
+
+
+SCORES = {"models": [{"model": "conv", "accuracy": 0.972}], "model": "conv", "pairs": []}
+
+
+def drawing(number: int) -> dict:
+    return {
+        "id": f"00000000-0000-4000-8000-{number:012}", "number": number, "name": f"Somebody {number}",
+        "strokes": SEVEN, "label": 7, "digit": 7, "probability": 0.97, "is_digit": 0.99, "right": True,
+        "round": "0" * 12, "fooled": None, "votes": {"yes": 0, "no": 0}, "hidden": False,
+    }  # fmt: skip
+
+
+class Feed:
+    """Answers in the room's place: a full wall first, then so many new drawings with each look."""
+
+    def __init__(self) -> None:
+        self.number = 30
+        self.looks = 0
+
+    def answer(self, route: Route) -> None:
+        numbers = range(1, self.number + 1)
+        is_first = "since=" not in route.request.url
+        if not is_first and self.looks < BATCHES:
+            self.looks += 1
+            numbers = range(self.number + 1, self.number + BATCH + 1)
+            self.number += BATCH
+        elif not is_first:
+            numbers = range(0)
+        state = {"round": {"id": "0" * 12, "kind": "free", "digit": None}, "paused": False, "spotlight": None}
+        doors = {"code": CODE, "address": "http://192.168.1.20:8000/join", "participants": 300}
+        drawings = [drawing(number) for number in numbers]
+        about = {"revision": self.number, "full": is_first, "count": self.number, "drawings": drawings}
+        route.fulfill(json=state | doors | about)
+
+
+def test_new_drawings_touch_only_their_own_tiles_and_move_nothing(people: People):
+    wall, feed = people.open("/healthz", **PROJECTOR), Feed()
+    wall.route("**/api/room/wall*", feed.answer)
+    wall.route("**/api/room/scoreboard*", lambda route: route.fulfill(json=SCORES))
+    wall.goto("/wall")
+    expect(wall.locator("[data-right]")).to_have_text("97.2 %", **PATIENT)  # from now on only tiles change
+    tiles = wall.locator(".tile")
+    expect(tiles).to_have_count(24, **PATIENT)
+    expect(tile(wall, 30)).to_have_count(1, **PATIENT)
+    where = "tiles => tiles.map((tile) => JSON.stringify(tile.getBoundingClientRect()))"
+    before = tiles.evaluate_all(where)
+    wall.evaluate(WATCH)
+    expect(tile(wall, 30 + BATCHES * BATCH)).to_have_count(1, **PATIENT)
+    seen = wall.evaluate(SEEN)
+    assert seen["added"] == 0
+    assert seen["shifts"] == []
+    assert 0 < seen["written"] <= 24
+    assert tiles.evaluate_all(where) == before
+
+
+def test_one_new_drawing_changes_one_tile(people: People, room_wall: Page):
+    phone = people.phone()
+    first = send(phone, SEVEN)
+    expect(tile(room_wall, first)).to_have_count(1, **PATIENT)
+    expect(room_wall.locator("[data-fresh]")).to_have_count(0, **PATIENT)
+    room_wall.evaluate(WATCH)
+    second = send(phone, SEVEN)
+    expect(tile(room_wall, second)).to_have_count(1, **PATIENT)
+    assert room_wall.evaluate(SEEN)["written"] == 1
+    assert tile(room_wall, first).count() == 1
+
+
+def test_wall_that_lost_the_server_says_so_and_goes_on_by_itself(people: People, room_wall: Page):
+    gone = room_wall.get_by_text("The server cannot be reached")
+    room_wall.route("**/api/room/wall*", lambda route: route.abort())
+    expect(gone).to_be_visible(**PATIENT)
+    room_wall.unroute("**/api/room/wall*")
+    expect(gone).to_be_hidden(**PATIENT)
+    number = send(people.phone(), SEVEN)
+    expect(tile(room_wall, number)).to_have_count(1, **PATIENT)
+
+
+def test_anybody_may_look_at_one_drawing_on_their_own_screen(people: People, room_wall: Page):
+    number, other = send(people.phone(), SEVEN), people.wall()
+    tile(room_wall, number).get_by_role("button", name="Look at this drawing").click()
+    spotlight = room_wall.get_by_role("region", name="One drawing")
+    expect(spotlight).to_contain_text(f"drawing {number}", **PATIENT)
+    expect(other.get_by_role("region", name="One drawing")).to_be_hidden()
+    room_wall.keyboard.press("Escape")
+    expect(spotlight).to_be_hidden(**PATIENT)

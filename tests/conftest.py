@@ -1,0 +1,80 @@
+"""What tests share: the data at hand, and an application whose models answer without TensorFlow."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import load_fake, write_model
+from tests.keras_models import build_keras_model
+from tests.postgres_process import PostgresProcess
+from tools.programs import require_program
+from webapp import create_app
+from webapp.nets.store import ModelStore
+from webapp.settings import ROOT
+
+PATIENCE = 60.0  # seconds to wait for a condition before a test fails
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder with mnist.npz and the pen digits: INKWISE_DATA, or ../shared/data from the root."""
+    folder = Path(os.environ.get("INKWISE_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "pen_digits.jsonl").is_file():
+        pytest.fail(f"expected pen_digits.jsonl in {folder}; INKWISE_DATA names another folder")
+    return folder
+
+
+@pytest.fixture
+def model_folder(tmp_path) -> Path:
+    """A folder with the cards and files of two models, the larger of which is called conv."""
+    write_model(tmp_path, "linear", parameters=7850)
+    write_model(tmp_path, "conv", parameters=300_000)
+    return tmp_path
+
+
+@pytest.fixture
+def store(model_folder) -> ModelStore:
+    """Both models, not loaded yet; `store.start()` and `store.wait()` make them warm at once."""
+    return ModelStore(model_folder, "conv", load=load_fake)
+
+
+@pytest.fixture
+def app(store, tmp_path):
+    """The application with both models warm, and a room of its own."""
+    store.start()
+    store.wait(PATIENCE)
+    app = create_app({"TESTING": True, "ROOM_FOLDER": tmp_path / "room"}, store=store)
+    yield app
+    app.extensions["predictor"].close()
+    app.extensions["room"].close()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL of the tests' own; where there is none, its tests fail on CI and are skipped elsewhere."""
+    process = PostgresProcess(require_program("postgres"))
+    yield process
+    process.remove()
+
+
+DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request, tmp_path) -> str:
+    """The address of a new, empty database: of SQLite, and once more of PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'room' / 'room.sqlite'}"
+    return request.getfixturevalue("postgres").new_database()
+
+
+@pytest.fixture(scope="session")
+def keras_folder(tmp_path_factory) -> Path:
+    """A folder with two real models: linear with one output, conv with two. For slow tests."""
+    folder = tmp_path_factory.mktemp("keras")
+    for name, hidden, outputs in (("linear", 0, 1), ("conv", 1, 2)):
+        model = build_keras_model(hidden, outputs)
+        model.save(folder / f"{name}.keras")
+        write_model(folder, name, parameters=model.count_params())
+    return folder

@@ -1,0 +1,176 @@
+"""gunicorn and nginx as processes, with the files that are shipped in deploy/."""
+
+import getpass
+import gzip
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tools.programs import require_program
+from webapp.settings import ROOT
+
+PATIENCE = 120.0  # seconds anything may take before a test fails
+TRIES = 5  # ports, of which another program may take one just before nginx does
+TOKEN = "the scraper's secret"
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Wait until `condition` is true; fail after PATIENCE."""
+    tick, give_up_at = threading.Event(), time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < give_up_at, f"expected {what}"
+        tick.wait(0.02)
+
+
+def takes_requests(port: int) -> bool:
+    """Return whether a request to a port of this computer is answered within a second."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+class Program:
+    """A process whose words are kept in a file."""
+
+    def __init__(self, command: list[str], log: Path, **variables: object):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("INKWISE_")}
+        environment = kept | {name: str(value) for name, value in variables.items()}
+        environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
+        self.log = log
+        with log.open("w") as file:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)
+
+    def said(self) -> str:
+        """Return all that it wrote so far."""
+        return self.log.read_text("utf-8")
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal, wait for the end, and return the exit code."""
+        if self.is_running():
+            self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for the end and return the exit code."""
+        try:
+            return self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
+
+
+class Gunicorn(Program):
+    """gunicorn with deploy/gunicorn.conf.py; `port` is where the proxy finds it."""
+
+    def __init__(self, folder: Path, application: str = "tests.deploy.fake_wsgi:app", **variables: object):
+        settings = {
+            "INKWISE_BIND": "127.0.0.1:0",
+            "INKWISE_WORKERS": 2,
+            "INKWISE_THREADS": 4,
+            "INKWISE_MODELS": folder,
+            "INKWISE_ROOM_FOLDER": folder / "room",
+            "INKWISE_METRICS_TOKEN": TOKEN,
+            "INKWISE_ROOM_CODE": "apple",
+        }
+        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", application]
+        super().__init__(command, folder / "gunicorn.log", **settings | variables)
+        self.port = 0
+
+    def wait_until_ready(self) -> "Gunicorn":
+        """Wait until it answers that all models are warm."""
+        wait_until(lambda: self._address() or not self.is_running(), "an address")
+        assert self.is_running(), self.said()
+        self.port = int(self._address()[1])
+        wait_until(lambda: request(self.port, "GET", "/readyz")[0] == 200, "models that are warm")
+        return self
+
+    def workers(self) -> set[int]:
+        """Return the ids of all processes that it has begun."""
+        return {int(number) for number in re.findall(r"Booting worker with pid: (\d+)", self.said())}
+
+    def _address(self) -> re.Match | None:
+        return re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", self.said())
+
+
+class Nginx(Program):
+    """nginx with deploy/nginx.conf, at any free port of this computer, in front of another port."""
+
+    def __init__(self, folder: Path, upstream: int, most: int):
+        self.pid_file = folder / "nginx.pid"
+        self.port = _free_port()
+        (folder / "cache").mkdir(exist_ok=True)
+        config = folder / "nginx.conf"
+        config.write_text(_filled(folder, self.port, upstream, most), "utf-8")
+        command = [require_program("nginx"), "-p", str(folder), "-c", str(config), "-g", "daemon off;"]
+        super().__init__(command, folder / "nginx.log")
+
+    @classmethod
+    def start(cls, folder: Path, upstream: int, most: int = 500) -> "Nginx":
+        """Return one that listens, and lets `most` requests through at the same time."""
+        for _ in range(TRIES):
+            nginx = cls(folder, upstream, most)
+            # The file is written once the port is nginx' own.
+            wait_until(lambda n=nginx: _is_written(n.pid_file) or not n.is_running(), "nginx to listen")
+            if nginx.is_running():
+                return nginx
+        raise AssertionError(nginx.said())
+
+
+def request(port: int, method: str, path: str, body: bytes | None = None, **headers: str):
+    """Return (status, JSON value or bytes, headers) of one request on a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    try:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, names)
+        response = connection.getresponse()
+        content = response.read()
+        if response.headers.get("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
+        is_json = response.headers.get("Content-Type", "").startswith("application/json")
+        return response.status, json.loads(content or "null") if is_json else content, response.headers
+    finally:
+        connection.close()
+
+
+def _filled(folder: Path, port: int, upstream: int, most: int) -> str:
+    """Return the shipped file with the paths and ports of a test."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+    changes = {
+        "user www-data;": f"user {getpass.getuser()};",
+        "worker_processes auto;": "worker_processes 1;",
+        "/run/nginx.pid": f"{folder}/nginx.pid",
+        "error_log /var/log/nginx/error.log crit;": "error_log stderr crit;",
+        "listen 80 default_server;": f"listen 127.0.0.1:{port};",
+        "listen [::]:80 default_server;": "",
+        "server 127.0.0.1:8001 ": f"server 127.0.0.1:{upstream} ",
+        "max_conns=500;": f"max_conns={most};",
+    }
+    for shipped, filled in changes.items():
+        assert text.count(shipped) == 1, f"expected {shipped} once in deploy/nginx.conf"
+        text = text.replace(shipped, filled)
+    return text.replace("/var/cache/nginx/", f"{folder}/cache/")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def _is_written(path: Path) -> bool:
+    return path.exists() and bool(path.read_text())

@@ -1,0 +1,20 @@
+"""Small real Keras models in the form of the shipped ones; only slow tests build them."""
+
+from webapp.nets.runtime import import_tensorflow
+
+
+def build_keras_model(hidden: int, outputs: int):
+    """Return an untrained Keras model in the form of the shipped ones, with one output or two."""
+    import_tensorflow()
+    import keras
+
+    keras.utils.set_random_seed(hidden)
+    bitmap = keras.Input((28, 28))
+    values = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(bitmap))
+    for _ in range(hidden):
+        values = keras.layers.Dense(16, activation="relu")(values)
+    digit = keras.layers.Dense(10, activation="softmax", name="digit")(values)
+    if outputs == 1:
+        return keras.Model(bitmap, digit)
+    is_digit = keras.layers.Dense(1, activation="sigmoid", name="is_digit")(values)
+    return keras.Model(bitmap, {"digit": digit, "is_digit": is_digit})

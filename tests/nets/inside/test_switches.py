@@ -1,0 +1,67 @@
+"""Neurons switched off and layers without their activation function do what Keras does with such weights."""
+
+import numpy as np
+import pytest
+
+from tests.nets.inside.models import inside, model, some_ink
+from webapp.errors import BadRequest, UnknownLayer
+from webapp.nets.inside.switches import Switches, parse_switches
+
+pytestmark = pytest.mark.slow
+
+
+def parse(name: str, off: str = "", linear: str = "") -> Switches:
+    return parse_switches(off, linear, inside(name).wiring)
+
+
+@pytest.mark.parametrize(("name", "layer"), [("deep", "hidden_1"), ("conv", "conv_2"), ("conv", "hidden")])
+def test_switched_off_unit_gives_what_keras_gives_without_its_weights(name, layer):
+    import keras
+
+    off = ",".join(f"{layer}.{unit}" for unit in range(8))
+    found = inside(name).look(some_ink(), parse(name, off=off))
+    maimed = keras.models.clone_model(model(name))
+    maimed.set_weights(model(name).get_weights())
+    kernel, bias = maimed.get_layer(layer).get_weights()
+    kernel[..., :8], bias[:8] = 0, 0  # relu(0) is 0: off
+    maimed.get_layer(layer).set_weights([kernel, bias])
+    expected = np.asarray(maimed(some_ink()[None].astype(np.float32))["digit"])[0]
+    assert found["probabilities"] == pytest.approx(expected, abs=1e-5)
+    whole = inside(name).look(some_ink(), Switches())
+    assert np.abs(np.subtract(found["logits"], whole["logits"])).max() > 1e-4
+
+
+@pytest.mark.parametrize("name", ["shallow", "deep"])
+def test_network_without_activation_functions_is_linear(name):
+    hidden = ",".join(step.name for step in inside(name).wiring.hidden)
+    one, other = (some_ink(seed).astype(np.uint8) // 2 for seed in (1, 2))
+    bitmaps = np.stack([one + other, one, other, 0 * one])
+
+    def bend(switches: Switches) -> float:
+        both, first, second, blank = inside(name).logits(bitmaps, switches)
+        return float(np.abs(both - first - second + blank).max())
+
+    assert bend(parse(name, linear=hidden)) < 1e-4
+    assert bend(Switches()) > 0.01
+
+
+@pytest.mark.parametrize(
+    ("off", "linear", "error", "message"),
+    [
+        ("hidden_1", "", BadRequest, "expected neurons to switch off as layer.number, received 'hidden_1'"),
+        ("hidden_1.-3", "", BadRequest, "as layer.number, received 'hidden_1.-3'"),
+        ("hidden_1.128", "", BadRequest, "expected a unit from 0 to 127 of hidden_1, received 128"),
+        ("nowhere.1", "", UnknownLayer, "expected one of the layers bitmap"),
+        ("digit.1", "", BadRequest, r"expected a hidden layer \(hidden_1, hidden_2\), received 'digit'"),
+        ("", "flatten", BadRequest, r"expected a hidden layer \(hidden_1, hidden_2\), received 'flatten'"),
+        ("hidden_1.1," * 2001, "", BadRequest, "expected at most 2,000 names, received 2,001"),
+    ],
+)
+def test_switches_that_cannot_be_read_are_told(off, linear, error, message):
+    with pytest.raises(error, match=message):
+        parse("deep", off, linear)
+
+
+def test_switches_of_a_network_without_hidden_layer_are_told():
+    with pytest.raises(BadRequest, match="this network has no hidden layer"):
+        parse("linear", linear="digit")

@@ -1,0 +1,127 @@
+"""The store loads the default model first, tells of the ones that fail, and swaps without a gap."""
+
+import threading
+
+import pytest
+
+from tests.conftest import PATIENCE
+from tests.fakes import FakeNetwork, load_fake, write_model
+from webapp.errors import ModelError, UnknownModel, WarmingUp
+from webapp.nets.store import ModelStore
+
+
+def loaded(folder, load=load_fake) -> ModelStore:
+    store = ModelStore(folder, "conv", load)
+    store.start()
+    store.wait(PATIENCE)
+    return store
+
+
+def test_store_knows_its_models_before_they_are_loaded(store):
+    assert store.statuses() == {"linear": "loading", "conv": "loading"}
+    assert not store.is_ready
+    with pytest.raises(WarmingUp, match="the model conv is still being loaded"):
+        store.network("conv")
+    with pytest.raises(WarmingUp):
+        store.warm_names()
+
+
+def test_store_is_ready_when_every_model_is_warm(model_folder):
+    store = loaded(model_folder)
+    assert store.is_ready
+    assert store.warm_names() == ["linear", "conv"]
+
+
+def test_store_loads_the_default_first(model_folder):
+    order = []
+
+    def load(path, card):
+        order.append(card["name"])
+        return load_fake(path, card)
+
+    write_model(model_folder, "a-model-that-sorts-first", parameters=1)
+    loaded(model_folder, load)
+    assert order == ["conv", "a-model-that-sorts-first", "linear"]
+
+
+def test_store_serves_the_default_while_others_load(model_folder):
+    conv_is_done, go_on = threading.Event(), threading.Event()
+
+    def load(path, card):
+        if card["name"] != "conv":
+            conv_is_done.set()
+            go_on.wait(PATIENCE)
+        return load_fake(path, card)
+
+    store = ModelStore(model_folder, "conv", load)
+    store.start()
+    assert conv_is_done.wait(PATIENCE)
+    assert store.statuses() == {"linear": "loading", "conv": "warm"}
+    assert not store.is_ready
+    go_on.set()
+    store.wait(PATIENCE)
+    assert store.is_ready
+
+
+def test_store_orders_models_by_their_parameters(model_folder):
+    write_model(model_folder, "deep", parameters=118_282)
+    write_model(model_folder, "aaa", parameters=500_000)
+    assert loaded(model_folder).names() == ["linear", "deep", "conv", "aaa"]
+
+
+@pytest.mark.parametrize("content", [b"", b"altered"])
+def test_store_leaves_an_altered_model_out_and_serves_the_others(model_folder, content):
+    (model_folder / "linear.keras").write_bytes(content)
+    store = loaded(model_folder)
+    assert store.statuses() == {"linear": "failed", "conv": "warm"}
+    assert store.is_ready
+    assert "expected the SHA-256" in store.cards()[0]["reason"]
+    with pytest.raises(ModelError, match="the model linear cannot be used: expected the SHA-256"):
+        store.network("linear")
+
+
+def test_store_tells_of_a_card_that_cannot_be_read(model_folder):
+    (model_folder / "linear.json").write_text("{")
+    store = loaded(model_folder)
+    assert store.statuses()["linear"] == "failed"
+    assert "expected a card in linear.json" in store.cards()[0]["reason"]
+
+
+def test_store_survives_whatever_a_loader_raises(model_folder):
+    def load(path, card):
+        if card["name"] == "linear":
+            raise MemoryError("no room for the weights")
+        return load_fake(path, card)
+
+    store = loaded(model_folder, load)
+    assert store.statuses() == {"linear": "failed", "conv": "warm"}
+    assert store.cards()[0]["reason"] == "no room for the weights"
+
+
+def test_store_is_not_ready_without_its_default(model_folder):
+    (model_folder / "conv.keras").write_bytes(b"altered")
+    assert not loaded(model_folder).is_ready
+
+
+def test_store_unknown_model_is_told_with_those_there_are(store):
+    with pytest.raises(UnknownModel, match="expected one of the models linear, conv, received 'vonc'"):
+        store.network("vonc")
+
+
+def test_store_swaps_a_model_in_when_it_is_whole(model_folder):
+    store = loaded(model_folder)
+    before = store.network("conv")
+    write_model(model_folder, "conv", content=b"better weights", parameters=1)
+    store.reload("conv")
+    assert store.network("conv") is not before
+    assert store.names() == ["conv", "linear"]
+
+
+def test_store_keeps_the_model_before_where_the_new_one_is_broken(model_folder):
+    store = loaded(model_folder)
+    before = store.network("conv")
+    (model_folder / "conv.keras").write_bytes(b"half a file")
+    with pytest.raises(ModelError, match="cut short"):
+        store.reload("conv")
+    assert store.network("conv") is before
+    assert isinstance(before, FakeNetwork)

@@ -1,0 +1,11 @@
+"""A keeper without a database."""
+
+
+class DictKeeper(dict):
+    """Keeps texts as a room's database does."""
+
+    def keep(self, name: str, value: str) -> str:
+        return self.setdefault(name, value)
+
+    def replace(self, name: str, value: str) -> None:
+        self[name] = value

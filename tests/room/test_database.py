@@ -1,0 +1,170 @@
+"""Trouble with the database is told as such, stores nothing, and passes without a restart."""
+
+import sqlite3
+import threading
+from contextlib import closing, suppress
+
+import pytest
+from sqlalchemy import delete
+
+from tests.room.rooms import Reader, join, make_room, new_id, send
+from webapp.errors import NotJoined, NotStored, RoomClosed
+from webapp.room import schema
+from webapp.room.database import Database
+
+
+@pytest.fixture
+def other(database_url):
+    """Another process's connection to the same database, as it were."""
+    other = Database(database_url)
+    yield other
+    other.close()
+
+
+@pytest.fixture
+def sqlite_room(tmp_path):
+    """A room on SQLite."""
+    room = make_room(f"sqlite:///{tmp_path / 'room.sqlite'}", Reader())
+    yield room
+    room.close()
+
+
+def limit_pages(room, pages: int) -> None:
+    """Let SQLite's file have so many pages at most, as on a disk that is full."""
+    with closing(room.database._engine(1).raw_connection()) as connection:
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def test_locked_database_stores_nothing_and_can_be_read(room, other):
+    participant, secret = room.join()
+    drawing_id = new_id()
+    with other.writing():
+        with pytest.raises(NotStored, match="could not be stored, please send it again: "):
+            send(room, participant, drawing_id=drawing_id)
+        assert room.participant(secret) == participant
+        assert room.live.state(participant, {}).json
+    assert send(room, participant, drawing_id=drawing_id)["number"] == 1
+
+
+def test_writer_that_is_stuck_keeps_nobody_waiting(room, monkeypatch):
+    monkeypatch.setattr("webapp.room.database.STUCK", 0.0)
+    participant, outcome = join(room), []
+
+    def try_to_save() -> None:
+        try:
+            outcome.append(send(room, participant))
+        except NotStored as error:
+            outcome.append(error)
+
+    with room.database.alone():
+        thread = threading.Thread(target=try_to_save)
+        thread.start()
+        thread.join(60)
+    assert isinstance(outcome[0], NotStored)
+    assert send(room, participant)["number"] == 1
+
+
+def test_change_that_fails_leaves_nothing(room):
+    participant, secret = room.join()
+    before = room.live.state(None, {}).tag
+    with suppress(ZeroDivisionError), room.database.writing() as change:
+        change.next_number()
+        change.connection.execute(delete(schema.participants))
+        1 / 0  # noqa: B018
+    assert room.participant(secret) == participant
+    assert room.live.state(None, {}).tag == before
+
+
+def test_full_disk_stores_nothing_until_there_is_room_again(sqlite_room):
+    participant, secret = sqlite_room.join()
+    limit_pages(sqlite_room, 1)  # fewer than there are: not one page more
+    large = [[[float(n), float(n % 7)] for n in range(9_000)]]
+    drawing_id = new_id()
+    with pytest.raises(NotStored, match="database or disk is full"):
+        send(sqlite_room, participant, strokes=large, drawing_id=drawing_id)
+    assert sqlite_room.participant(secret) == participant
+    limit_pages(sqlite_room, 1_000_000)
+    assert send(sqlite_room, participant, strokes=large, drawing_id=drawing_id)["number"] == 1
+
+
+def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost(sqlite_room):
+    sqlite_room.database.open()
+    with closing(sqlite_room.database._engine(1).raw_connection()) as connection:
+        settings = [
+            connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
+        ]
+    assert settings == ["wal", 2, 1, 1]  # 2: FULL
+
+
+def test_readers_of_sqlite_cannot_write(sqlite_room):
+    join(sqlite_room)
+    with pytest.raises(RoomClosed, match="readonly"), sqlite_room.database.reading() as connection:
+        connection.execute(delete(schema.participants))
+
+
+def test_database_that_cannot_be_opened_is_told_until_it_can(tmp_path):
+    (tmp_path / "room").write_text("a file where the folder should be")
+    room = make_room(f"sqlite:///{tmp_path / 'room' / 'room.sqlite'}")
+    for _ in range(2):
+        with pytest.raises(RoomClosed, match="the room's file cannot be made"):
+            room.join()
+        with pytest.raises(RoomClosed):
+            room.live.state(None, {})
+    (tmp_path / "room").unlink()
+    assert join(room).name
+    room.close()
+
+
+def test_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path):
+    path = tmp_path / "room.sqlite"
+    path.write_bytes(b"this is a letter and no database " * 100)
+    room = make_room(f"sqlite:///{path}")
+    with pytest.raises(RoomClosed, match="cannot be opened: file is not a database"):
+        room.join()
+    assert path.read_bytes().startswith(b"this is a letter")
+    room.close()
+
+
+def test_room_can_be_closed_and_used_again(room):
+    participant, secret = room.join()
+    room.close()
+    assert room.participant(secret) == participant
+
+
+def test_sqlite_database_is_whole_for_another_program(sqlite_room, tmp_path):
+    send(sqlite_room, join(sqlite_room))
+    with closing(sqlite3.connect(tmp_path / "room.sqlite")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("SELECT count(*) FROM drawings").fetchone() == (1,)
+
+
+def test_participant_who_was_forgotten_meanwhile_has_to_join_again(room):
+    participant, people = join(room), join(room)
+    with room.database.writing() as change:
+        forgotten = schema.participants.c.id == participant.id
+        change.connection.execute(delete(schema.participants).where(forgotten))
+    for act in (
+        lambda: send(room, participant),
+        lambda: room.rename(participant, "Ada"),
+        lambda: room.vote(participant, send(room, people)["id"], True),
+    ):
+        with pytest.raises(NotJoined):
+            act()
+
+
+@pytest.mark.slow
+def test_postgresql_may_go_and_come_back(postgres):
+    room = make_room(postgres.new_database())
+    participant, secret = room.join()
+    postgres.stop()
+    try:
+        with pytest.raises(RoomClosed, match="the room cannot be read at the moment"):
+            room.participant(secret)
+        with pytest.raises(NotStored), room.database.writing():
+            pass
+    finally:
+        postgres.start()
+    assert room.participant(secret) == participant
+    assert send(room, participant)["number"] == 1
+    room.close()

@@ -1,0 +1,88 @@
+"""Who is there is counted without a write for every look."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.room.rooms import join
+from webapp.errors import NotStored
+from webapp.room import presence, schema
+from webapp.room.presence import Presence
+
+
+class Clock:
+    """Milliseconds that pass when a test says so."""
+
+    def __init__(self):
+        self.now = 1_000_000_000
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch) -> Clock:
+    """The clock of participants and of every Presence in the test."""
+    clock = Clock()
+    monkeypatch.setattr("webapp.room.participants.now", clock)
+    return clock
+
+
+def count(room, present: Presence) -> int:
+    """Return how many are there."""
+    with room.database.reading() as connection:
+        return present.count(connection)
+
+
+def seen_at(room) -> list[int]:
+    """Return when the database says that each was seen."""
+    with room.database.reading() as connection:
+        return list(connection.execute(select(schema.participants.c.seen_at)).scalars())
+
+
+def test_presence_counts_who_was_seen_lately(room, clock):
+    present, people = Presence(room.database, clock), [join(room) for _ in range(3)]
+    clock.now += 20_000
+    present.see(people[0].id)
+    assert count(room, present) == 3
+    clock.now += 20_000
+    assert count(room, present) == 1
+    clock.now += 20_000
+    assert count(room, present) == 0
+
+
+def test_presence_writes_at_most_every_ten_seconds(room, clock):
+    present, (one, other) = Presence(room.database, clock), [join(room) for _ in range(2)]
+    joined_at = clock.now
+    clock.now += presence.WRITE_EVERY - 1
+    for _ in range(50):
+        present.see(one.id)
+    assert seen_at(room) == [joined_at, joined_at]
+    clock.now += 1
+    present.see(other.id)
+    assert sorted(seen_at(room)) == [clock.now - 1, clock.now]
+
+
+def test_presence_counts_those_that_another_process_saw_once(room, clock):
+    here, there = Presence(room.database, clock), Presence(room.database, clock)
+    people = [join(room) for _ in range(3)]
+    clock.now += 25_000
+    here.see(people[0].id)
+    there.see(people[0].id)
+    there.see(people[1].id)
+    clock.now += 10_000  # those who joined and were not seen since are gone
+    here.see(people[0].id)
+    there.see(people[1].id)
+    clock.now += presence.COUNT_EVERY
+    assert (count(room, here), count(room, there)) == (2, 2)
+
+
+def test_presence_that_cannot_be_written_still_counts(room, clock, monkeypatch):
+    present, participant = Presence(room.database, clock), join(room)
+
+    def refuse():
+        raise NotStored("the disk is full")
+
+    monkeypatch.setattr(room.database, "alone", refuse)
+    clock.now += presence.WRITE_EVERY * 4
+    present.see(participant.id)
+    assert count(room, present) == 1

@@ -1,0 +1,106 @@
+"""Several servers serve one room: revisions are committed in order, and no live view misses a change."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import select
+
+from tests.room.rooms import MODELS, PATIENCE, Reader, join, make_room, new_id, send, send_patiently
+from webapp.room import schema
+
+WRITERS, DRAWINGS = 3, 15  # threads for each server, drawings for each thread
+
+
+@pytest.fixture
+def rooms(database_url):
+    """The room of one database as two servers have it, each with connections of its own."""
+    rooms = [make_room(database_url, Reader()) for _ in range(2)]
+    yield rooms
+    for room in rooms:
+        room.close()
+
+
+class Follower:
+    """A wall that asks for what is new, and notes what it was told."""
+
+    def __init__(self, room):
+        self.room = room
+        self.seen: list[str] = []
+        self.revisions: list[int] = []
+
+    def look(self) -> None:
+        """Ask once, from the last revision on."""
+        since = self.revisions[-1] if self.revisions else None
+        view = json.loads(self.room.live.wall(since, 200, {}).json)
+        assert since is None or not view["full"]
+        self.seen += [drawing["id"] for drawing in reversed(view["drawings"])]
+        self.revisions.append(view["revision"])
+
+    def follow(self, is_over: threading.Event) -> None:
+        """Look again and again, and once more at the end."""
+        while not is_over.is_set():
+            self.look()
+        self.look()
+
+
+def test_live_views_of_all_servers_miss_nothing(rooms):
+    people = [join(room) for room in rooms]
+    followers, is_over = [Follower(room) for room in rooms], threading.Event()
+    with ThreadPoolExecutor(2 * WRITERS + 2) as pool:
+        following = [pool.submit(follower.follow, is_over) for follower in followers]
+        jobs = [
+            pool.submit(send_patiently, room, people[index])
+            for _ in range(WRITERS * DRAWINGS)
+            for index, room in enumerate(rooms)
+        ]
+        try:
+            stored = [job.result(2 * PATIENCE)["id"] for job in jobs]
+        finally:
+            is_over.set()
+        for follower in following:
+            follower.result(PATIENCE)
+    for follower in followers:
+        assert sorted(follower.seen) == sorted(stored)  # every drawing, each told once
+        assert follower.revisions == sorted(follower.revisions)
+    with rooms[0].database.reading() as connection:
+        numbers = connection.execute(
+            select(schema.drawings.c.number, schema.drawings.c.revision).order_by(schema.drawings.c.number)
+        ).all()
+        assert [row.number for row in numbers] == list(range(1, len(stored) + 1))
+        assert [row.revision for row in numbers] == sorted({row.revision for row in numbers})
+
+
+def test_servers_that_start_together_make_one_room(database_url):
+    rooms = [make_room(database_url, Reader()) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda room: room.database.open(), rooms))
+    rounds = {json.loads(room.live.state(None, {}).json)["round"]["id"] for room in rooms}
+    assert len(rounds) == 1
+    for room in rooms:
+        room.close()
+
+
+def test_same_drawing_sent_to_two_servers_is_kept_once(rooms):
+    participant, drawing_id = join(rooms[0]), new_id()
+    with ThreadPoolExecutor(8) as pool:
+        jobs = [
+            pool.submit(send_patiently, room, participant, 4, drawing_id=drawing_id) for room in rooms * 4
+        ]
+        drawings = [job.result(2 * PATIENCE) for job in jobs]
+    assert all(drawing == drawings[0] for drawing in drawings)
+    scores = json.loads(rooms[1].live.scoreboard(MODELS, "conv", None).json)["models"]
+    assert [row["drawings"] for row in scores] == [1, 1]
+
+
+def test_what_one_server_did_the_other_shows_at_once(rooms):
+    here, there = rooms
+    participant, secret = here.join()
+    assert there.participant(secret) == participant
+    asked = here.start_round("ask", 7)
+    assert json.loads(there.live.state(None, {}).json)["round"]["id"] == asked.id
+    drawing = send(there, participant)
+    assert [row["id"] for row in json.loads(here.live.wall(None, 60, {}).json)["drawings"]] == [drawing["id"]]
+    here.keeping.keep("code", "RIBBON")
+    assert there.keeping.keep("code", "OTHER") == "RIBBON"

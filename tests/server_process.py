@@ -1,0 +1,104 @@
+"""Start a server in a process of its own, and stop it as a terminal or a container would."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+
+from webapp.settings import ROOT
+
+PATIENCE = 240.0  # seconds a server may take for anything before a test fails
+
+
+class ServerProcess:
+    """A server started as `python -m MODULE ARGUMENTS`, whose first line told its address.
+
+    Attributes:
+        errors: what it wrote to stderr, complete after `stop`.
+    """
+
+    def __init__(self, *arguments: object, module: str = "webapp"):
+        self.started = time.monotonic()
+        self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed by wait)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("INKWISE_")}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", module, *map(str, arguments)],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            text=True,
+        )
+        self.errors = ""
+        first_line = self.read_line()
+        match = re.search(r"http://([\d.]+):(\d+)", first_line)
+        if not match:
+            self.stop(signal.SIGKILL)
+            raise AssertionError(f"expected an address, received {first_line!r} and {self.errors!r}")
+        self.address, self.host, self.port = match.group(), match[1], int(match[2])
+
+    def __enter__(self) -> "ServerProcess":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop(signal.SIGKILL)
+
+    def read_line(self) -> str:
+        """Return the next line of stdout; empty where the process has ended, or is ended for its silence."""
+        watchdog = threading.Timer(PATIENCE, self.process.kill)
+        watchdog.start()
+        try:
+            return self.process.stdout.readline()
+        finally:
+            watchdog.cancel()
+
+    def write_line(self) -> None:
+        """Send an empty line to stdin."""
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def request(self, method: str, path: str, body=None, kind: str = "application/octet-stream"):
+        """Return (status, JSON value) of one request on a connection of its own."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
+        try:
+            connection.request(method, path, body, {"Content-Type": kind} if body is not None else {})
+            response = connection.getresponse()
+            return response.status, json.loads(response.read())
+        finally:
+            connection.close()
+
+    def wait_until_ready(self) -> None:
+        """Wait until /readyz answers 200."""
+        self.wait_until(lambda: self.request("GET", "/readyz")[0] == 200)
+
+    @staticmethod
+    def wait_until(condition: Callable[[], bool]) -> None:
+        """Wait until `condition` is true; fail after PATIENCE."""
+        tick, give_up_at = threading.Event(), time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < give_up_at, "expected the condition to come true"
+            tick.wait(0.02)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal, wait for the end, and return the exit code."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for the end, and return the exit code."""
+        code = self.process.wait(PATIENCE)
+        if not self._stderr.closed:
+            self._stderr.seek(0)
+            self.errors = self._stderr.read()
+            for stream in (self._stderr, self.process.stdin, self.process.stdout):
+                stream.close()
+        return code

@@ -1,0 +1,129 @@
+"""Each setting comes from the command line or the environment, or a sentence says why not."""
+
+import pytest
+
+from webapp.errors import SettingError
+from webapp.settings import SETTINGS, complete, defaults, from_command_line
+
+
+def test_settings_default_applies_where_nothing_is_given():
+    assert from_command_line([], {}) == {}
+    assert defaults()["PORT"] == 8000
+    assert defaults()["HOST"] == "127.0.0.1"
+
+
+def test_settings_come_from_the_environment():
+    values = from_command_line([], {"INKWISE_PORT": "8765", "INKWISE_ANSWER_DEADLINE": "0.5"})
+    assert values == {"PORT": 8765, "ANSWER_DEADLINE": 0.5}
+
+
+def test_settings_command_line_wins_over_environment():
+    assert from_command_line(["--port", "9001"], {"INKWISE_PORT": "8765"}) == {"PORT": 9001}
+
+
+def test_settings_empty_variable_counts_as_not_given():
+    assert from_command_line([], {"INKWISE_PORT": ""}) == {}
+
+
+def test_settings_names_are_split_at_commas():
+    values = from_command_line(["--trusted-hosts", "inkwise.example, 10.0.0.5"], {})
+    assert values["TRUSTED_HOSTS"] == ("inkwise.example", "10.0.0.5")
+
+
+@pytest.mark.parametrize("text", ["eight", "80.5", "-1", "65536", "", "1e3"])
+def test_settings_wrong_port_is_told_in_one_sentence(text):
+    with pytest.raises(SettingError) as caught:
+        from_command_line([f"--port={text}"], {})
+    assert str(caught.value) == f"expected a whole number from 0 to 65,535 for --port, received {text!r}"
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "0", "soon"])
+def test_settings_wrong_variable_is_named(text):
+    with pytest.raises(SettingError, match="a number of seconds .* for INKWISE_ANSWER_DEADLINE"):
+        from_command_line([], {"INKWISE_ANSWER_DEADLINE": text})
+
+
+@pytest.mark.parametrize("arguments", [["--prot", "80"], ["--port"], ["surplus"], ["--thread", "4"]])
+def test_settings_unknown_flags_are_refused(arguments):
+    with pytest.raises(SettingError, match="--help lists every setting"):
+        from_command_line(arguments, {})
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_settings_help_lists_unit_and_default(setting, capsys):
+    with pytest.raises(SystemExit) as caught:
+        from_command_line(["--help"], {})
+    text = " ".join(capsys.readouterr().out.split())
+    unit = f" {setting.unit}" if setting.unit else ""
+    assert caught.value.code == 0
+    assert f"{setting.flag} " in text
+    assert setting.help in text
+    assert setting.shown_default
+    assert f"(default: {setting.shown_default}{unit}; {setting.variable})" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "expected"),
+    [
+        (["--lan"], {}, True),
+        (["--lan=1"], {}, True),
+        (["--lan", "--port", "80"], {}, True),
+        ([], {"INKWISE_LAN": "1"}, True),
+        ([], {"INKWISE_LAN": "Yes"}, True),
+        (["--lan=0"], {"INKWISE_LAN": "1"}, False),
+        ([], {"INKWISE_LAN": "off"}, False),
+    ],
+)
+def test_settings_switch_is_a_flag_or_a_word(arguments, variables, expected):
+    assert from_command_line(arguments, variables)["LAN"] is expected
+
+
+def test_settings_switch_refuses_other_words():
+    with pytest.raises(SettingError, match="expected 1 or 0 for --lan, received 'perhaps'"):
+        from_command_line(["--lan", "perhaps"], {})
+
+
+@pytest.mark.parametrize(
+    ("given", "host", "is_open"),
+    [
+        ({}, "127.0.0.1", False),
+        ({"LAN": True}, "0.0.0.0", True),
+        ({"HOST": "0.0.0.0"}, "0.0.0.0", True),
+        ({"HOST": "192.168.1.7"}, "192.168.1.7", True),
+        ({"HOST": "127.0.0.1", "LAN": True}, "127.0.0.1", True),
+        ({"HOST": "localhost"}, "localhost", False),
+    ],
+)
+def test_settings_complete_opens_the_network_where_either_setting_says_so(given, host, is_open):
+    values = complete(given)
+    assert (values["HOST"], values["LAN"]) == (host, is_open)
+    assert values["PORT"] == 8000
+
+
+@pytest.mark.parametrize(
+    ("given", "host"),
+    [
+        ({"PROXIES": 1}, "127.0.0.1"),
+        ({"PROXIES": 1, "LAN": True}, "127.0.0.1"),
+        ({"PROXIES": 1, "HOST": "10.0.0.5"}, "10.0.0.5"),
+    ],
+)
+def test_settings_complete_opens_what_has_a_proxy_in_front_to_that_proxy_alone(given, host):
+    values = complete(given)
+    assert (values["HOST"], values["LAN"]) == (host, True)
+
+
+def test_settings_log_format_is_one_of_two_words():
+    assert from_command_line(["--log-format", "JSON"], {}) == {"LOG_FORMAT": "json"}
+    with pytest.raises(SettingError, match="expected text or json for --log-format, received 'xml'"):
+        from_command_line(["--log-format", "xml"], {})
+
+
+@pytest.mark.parametrize("code", ["ab", "two words", "thirteenchars", "blå"])
+def test_settings_room_code_is_one_short_word(code):
+    with pytest.raises(SettingError, match="expected 3 to 12 letters or digits for --room-code"):
+        from_command_line(["--room-code", code], {})
+
+
+def test_settings_room_code_is_kept_in_capitals():
+    assert from_command_line([], {"INKWISE_ROOM_CODE": " apple "}) == {"ROOM_CODE": "APPLE"}

@@ -1,0 +1,91 @@
+"""Inkwise: draw a digit, and a neural network reads it while you draw.
+
+Dependencies point one way: routes -> gate -> watch -> nets -> ink, and routes -> room, learn -> ink.
+"""
+
+import mimetypes
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import gate, routes
+from webapp.errors import SettingError
+from webapp.learn.collections import Collections
+from webapp.nets.inside.inside import Insides
+from webapp.nets.ladder import Ladder
+from webapp.nets.predictor import Predictor
+from webapp.nets.store import ModelStore
+from webapp.room.address import database_url
+from webapp.room.doors import Doors
+from webapp.room.retention import Retention
+from webapp.room.room import Room
+from webapp.settings import ROOT, complete
+from webapp.watch.watch import Watch
+
+# What browsers need and what some Windows registries get wrong; with `nosniff` a wrong type is not run.
+MIME_TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+}
+
+
+def create_app(config: dict | None = None, store: ModelStore | None = None) -> Flask:
+    """Build the web application. Its models are not loaded before `store.start()`.
+
+    Args:
+        config: settings by their names in capitals (settings.py), and any of Flask's own.
+        store: the models to serve; by default those of the folder MODELS.
+
+    Raises:
+        SettingError: there is no such folder, or the default model is not in it; or the room's database
+            or public address is none.
+    """
+    for suffix, kind in MIME_TYPES.items():
+        mimetypes.add_type(kind, suffix)
+    # templates/ lies beside this package, and so does static/, which webapp/routes/static.py serves.
+    app = Flask(__name__, root_path=str(ROOT), static_folder=None)
+    app.config.from_mapping(complete(config or {}))
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_BODY"]
+    app.json.sort_keys = False  # the keys stand in the order of the contract
+    app.extensions["store"] = store or _open_store(app.config)
+    app.extensions["predictor"] = Predictor(
+        app.config["QUEUE_SIZE"], app.config["BATCH_SIZE"], app.config["ANSWER_DEADLINE"]
+    )
+    app.extensions["insides"] = Insides()
+    app.extensions["collections"] = Collections(app.config["DATA"])
+    app.extensions["room"] = _make_room(app)
+    app.extensions["doors"] = Doors(app.config, app.extensions["room"].keeping)
+    app.extensions["retention"] = Retention(app.extensions["room"].database, app.config["RETENTION"])
+    app.extensions["watch"] = Watch(
+        app.extensions["predictor"], app.extensions["store"], app.config["QUEUE_SIZE"]
+    )
+    routes.register(app)
+    gate.register(app)
+    _believe_proxies(app)
+    return app
+
+
+def _believe_proxies(app: Flask) -> None:
+    """Take from the proxies in front, where there are some, who asks, over what, and for which name."""
+    count = app.config["PROXIES"]
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
+
+
+def _make_room(app: Flask) -> Room:
+    ladder = Ladder(app.extensions["store"], app.extensions["predictor"])
+    url = database_url(app.config["DATABASE"], app.config["ROOM_FOLDER"])
+    return Room(url, ladder.read, ladder.store.names)  # opened at its first use: drawing needs no room
+
+
+def _open_store(config: dict) -> ModelStore:
+    folder, name = config["MODELS"], config["MODEL"]
+    if not folder.is_dir():
+        raise SettingError(f"expected a folder with models at {folder}, found none; --models names another")
+    for file in (f"{name}.keras", f"{name}.json"):
+        if not (folder / file).is_file():
+            raise SettingError(f"expected the model {name} as {folder / file}, found no such file")
+    return ModelStore(folder, name)

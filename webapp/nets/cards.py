@@ -1,0 +1,80 @@
+"""Read the card beside a model, and check the model's file against it."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from webapp.errors import ModelError
+
+# What every page and every client may rely on, each with the type it has in the file.
+FIELDS = {
+    "name": str,
+    "title": str,
+    "summary": str,
+    "hidden_layers": int,
+    "parameters": int,
+    "layers": list,
+    "data": list,
+    "training": dict,
+    "versions": dict,
+    "scores": dict,
+    "sha256": str,
+    "date": str,
+}
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+RESERVED = "all"  # in the HTTP contract it stands for every model
+
+
+def find_names(folder: Path) -> list[str]:
+    """Return the names of the models in `folder`: of every NAME.keras and every NAME.json, sorted."""
+    return sorted({path.stem for path in folder.iterdir() if path.suffix in (".keras", ".json")})
+
+
+def read_card(folder: Path, name: str) -> dict:
+    """Return the card of the model `name`. Raises ModelError where it is missing or incomplete."""
+    if not NAME.fullmatch(name) or name == RESERVED:
+        raise ModelError(f"expected a name of a-z, 0-9, - and _ that is not {RESERVED!r}, received {name!r}")
+    try:
+        card = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"expected the card {name}.json beside {name}.keras, found none") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"expected a card in {name}.json, received what cannot be read: {error}") from None
+    _check(card, name)
+    return card
+
+
+def _check(card: object, name: str) -> None:
+    if not isinstance(card, dict):
+        raise ModelError(f"expected an object in {name}.json, received {type(card).__name__}")
+    for field, kind in FIELDS.items():
+        if not isinstance(card.get(field), kind):
+            found = repr(card.get(field))[:40]
+            raise ModelError(f"expected {field!r} as {kind.__name__} in {name}.json, received {found}")
+    if card["name"] != name:
+        raise ModelError(f"expected the name {name!r} in {name}.json, received {card['name'][:40]!r}")
+
+
+def empty_card(name: str) -> dict:
+    """Return a card that says nothing but the name, for a model whose own card cannot be read."""
+    return {field: kind() for field, kind in FIELDS.items()} | {"name": name}
+
+
+def public_card(card: dict) -> dict:
+    """Return the card without its long evaluation, as lists of models show it."""
+    return {field: value for field, value in card.items() if field != "evaluation"}
+
+
+def check_file(path: Path, card: dict) -> None:
+    """Raise ModelError unless the SHA-256 of the file `path` is the one in its card."""
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(f"expected the model file {path.name}, received: {error.strerror}") from None
+    if found != card["sha256"]:
+        raise ModelError(
+            f"expected the SHA-256 {card['sha256'][:12]}… of the card for {path.name}, found {found[:12]}…: "
+            "the file was altered or cut short, so it is not loaded"
+        )

@@ -1,0 +1,101 @@
+"""The Keras lines that build a network, ready to copy."""
+
+import keyword
+import re
+from collections.abc import Callable
+
+from webapp.nets.inside.wiring import Wiring
+
+
+def keras_lines(model) -> str:
+    """Return Python that builds the same layers as `model`, untrained, as the variable `model`."""
+    wiring = Wiring(model)
+    lines = ["import keras", "from keras import layers", ""]
+    lines += [f"{_variable(step.name)} = {_call(step)}" for step in wiring.steps]
+    return "\n".join([*lines, f'model = keras.Model({_ends(model, wiring)}, name="{model.name}")', ""])
+
+
+def _call(step) -> str:
+    config = step.layer.get_config()
+    shown = SHOWN.get(step.kind)
+    arguments = (
+        ", ".join(filter(None, (_argument(name, read(config)) for name, read in shown.items())))
+        if shown
+        else f"**{_plain(config)!r}"
+    )
+    if step.source is None:
+        return f"layers.Input({arguments})"
+    return f"layers.{step.kind}({arguments})({_variable(step.source)})"
+
+
+def _ends(model, wiring: Wiring) -> str:
+    first = _variable(wiring.steps[0].name)
+    names = model.output_names
+    if not isinstance(model.output, dict):
+        return f"{first}, {_variable(names[0])}"
+    pairs = ((key, tensor._keras_history.operation.name) for key, tensor in model.output.items())
+    outputs = ", ".join(f'"{key}": {_variable(name)}' for key, name in pairs)
+    return f"{first}, {{{outputs}}}"
+
+
+def _field(name: str) -> Callable[[dict], object]:
+    return lambda config: config[name]
+
+
+def _square(name: str) -> Callable[[dict], object]:
+    """Return 3 for (3, 3)."""
+
+    def read(config: dict) -> object:
+        sides = config[name]
+        return sides[0] if len(set(sides)) == 1 else tuple(sides)
+
+    return read
+
+
+def _unless(usual: object, read: Callable[[dict], object]) -> Callable[[dict], object]:
+    """Return None, which is not written, for what Keras takes anyway."""
+    return lambda config: None if read(config) == usual else read(config)
+
+
+def _shape(config: dict) -> tuple:
+    return tuple(config["batch_shape"][1:])
+
+
+_NAME = {"name": _field("name")}
+# What is written of each kind of layer; an empty name stands for an argument by its place.
+SHOWN = {
+    "InputLayer": {"": _shape, **_NAME},
+    "Rescaling": {"": _field("scale"), **_NAME},
+    "Flatten": _NAME,
+    "Reshape": {"": lambda config: tuple(config["target_shape"]), **_NAME},
+    "Dense": {"": _field("units"), "activation": _field("activation"), **_NAME},
+    "Conv2D": {
+        "": _field("filters"),
+        "kernel_size": _square("kernel_size"),
+        "strides": _unless(1, _square("strides")),
+        "padding": _field("padding"),
+        "activation": _field("activation"),
+        **_NAME,
+    },
+    "MaxPooling2D": {"": _square("pool_size"), **_NAME},
+}
+
+
+def _argument(name: str, value: object) -> str:
+    if value is None:
+        return ""
+    text = "1 / 255" if value == 1 / 255 else f'"{value}"' if isinstance(value, str) else repr(value)
+    return f"{name}={text}" if name else text
+
+
+def _plain(config: dict) -> dict:
+    return {name: value for name, value in config.items() if name not in ("dtype", "trainable")}
+
+
+def _variable(name: str) -> str:
+    variable = re.sub(r"\W", "_", name)
+    return (
+        f"{variable}_"
+        if keyword.iskeyword(variable) or variable in ("model", "layers", "keras")
+        else variable
+    )

@@ -1,0 +1,193 @@
+"""Save a drawing once, however often it is sent; hide it; delete it for good."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from webapp.errors import BadRequest, DeletedDrawing, OtherDrawing, UnknownDrawing
+from webapp.ink.describe import describe
+from webapp.nets.network import Answer
+from webapp.room import participants, tallies
+from webapp.room.clock import now
+from webapp.room.database import Change
+from webapp.room.rounds import FOOL, FREE, Round
+from webapp.room.schema import answers, drawings, gone
+from webapp.room.shape import to_shape
+from webapp.room.shown import bitmap_text, select_drawings, to_json, with_answers
+
+UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+IS_DIGIT = 0.5  # from here on a network says that it saw a digit
+
+
+@dataclass(frozen=True, eq=False)
+class NewDrawing:
+    """A drawing that is to be saved.
+
+    Attributes:
+        raw: the ink as it came, lists of [x, y].
+        strokes: the same as arrays (points, 2), at least one.
+        bitmap: uint8 (28, 28).
+        answers: what each model says, the default model first.
+    """
+
+    id: str
+    participant_id: str
+    round: Round
+    label: int | None
+    raw: Sequence
+    strokes: list[np.ndarray]
+    bitmap: np.ndarray
+    answers: Mapping[str, Answer]
+    sent_at: int | None = None  # now, where it is not known
+
+
+def check_id(value: object) -> str:
+    """Return a drawing's id in small letters. Raises BadRequest where it is no UUID."""
+    text = value.lower() if isinstance(value, str) else ""
+    if not UUID.fullmatch(text):
+        raise BadRequest(f"expected the id of a drawing as a UUID, received {describe(value)}")
+    return text
+
+
+def find_own(connection: Connection, drawing_id: str, participant_id: str) -> bool:
+    """Return whether the participant has saved this drawing already.
+
+    Raises:
+        OtherDrawing: another participant has.
+        DeletedDrawing: it was deleted.
+    """
+    owner = connection.execute(
+        select(drawings.c.participant_id).where(drawings.c.id == drawing_id)
+    ).scalar_one_or_none()
+    if owner not in (None, participant_id):
+        raise OtherDrawing(f"expected a new id, received {drawing_id}, another participant's drawing")
+    if owner is None and connection.execute(select(gone.c.id).where(gone.c.id == drawing_id)).first():
+        raise DeletedDrawing(f"expected a new id, received {drawing_id}, a drawing that has been deleted")
+    return owner is not None
+
+
+def save(change: Change, new: NewDrawing) -> None:
+    """Save a drawing that `find_own` has not found."""
+    first = next(iter(new.answers.values()))
+    label = new.label if new.round.kind == FREE else new.round.digit
+    number = change.next_number()
+    row = {
+        "id": new.id,
+        "number": number,
+        "revision": change.revision,
+        "participant_id": new.participant_id,
+        "round_id": new.round.id,
+        "strokes": json.dumps(new.raw, separators=(",", ":")),
+        "shape": json.dumps(to_shape(new.strokes), separators=(",", ":")),
+        "bitmap": new.bitmap.tobytes(),
+        "label": label,
+        **_answer(first),
+        "fooled": "voting" if new.round.kind == FOOL and is_fooled(first, new.round.digit) else None,
+        "yes": 0,
+        "no": 0,
+        "hidden": False,
+        "sent_at": new.sent_at or now(),
+    }
+    change.connection.execute(insert(drawings).values(row))
+    change.connection.execute(
+        insert(answers),
+        [
+            {"drawing_id": new.id, "model": model, "label": label, "number": number, **_answer(answer)}
+            for model, answer in new.answers.items()
+        ],
+    )
+    tallies.count(change, find(change.connection, new.id), +1)
+    participants.touch(change, new.participant_id)
+
+
+def is_fooled(answer: Answer, digit: int) -> bool:
+    """Return whether a network read another digit than `digit`, or none at all."""
+    return answer.digit != digit or (answer.is_digit is not None and answer.is_digit < IS_DIGIT)
+
+
+def _answer(answer: Answer) -> dict:
+    probability = float(answer.probabilities[answer.digit])
+    return {"digit": answer.digit, "probability": probability, "is_digit": answer.is_digit}
+
+
+def find(connection: Connection, drawing_id: str) -> Row:
+    """Return the columns that changes need. Raises UnknownDrawing."""
+    columns = (
+        drawings.c.id,
+        drawings.c.participant_id,
+        drawings.c.round_id,
+        drawings.c.label,
+        drawings.c.hidden,
+        drawings.c.fooled,
+    )
+    row = connection.execute(select(*columns).where(drawings.c.id == drawing_id)).one_or_none()
+    if row is None:
+        raise unknown(drawing_id)
+    return row
+
+
+def show(connection: Connection, drawing_id: str, models: Sequence[str], hidden_too: bool = False) -> dict:
+    """Return a Drawing with its whole ink, its bitmap and all answers. Raises UnknownDrawing."""
+    query = select_drawings(drawings.c.strokes, drawings.c.bitmap).where(drawings.c.id == drawing_id)
+    row = connection.execute(query).one_or_none()
+    if row is None or (row.hidden and not hidden_too):
+        raise unknown(drawing_id)
+    shown = to_json(row) | {"strokes": json.loads(row.strokes), "bitmap": bitmap_text(row.bitmap)}
+    return with_answers(connection, [shown], models)[0]
+
+
+def hide(change: Change, drawing_id: str, hidden: bool) -> None:
+    """Hide a drawing from everybody but its participant, or show it again. Raises UnknownDrawing."""
+    row = find(change.connection, drawing_id)
+    if row.hidden == hidden:
+        return
+    change.connection.execute(
+        update(drawings).where(drawings.c.id == drawing_id).values(hidden=hidden, revision=change.revision)
+    )
+    tallies.count(change, row, -1 if hidden else +1)
+    participants.touch(change, row.participant_id)
+    if hidden:
+        _take_from_spotlight(change, [drawing_id])
+
+
+def delete_own(change: Change, participant_id: str, drawing_id: str) -> None:
+    """Delete one of the participant's drawings. Raises UnknownDrawing where it is none of theirs."""
+    row = find(change.connection, drawing_id)
+    if row.participant_id != participant_id:
+        raise unknown(drawing_id)
+    delete_all(change, [drawing_id])
+
+
+def delete_all_of(change: Change, participant_id: str) -> int:
+    """Delete all of a participant's drawings, and return how many there were."""
+    query = select(drawings.c.id).where(drawings.c.participant_id == participant_id)
+    found = list(change.connection.execute(query).scalars())
+    delete_all(change, found)
+    return len(found)
+
+
+def delete_all(change: Change, drawing_ids: Sequence[str]) -> None:
+    """Delete drawings with their answers and votes; their ids alone stay, as gone."""
+    for drawing_id in drawing_ids:
+        row = find(change.connection, drawing_id)
+        if not row.hidden:
+            tallies.count(change, row, -1)
+        change.connection.execute(delete(drawings).where(drawings.c.id == drawing_id))
+        change.connection.execute(insert(gone).values(id=drawing_id, revision=change.revision))
+        participants.touch(change, row.participant_id)
+        change.publish()
+    _take_from_spotlight(change, drawing_ids)
+
+
+def unknown(drawing_id: str) -> UnknownDrawing:
+    """Return the error for a drawing that is not there, or not for these eyes."""
+    return UnknownDrawing(f"expected the id of a drawing, received {drawing_id}, which is none that is shown")
+
+
+def _take_from_spotlight(change: Change, drawing_ids: Sequence[str]) -> None:
+    if change.room.spotlight in drawing_ids:
+        change.publish(spotlight=None)

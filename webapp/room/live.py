@@ -1,0 +1,170 @@
+"""What pages ask for again and again: the state, the wall, the scoreboard, one's own drawings.
+
+Each answer has a tag that changes with it. Who comes with the newest tag costs one look at one row.
+"""
+
+import json
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, select
+
+from webapp.room import rounds, scoreboard, shown, votes, wall
+from webapp.room.database import Database
+from webapp.room.latest import Latest
+from webapp.room.participants import Participant
+from webapp.room.presence import Presence
+from webapp.room.schema import drawings as table
+from webapp.room.schema import room as room_table
+
+OWN = 100  # newest drawings of a participant that they are shown
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer's tag, and its JSON; None where whoever asked has it already."""
+
+    tag: str
+    json: bytes | None
+
+
+ROOM = select(room_table)
+
+Known = Callable[[str], bool]  # tells whether whoever asks has the answer of a tag already
+
+
+def _knows_nothing(tag: str) -> bool:
+    return False
+
+
+class Live:
+    """Reads one moment of the room for each answer."""
+
+    def __init__(self, database: Database, presence: Presence):
+        self._database = database
+        self._presence = presence
+        self._latest = Latest()
+
+    def state(
+        self, participant: Participant | None, doors: Mapping[str, object], known: Known = _knows_nothing
+    ) -> Answer:
+        """Return the round that runs, numbers, and for a participant what they may vote on.
+
+        Args:
+            doors: what else everybody is told: the room's code and address.
+        """
+        with self._database.reading() as connection:
+            room, present = self._moment(connection)
+            tag = f"{room.revision}-{present}-{_mark(doors)}-{participant.id if participant else ''}"
+            if known(tag):
+                return Answer(tag, None)
+            state = self._state(connection, room, present, doors)
+            return Answer(tag, to_bytes(state | {"to_vote": self._to_vote(connection, room, participant)}))
+
+    def wall(
+        self, since: int | None, limit: int, doors: Mapping[str, object], known: Known = _knows_nothing
+    ) -> Answer:
+        """Return the state with what is new on the wall since a revision; see wall.py."""
+        with self._database.reading() as connection:
+            room, present = self._moment(connection)
+            tag = f"{room.revision}-{present}-{_mark(doors)}"
+            if known(tag):
+                return Answer(tag, None)
+            return Answer(
+                tag,
+                self._latest.get(
+                    room.revision,
+                    ("wall", since, limit, present, *doors.items()),
+                    lambda: to_bytes(
+                        self._state(connection, room, present, doors)
+                        | {"count": room.drawings}
+                        | wall.wall(connection, room, since, limit)
+                    ),
+                ),
+            )
+
+    def scoreboard(
+        self, models: Sequence[str], model: str, round_id: str | None, known: Known = _knows_nothing
+    ) -> Answer:
+        """Return the scores of `models`, and of `model` what it confuses; see scoreboard.py.
+
+        Raises:
+            BadRequest, RoundOver: the round is none of this room's.
+        """
+        with self._database.reading() as connection:
+            room = connection.execute(ROOM).one()
+            if round_id is not None:
+                rounds.find(connection, round_id)
+            tag = f"{room.revision}"
+            if known(tag):
+                return Answer(tag, None)
+
+            def build() -> bytes:
+                scores = scoreboard.scoreboard(connection, models, model, round_id)
+                return to_bytes({"revision": room.revision} | scores)
+
+            key = ("scoreboard", model, round_id, *models)
+            return Answer(tag, self._latest.get(room.revision, key, build))
+
+    def own(
+        self,
+        participant: Participant,
+        models: Sequence[str],
+        since: int | None,
+        known: Known = _knows_nothing,
+    ) -> Answer:
+        """Return a participant's newest drawings; none where nothing of theirs changed since a revision."""
+        tag = f"{participant.revision}-{participant.id}"
+        if known(tag):
+            return Answer(tag, None)
+        with self._database.reading() as connection:
+            room = connection.execute(ROOM).one()
+            is_new = since is None or not participant.revision <= since <= room.revision
+            found = self._own(connection, participant, models) if is_new else []
+        about = participant.to_json() | {"revision": room.revision, "full": is_new}
+        return Answer(tag, to_bytes(about | {"drawings": found}))
+
+    def _moment(self, connection: Connection) -> tuple[Row, int]:
+        return connection.execute(ROOM).one(), self._presence.count(connection)
+
+    def _state(self, connection: Connection, room: Row, present: int, doors: Mapping[str, object]) -> dict:
+        running = self._latest.get(room.revision, "round", lambda: rounds.find(connection, room.round_id))
+        return {
+            "revision": room.revision,
+            "round": running.to_json(),
+            "paused": room.paused,
+            **doors,
+            "participants": present,
+            "drawings": room.drawings,
+            "spotlight": room.spotlight,
+        }
+
+    def _to_vote(self, connection: Connection, room: Row, participant: Participant | None) -> list[dict]:
+        if participant is None:
+            return []
+        found = self._latest.get(
+            room.revision, "candidates", lambda: votes.candidates(connection, room.cleared_number)
+        )
+        ids = votes.to_vote(connection, found, participant.id) if found else []
+        return [self._drawing(connection, room, drawing_id) for drawing_id in ids]
+
+    def _drawing(self, connection: Connection, room: Row, drawing_id: str) -> dict:
+        return self._latest.get(room.revision, drawing_id, lambda: shown.find(connection, drawing_id))
+
+    def _own(self, connection: Connection, participant: Participant, models: Sequence[str]) -> list[dict]:
+        query = shown.select_drawings().where(table.c.participant_id == participant.id)
+        rows = connection.execute(query.order_by(table.c.number.desc()).limit(OWN))
+        return shown.with_answers(connection, [shown.to_json(row) for row in rows], models)
+
+
+def _mark(doors: Mapping[str, object]) -> str:
+    """Return a short text that is another for another address or code: a laptop may change its network."""
+    return f"{zlib.crc32(to_bytes(dict(doors))):x}"
+
+
+def to_bytes(value: object) -> bytes:
+    """Return JSON in UTF-8, without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+

@@ -1,0 +1,75 @@
+"""Who has been seen in the last half minute, without a write for every look.
+
+Each process remembers when it saw whom and writes that down every ten seconds in one go. A count takes what
+this process remembers together with what the others have written, so several processes count nearly alike.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from webapp.errors import InkwiseError
+from webapp.room.clock import now
+from webapp.room.database import Database
+from webapp.room.schema import participants
+
+SEEN = 30_000  # milliseconds for which somebody counts as present
+WRITE_EVERY = 10_000  # milliseconds
+COUNT_EVERY = 1_000  # milliseconds
+
+logger = logging.getLogger(__name__)
+
+
+class Presence:
+    """Remembers who was seen when, in milliseconds of `clock`."""
+
+    def __init__(self, database: Database, clock: Callable[[], int] = now):
+        self._database = database
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._seen: dict[str, int] = {}
+        self._unwritten: dict[str, int] = {}
+        self._written_at = clock()
+        self._counted_at = 0
+        self._count = 0
+
+    def see(self, participant_id: str) -> None:
+        """Note that somebody is there, and now and then write down who was."""
+        moment = self._clock()
+        with self._lock:
+            if participant_id not in self._seen:
+                self._counted_at = 0
+            self._seen[participant_id] = self._unwritten[participant_id] = moment
+            if moment - self._written_at < WRITE_EVERY:
+                return
+            self._written_at = moment
+            unwritten, self._unwritten = self._unwritten, {}
+        self._write(unwritten)
+
+    def count(self, connection: Connection) -> int:
+        """Return how many were seen in the last 30 seconds."""
+        moment = self._clock()
+        with self._lock:
+            if moment - self._counted_at < COUNT_EVERY:
+                return self._count
+            self._counted_at = moment
+            self._seen = {key: at for key, at in self._seen.items() if moment - at <= SEEN}
+            seen = set(self._seen)
+        self._count = len(seen | self._written(connection, moment))
+        return self._count
+
+    def _written(self, connection: Connection, moment: int) -> set[str]:
+        query = select(participants.c.id).where(participants.c.seen_at >= moment - SEEN)
+        return set(connection.execute(query).scalars())
+
+    def _write(self, seen: dict[str, int]) -> None:
+        # Sorted, so that two processes that write the same rows cannot wait for each other.
+        rows = [{"who": key, "at": at} for key, at in sorted(seen.items())]
+        statement = update(participants).where(participants.c.id == bindparam("who"))
+        try:
+            with self._database.alone() as connection:
+                connection.execute(statement.values(seen_at=bindparam("at")), rows)
+        except InkwiseError as error:  # a count may be late; a look must not fail for it
+            logger.info("Who was seen is not written down: %s", error)

@@ -1,0 +1,95 @@
+"""A drawing as the pages get it."""
+
+import base64
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, Row, Select, bindparam, select
+
+from webapp.room.clock import iso
+from webapp.room.schema import answers, drawings, participants
+
+# What a Drawing is made of, without what is large: the whole ink and the bitmap.
+COLUMNS = (
+    drawings.c.id,
+    drawings.c.number,
+    drawings.c.revision,
+    participants.c.name,
+    drawings.c.shape,
+    drawings.c.label,
+    drawings.c.digit,
+    drawings.c.probability,
+    drawings.c.is_digit,
+    drawings.c.round_id,
+    drawings.c.fooled,
+    drawings.c.yes,
+    drawings.c.no,
+    drawings.c.hidden,
+    drawings.c.sent_at,
+)
+
+
+def select_drawings(*more) -> Select:
+    """Return a query for what `to_json` needs, and the columns `more`."""
+    return select(*COLUMNS, *more).join_from(drawings, participants)
+
+
+ONE = select_drawings().where(drawings.c.id == bindparam("drawing_id"))
+
+
+def to_json(row: Row) -> dict:
+    """Return the Drawing of one row of `select_drawings`, its ink simplified."""
+    return {
+        "id": row.id,
+        "number": row.number,
+        "revision": row.revision,
+        "name": row.name,
+        "strokes": json.loads(row.shape),
+        "label": row.label,
+        "digit": row.digit,
+        "probability": row.probability,
+        "is_digit": row.is_digit,
+        "right": None if row.label is None else row.label == row.digit,
+        "round": row.round_id,
+        "fooled": row.fooled,
+        "votes": {"yes": row.yes, "no": row.no},
+        "hidden": row.hidden,
+        "sent_at": iso(row.sent_at),
+    }
+
+
+def find(connection: Connection, drawing_id: str) -> dict:
+    """Return one Drawing that is known to be there."""
+    return to_json(connection.execute(ONE, {"drawing_id": drawing_id}).one())
+
+
+def gone_json(drawing_id: str) -> dict:
+    """Return what a live view gets of a drawing that is not to be seen any more."""
+    return {"id": drawing_id, "gone": True}
+
+
+def with_answers(connection: Connection, shown: list[dict], models: Iterable[str]) -> list[dict]:
+    """Add the answer of each model to Drawings, in the order of `models`."""
+    by_id: dict[str, list[dict]] = {drawing["id"]: [] for drawing in shown}
+    query = select(answers).where(answers.c.drawing_id.in_(by_id))
+    for row in connection.execute(query):
+        by_id[row.drawing_id].append(
+            {
+                "model": row.model,
+                "digit": row.digit,
+                "probability": row.probability,
+                "is_digit": row.is_digit,
+            }
+        )
+    places = {model: place for place, model in enumerate(models)}
+    for drawing in shown:
+        found = sorted(
+            by_id[drawing["id"]], key=lambda answer: (places.get(answer["model"], 99), answer["model"])
+        )
+        drawing["answers"] = found
+    return shown
+
+
+def bitmap_text(bitmap: bytes) -> str:
+    """Return a bitmap's 784 bytes in base64."""
+    return base64.b64encode(bitmap).decode("ascii")

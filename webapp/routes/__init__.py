@@ -1,0 +1,28 @@
+"""Read the request, call one function, write the answer; nothing else.
+
+pages.py     what people see
+api.py       what their pages ask for
+data.py      digits to browse
+inspect.py   what the page Inside asks for
+health.py    whether the server lives, and whether it can answer
+openapi.py   the description of all that, made from the code
+room/        what phones, the wall and the presenter ask for
+body.py      from a request's body to a bitmap
+failures.py  every error as JSON, or as a page for people
+watch.py     how the server is doing, and who may see that
+static.py    scripts, styles and pictures
+"""
+
+from flask import Flask
+
+from webapp.routes import api, data, failures, health, inspect, openapi, pages, room, static, watch
+
+
+def register(app: Flask) -> None:
+    """Add all routes, error handlers and compression to `app`."""
+    for module in (pages, data, api, inspect, health, watch, openapi):
+        app.register_blueprint(module.blueprint)
+    for blueprint in room.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    failures.register(app)
+    static.register(app)

@@ -1,0 +1,49 @@
+"""The description of every route in OpenAPI 3.1, made from the code and not kept by hand."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Flask, Response, current_app, jsonify
+
+from webapp.routes import schemas
+from webapp.routes.describe import Description, describe, gives_json
+from webapp.routes.room.schemas import ROOM_SCHEMAS
+
+blueprint = Blueprint("openapi", __name__)
+
+
+@blueprint.get("/openapi.json")
+@describe("This description", answers={200: gives_json("OpenAPI 3.1", {"type": "object"})})
+def show_openapi() -> Response:
+    """Answer with the description of the application that runs."""
+    return jsonify(build(current_app))
+
+
+def build(app: Flask) -> dict:
+    """Return the OpenAPI document of `app`. Raises AttributeError for a route that is not described."""
+    paths: dict[str, dict] = {}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+            operation = _operation(rule.endpoint, app.view_functions[rule.endpoint].description)
+            paths.setdefault(path, {})[method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Inkwise", "version": "1", "description": "Draw a digit, and a network reads it."},
+        "paths": paths,
+        "components": {"schemas": schemas.SCHEMAS | ROOM_SCHEMAS},
+    }
+
+
+def _operation(endpoint: str, description: Description) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": endpoint.replace(".", "_"),
+        "summary": description.summary,
+        "parameters": description.parameters,
+        "responses": {str(status): answer for status, answer in description.answers.items()},
+    }
+    if description.body:
+        operation["requestBody"] = description.body
+    return operation

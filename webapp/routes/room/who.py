@@ -1,0 +1,55 @@
+"""Who asks: a participant, the presenter, or anyone. The one place that reads and sets their cookies."""
+
+from flask import Response, current_app, request
+
+from webapp.errors import NotJoined, NotPresenter
+from webapp.room.doors import Doors
+from webapp.room.participants import Participant
+from webapp.room.room import Room
+
+PARTICIPANT, PRESENTER = "inkwise_participant", "inkwise_presenter"
+COOKIE_AGE = 180 * 24 * 3600  # seconds; a phone that comes back is the same participant
+LONGEST = 200  # characters of a cookie that is looked at
+
+
+def room() -> Room:
+    """Return the room of this application."""
+    return current_app.extensions["room"]
+
+
+def doors() -> Doors:
+    """Return the ways into the room."""
+    return current_app.extensions["doors"]
+
+
+def find_participant() -> Participant | None:
+    """Return who asks, or None where they have not joined."""
+    secret = request.cookies.get(PARTICIPANT, "")
+    return room().participant(secret) if 0 < len(secret) <= LONGEST else None
+
+
+def participant() -> Participant:
+    """Return who asks. Raises NotJoined."""
+    found = find_participant()
+    if found is None:
+        raise NotJoined("expected the cookie of a participant, received none that is known: join first")
+    return found
+
+
+def is_presenter() -> bool:
+    """Return whether the presenter asks."""
+    cookie = request.cookies.get(PRESENTER, "")
+    return 0 < len(cookie) <= LONGEST and doors().is_presenter(cookie)
+
+
+def require_presenter() -> None:
+    """Raise NotPresenter unless the presenter asks."""
+    if not is_presenter():
+        raise NotPresenter("expected the presenter, received a request without the presenter's cookie")
+
+
+def set_cookie(response: Response, name: str, value: str) -> None:
+    """Give a cookie to the browser that no script and no other site gets to see."""
+    response.set_cookie(
+        name, value, COOKIE_AGE, path="/", secure=request.is_secure, httponly=True, samesite="Strict"
+    )

@@ -1,0 +1,189 @@
+"""Listen, serve a room full of browsers with waitress, and stop without dropping an answer."""
+
+import errno
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from typing import NoReturn
+
+from flask import Flask
+from waitress import create_server, wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.task import ErrorTask
+from waitress.utilities import BadRequest
+
+from webapp.crowd import Line, Task
+from webapp.errors import SettingError
+
+WITHOUT_POLL = 480  # connections; Windows' select takes 512 sockets, and some are the server's own
+SPARE_FILES = 100  # open files beside the connections: models, logs, static files
+# A sender reads our 413 only after it was allowed to send the whole body, so bodies over the limit are
+# received and thrown away up to this size. Beyond it the connection is cut.
+DISCARDED_BODY = 32_000_000  # bytes
+GRACE = 2.5  # seconds that answers under way may take after the order to stop
+LOOP_TIMEOUT = 1.0  # seconds; Windows notices Ctrl-C only between two rounds
+
+
+class _JsonErrorTask(ErrorTask):
+    """Tell of requests that are no HTTP in the same JSON as every other error."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        if error.code == 501:  # an unknown Transfer-Encoding is the sender's doing
+            error = BadRequest(error.body)
+        code = error.reason.lower().replace(" ", "_")
+        message = error.body
+        if error.code < 500:
+            message = f"expected a well-formed HTTP request, received one with: {error.body}"
+        body = json.dumps({"error": {"code": code, "message": message}}).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/json"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Parser(HTTPRequestParser):
+    path = ""  # waitress logs the path even of a request that is too broken to have one
+
+
+class _Channel(HTTPChannel):
+    parser_class = _Parser
+    task_class = Task
+    error_task_class = _JsonErrorTask
+
+    def check_client_disconnected(self) -> bool:
+        """Return whether the client has closed its side, without taking from what it sent."""
+        try:
+            return not self.connected or self.socket.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return False  # open and silent, as a client that waits is
+        except OSError:
+            return True
+
+
+class Server:
+    """A bound socket and the waitress server behind it.
+
+    Raises:
+        SettingError: the host or the port cannot be listened on.
+    """
+
+    def __init__(self, app: Flask):
+        config = app.config
+        has_poll = hasattr(select, "poll")
+        connections = config["CONNECTIONS"] if has_poll else min(config["CONNECTIONS"], WITHOUT_POLL)
+        _allow_open_files(connections + SPARE_FILES)
+        self._map: dict = {}
+        self._use_poll = has_poll
+        self._is_stopping = False
+        line = Line(config["THREADS"], config["QUEUE_SIZE"])
+        self._waitress = create_server(
+            app,
+            _dispatcher=line,
+            map=self._map,
+            sockets=[_bind(config["HOST"], config["PORT"])],
+            threads=config["THREADS"],
+            connection_limit=connections,
+            channel_timeout=config["CHANNEL_TIMEOUT"],
+            max_request_body_size=max(DISCARDED_BODY, config["MAX_BODY"]),
+            asyncore_use_poll=has_poll,
+            backlog=1024,  # a whole room opens the page in the same second
+            ident=None,
+            # The application believes what proxies say only where PROXIES says that there are some.
+            clear_untrusted_proxy_headers=False,
+        )
+        self._waitress.channel_class = _Channel
+        app.extensions["predictor"].waiting_before = line.__len__
+        config["PORT"] = self._waitress.effective_port  # phones are told it; any free one may have been taken
+        self._await_orders()  # already here, so that no order is lost once the address is told
+
+    @property
+    def address(self) -> str:
+        """The address to open in a browser on this computer."""
+        host, port = self._waitress.effective_host, self._waitress.effective_port
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)
+        return f"http://{host}:{port}"
+
+    def run(self) -> None:
+        """Serve until SIGTERM or Ctrl-C; then finish what is under way, for GRACE seconds at most."""
+        while not self._is_stopping:
+            self._turn(LOOP_TIMEOUT)
+        self._drain()
+
+    def _await_orders(self) -> None:
+        for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # SIGBREAK: Ctrl-Break on Windows
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), self._stop)
+
+    def _turn(self, timeout: float) -> None:
+        wasyncore.loop(timeout=timeout, use_poll=self._use_poll, map=self._map, count=1)
+
+    def _stop(self, signal_number: int, frame: object) -> None:
+        self._is_stopping = True
+        self._waitress.pull_trigger()  # ends the round that waits
+
+    def _drain(self) -> None:
+        wasyncore.dispatcher.close(self._waitress)  # no new connections; those there are stay open
+        give_up_at = time.monotonic() + GRACE
+        while self._is_answering() and time.monotonic() < give_up_at:
+            self._turn(timeout=0.1)
+        self._waitress.task_dispatcher.shutdown(timeout=0.5)
+        wasyncore.close_all(self._map, ignore_all=True)
+
+    def _is_answering(self) -> bool:
+        channels = list(self._waitress.active_channels.values())
+        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+
+
+def end(code: int) -> NoReturn:
+    """End the process without Python's own tidying up.
+
+    A thread may still be inside TensorFlow, loading a model or answering late; TensorFlow aborts, or
+    hangs, when Python takes its thread away there. Every answer has been sent by now.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise SettingError(f"expected a host of this computer, received {host!r}: {error}") from None
+    # Elsewhere the option lets a server start again at once; on Windows it would share a taken port.
+    taking = socket.SO_EXCLUSIVEADDRUSE if sys.platform == "win32" else socket.SO_REUSEADDR
+    listener.setsockopt(socket.SOL_SOCKET, taking, 1)
+    try:
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise SettingError(_why_not(error, host, port)) from None
+    return listener
+
+
+def _why_not(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"expected a free port, but {port} on {host} is taken; --port names another"
+    if error.errno == errno.EACCES:
+        return f"expected a port that may be used, but {port} is reserved; --port names another, such as 8000"
+    return f"expected an address of this computer, received {host}:{port}: {error.strerror}"
+
+
+def _allow_open_files(count: int) -> None:
+    if sys.platform == "win32":
+        return
+    import resource  # does not exist on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < count:
+        wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,117 @@
+"""Count requests, times, batches and refusals for Prometheus.
+
+Every value of a label comes from a short list: route templates, methods, statuses, error codes, models.
+Where several processes serve (PROMETHEUS_MULTIPROC_DIR is set, as deploy/gunicorn.conf.py does), each keeps
+its figures in files there, and whichever is asked adds them up.
+"""
+
+import os
+from collections.abc import Iterator
+
+import prometheus_client
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from webapp.nets.predictor import Predictor
+from webapp.nets.store import STATUSES, ModelStore
+
+CONTENT_TYPE = prometheus_client.CONTENT_TYPE_LATEST
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own variable
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+BITMAPS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"  # whatever else somebody sends as a method
+HASH_LENGTH = 12  # digits of a model's SHA-256, as everywhere in Inkwise
+
+prometheus_client.disable_created_metrics()  # when a figure was first counted helps nobody here
+
+
+class Meters:
+    """The figures of one application, in a registry of its own."""
+
+    def __init__(self, predictor: Predictor, store: ModelStore, queue_size: int):
+        self._predictor = predictor
+        self._registry = registry = CollectorRegistry()
+        self._models = _Models(store)
+        self._requests = Counter(
+            "inkwise_requests", "Requests answered", ("route", "method", "status"), registry=registry
+        )
+        self._seconds = Histogram(
+            "inkwise_request_seconds",
+            "Time from a request's arrival in the application to its answer",
+            ("route", "method"),
+            registry=registry,
+            buckets=SECONDS,
+        )
+        self._batches = Histogram(
+            "inkwise_batch_bitmaps", "Bitmaps that a model read at once", registry=registry, buckets=BITMAPS
+        )
+        self._refusals = Counter(
+            "inkwise_refusals", "Requests answered with an error, by its code", ("code",), registry=registry
+        )
+        self._queue = _gauge("inkwise_queue_bitmaps", "Bitmaps that wait for a model", registry)
+        _gauge("inkwise_queue_limit_bitmaps", "Bitmaps that may wait", registry).set(queue_size)
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one answered request.
+
+        Args:
+            route: its template, such as /models/<name>; never the address itself.
+        """
+        key = (route, method, status)
+        # Finding a label's figure takes longer than counting, so it is found once.
+        counter, histogram = self._children.get(key) or self._find(key)
+        counter.inc()
+        histogram.observe(seconds)
+
+    def count_refusal(self, code: str) -> None:
+        """Count an error of the code `code`."""
+        self._refusals.labels(code).inc()
+
+    def count_batch(self, size: int) -> None:
+        """Count a batch of `size` bitmaps that a model has read."""
+        self._batches.observe(size)
+        self._queue.set(self._predictor.waiting)
+
+    def export(self) -> bytes:
+        """Return all figures in Prometheus' text format."""
+        self._queue.set(self._predictor.waiting)
+        registry = CollectorRegistry()
+        registry.register(self._models)
+        if os.environ.get(SHARED_FOLDER):
+            MultiProcessCollector(registry)
+        else:
+            registry.register(self._registry)
+            ProcessCollector(registry=registry)  # memory, CPU and files of this process, on Linux
+        return prometheus_client.generate_latest(registry)
+
+    def _find(self, key: tuple[str, str, int]) -> tuple[Counter, Histogram]:
+        route, method, status = key
+        name = method if method in METHODS else OTHER
+        found = self._requests.labels(route, name, status), self._seconds.labels(route, name)
+        if name == method:  # others would fill the memory
+            self._children[key] = found
+        return found
+
+
+class _Models:
+    """Tells which models there are, and how each is, at the moment of asking."""
+
+    def __init__(self, store: ModelStore):
+        self._store = store
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        info = GaugeMetricFamily("inkwise_model_info", "The models there are", labels=("model", "sha256"))
+        state = GaugeMetricFamily("inkwise_model_status", "1 for how a model is", labels=("model", "status"))
+        for card in self._store.cards():
+            info.add_metric((card["name"], card["sha256"][:HASH_LENGTH]), 1)
+            for status in STATUSES:
+                state.add_metric((card["name"], status), float(card["status"] == status))
+        yield info
+        yield state
+
+
+def _gauge(name: str, help_text: str, registry: CollectorRegistry) -> Gauge:
+    return Gauge(name, help_text, registry=registry, multiprocess_mode="livesum")
