@@ -80,7 +80,7 @@ def read_ink_file(path: Path | None, digits_only: bool) -> list[Sample]:
     print(describe_reading(path.name, len(samples), faults))
     sound = datasets.without_faulty(samples)
     if len(sound) < len(samples):
-        print(f"  {len(samples) - len(sound):,} of them are listed as faulty and left out")
+        print(f"  {len(samples) - len(sound):,} of them are known to be faulty and left out")
     return sound
 
 

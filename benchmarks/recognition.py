@@ -52,7 +52,7 @@ def load_kept_apart(folder: Path) -> KeptApart:
     digits, _ = read_inks(folder / "pen_digits.jsonl")
     others, _ = read_inks(folder / "not_digits.jsonl", digits_only=False)
     digits = datasets.split_by_writer(datasets.without_faulty(digits))[1]
-    others = datasets.split_by_writer(others)[1]
+    others = datasets.split_by_writer(datasets.without_faulty(others))[1]
     scribbles = draw_scribbles(digits, 1_000, seed=8)[:, 0]
     return KeptApart(datasets.load_mnist(folder / "mnist.npz")[1], digits, others, scribbles)
 

@@ -5,6 +5,7 @@ The soak run has the full room, 300 phones for ten minutes, and keeps the limits
 
 import argparse
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,8 +20,10 @@ def hold_a_room(server, data_folder):
     """A function that lets phones live with the server and returns what came of it."""
 
     def hold(**options):
-        given = {"ink": data_folder / PATH, "times": 1, "drawings": 0} | options
-        return asyncio.run(load(server.port, argparse.Namespace(**given)))
+        given = argparse.Namespace(**{"ink": data_folder / PATH, "times": 1, "drawings": 0} | options)
+        # In a thread of its own: the browser tests before leave Playwright's event loop in this one.
+        with ThreadPoolExecutor(1) as elsewhere:
+            return elsewhere.submit(lambda: asyncio.run(load(server.port, given))).result()
 
     return hold
 

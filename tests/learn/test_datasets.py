@@ -10,7 +10,7 @@ from tests.learn.samples import digit, symbol
 from webapp.errors import DataError
 from webapp.learn import datasets
 from webapp.learn.hands import hand_of
-from webapp.learn.inkfile import ink_id, read_inks
+from webapp.learn.inkfile import Sample, ink_id, read_inks
 
 
 def write_mnist(path, **changes):
@@ -63,6 +63,18 @@ def test_without_faulty_leaves_out_what_the_list_names(tmp_path, monkeypatch):
     listed.write_text(f"{ink_id(bad)}\n", "utf-8")
     monkeypatch.setattr(datasets, "FAULTY_INKS", listed)
     assert datasets.without_faulty([bad, good]) == [good]
+
+
+def test_without_faulty_leaves_out_symbols_of_which_only_a_stem_is_left():
+    stem = [np.array([[500.0, 100.0], [505.0, 500.0], [495.0, 900.0]])]
+    lying = [stem[0][:, ::-1]]
+    kept = [Sample(1, "site/a", stem), Sample("_", "site/a", lying), Sample("=", "site/a", lying * 2)]
+    assert datasets.without_faulty([Sample("K", "site/a", stem), *kept]) == kept
+
+
+def test_lone_stems_are_few_of_the_symbols(data_folder):
+    symbols = read_inks(data_folder / "not_digits.jsonl", digits_only=False)[0]
+    assert 50 < sum(map(datasets.is_lone_stem, symbols)) < 0.02 * len(symbols)
 
 
 def test_faulty_inks_are_few_and_all_of_the_pen_digits(data_folder):

@@ -17,6 +17,7 @@ from webapp.errors import DataError
 from webapp.ink.bitmap import to_bitmap
 from webapp.learn.hands import hand_of
 from webapp.learn.inkfile import Sample, ink_id
+from webapp.learn.stroke_tools import is_stem, unit_ink
 
 UNSEEN_SHARE = 0.15  # of the hands, kept away from training
 # Picked, before any network was trained, so that each collection site of UNIPEN gives about its share.
@@ -113,7 +114,16 @@ def _mnist_part(bitmaps: np.ndarray, labels: np.ndarray) -> Bitmaps:
 
 
 def without_faulty(samples: list[Sample]) -> list[Sample]:
-    """Return the samples that faulty_inks.txt does not list."""
+    """Return the samples that faulty_inks.txt does not list, and no symbol of which only a stem is left."""
     lines = FAULTY_INKS.read_text("utf-8").splitlines()
     faulty = {line.split()[0] for line in lines if line and not line.startswith("#")}
-    return [sample for sample in samples if ink_id(sample) not in faulty]
+    return [sample for sample in samples if ink_id(sample) not in faulty and not is_lone_stem(sample)]
+
+
+def is_lone_stem(sample: Sample) -> bool:
+    """Say whether the ink of a symbol is one upright line alone, which anybody reads as a one.
+
+    Some of UNIPEN's segments hold a single stroke: the stem of a K, one tick of a quotation mark. Trained
+    on as "no digit", they make a network doubt the plain ones of people.
+    """
+    return not sample.is_digit and is_stem(unit_ink(sample.strokes))

@@ -75,6 +75,7 @@ export class Pad {
 
   #resize() {
     const side = Math.round(this.#element.clientWidth * devicePixelRatio);
+    if (side === 0) return; // hidden; what is drawn stays until it is seen again, so nothing flashes
     const colour = getComputedStyle(this.#element).color;
     for (const context of [this.#settled, this.#moving]) prepare(context, side, colour);
     this.#redraw();
