@@ -7,9 +7,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from waitress.adjustments import Adjustments
 
 from tests.fakes import foreseen, some_bitmap, write_model
 from tests.server_process import PATIENCE, ServerProcess
+from webapp.channel import Parser
 
 pytestmark = pytest.mark.slow
 
@@ -104,6 +106,23 @@ def test_server_lets_the_sender_of_a_large_body_read_why_it_is_refused(server, s
 def test_server_refuses_a_huge_body_by_its_length_alone(server):
     status, _, answer = talk(server, b"POST /api/predict HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n")
     assert (status, answer["error"]["code"]) == (413, "request_entity_too_large")
+
+
+def test_server_ends_a_body_in_chunks_where_it_is_too_large(server):
+    head = b"POST /api/predict HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    status, _, answer = talk(server, head, b"f4240\r\n", b"1" * 1_000_000, b"\r\n10\r\n", b"1" * 16, b"\r\n")
+    assert (status, answer["error"]["code"]) == (413, "request_entity_too_large")
+
+
+@pytest.mark.parametrize(("path", "is_kept"), [("/api/predict", False), ("/api/room/import", True)])
+def test_server_keeps_no_body_that_is_refused_anyway(path, is_kept):
+    parser = Parser(Adjustments())
+    parser.most = 1000
+    parser.received(f"POST {path} HTTP/1.1\r\nContent-Length: 5000\r\n\r\n".encode())
+    assert parser.received(b"1" * 5000) == 5000
+    assert parser.completed
+    assert len(parser.get_body_stream().read()) == (5000 if is_kept else 0)
+    parser.close()
 
 
 def test_server_takes_a_body_in_chunks(server):

@@ -1,7 +1,6 @@
 """Listen, serve a room full of browsers with waitress, and stop without dropping an answer."""
 
 import errno
-import json
 import os
 import select
 import signal
@@ -12,59 +11,15 @@ from typing import NoReturn
 
 from flask import Flask
 from waitress import create_server, wasyncore
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.task import ErrorTask
-from waitress.utilities import BadRequest
 
-from webapp.crowd import Line, Task
+from webapp.channel import LARGEST_BODY, make_channel
+from webapp.crowd import Line
 from webapp.errors import SettingError
 
 WITHOUT_POLL = 480  # connections; Windows' select takes 512 sockets, and some are the server's own
 SPARE_FILES = 100  # open files beside the connections: models, logs, static files
-# A sender reads our 413 only after it was allowed to send the whole body, so bodies over the limit are
-# received and thrown away up to this size. Beyond it the connection is cut.
-DISCARDED_BODY = 32_000_000  # bytes
 GRACE = 2.5  # seconds that answers under way may take after the order to stop
 LOOP_TIMEOUT = 1.0  # seconds; Windows notices Ctrl-C only between two rounds
-
-
-class _JsonErrorTask(ErrorTask):
-    """Tell of requests that are no HTTP in the same JSON as every other error."""
-
-    def execute(self) -> None:
-        error = self.request.error
-        if error.code == 501:  # an unknown Transfer-Encoding is the sender's doing
-            error = BadRequest(error.body)
-        code = error.reason.lower().replace(" ", "_")
-        message = error.body
-        if error.code < 500:
-            message = f"expected a well-formed HTTP request, received one with: {error.body}"
-        body = json.dumps({"error": {"code": code, "message": message}}).encode()
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.append(("Content-Type", "application/json"))
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
-
-
-class _Parser(HTTPRequestParser):
-    path = ""  # waitress logs the path even of a request that is too broken to have one
-
-
-class _Channel(HTTPChannel):
-    parser_class = _Parser
-    task_class = Task
-    error_task_class = _JsonErrorTask
-
-    def check_client_disconnected(self) -> bool:
-        """Return whether the client has closed its side, without taking from what it sent."""
-        try:
-            return not self.connected or self.socket.recv(1, socket.MSG_PEEK) == b""
-        except BlockingIOError:
-            return False  # open and silent, as a client that waits is
-        except OSError:
-            return True
 
 
 class Server:
@@ -91,14 +46,14 @@ class Server:
             threads=config["THREADS"],
             connection_limit=connections,
             channel_timeout=config["CHANNEL_TIMEOUT"],
-            max_request_body_size=max(DISCARDED_BODY, config["MAX_BODY"]),
+            max_request_body_size=max(LARGEST_BODY, config["MAX_BODY"]),
             asyncore_use_poll=has_poll,
             backlog=1024,  # a whole room opens the page in the same second
             ident=None,
             # The application believes what proxies say only where PROXIES says that there are some.
             clear_untrusted_proxy_headers=False,
         )
-        self._waitress.channel_class = _Channel
+        self._waitress.channel_class = make_channel(config["MAX_BODY"])
         app.extensions["predictor"].waiting_before = line.__len__
         config["PORT"] = self._waitress.effective_port  # phones are told it; any free one may have been taken
         self._await_orders()  # already here, so that no order is lost once the address is told

@@ -149,8 +149,8 @@ SETTINGS = (
         _names,
         (),
         "",
-        "names that requests may address, with commas between; where none is given: "
-        "this computer's own names while it listens to itself only, any name otherwise",
+        "names that requests may address besides this computer's own, with commas between; where none is "
+        "given, addresses and names of local networks too with --lan, and any name behind a proxy",
     ),
     Setting("proxies", int, 0, "proxies", "web servers in front, whose word on who asks is believed", 0, 10),
     Setting(

@@ -164,7 +164,7 @@ def _filled(folder: Path, port: int, upstream: int, most: int) -> str:
     for shipped, filled in changes.items():
         assert text.count(shipped) == 1, f"expected {shipped} once in deploy/nginx.conf"
         text = text.replace(shipped, filled)
-    return text.replace("/var/cache/nginx/", f"{folder}/cache/")
+    return text.replace("/var/lib/nginx/", f"{folder}/cache/")
 
 
 def _free_port() -> int:

@@ -10,7 +10,8 @@ from webapp.gate.rates import TABLE, Buckets, Rate, Rates
 RATES = {limited.name: limited for limited in TABLE}
 PATHS = {
     "predict": "/api/predict",
-    "look": "/api/explain",
+    "look": "/api/inspect",
+    "explain": "/api/explain",
     "join": "/api/room/participants",
     "send": "/api/room/drawings/00000000-0000-4000-8000-000000000000",
 }

@@ -1,6 +1,8 @@
 """Each check says what was found, and what to do where it is not well."""
 
 import shutil
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -83,6 +85,19 @@ def test_network_names_all_addresses(make, monkeypatch):
     check = make(LAN=True).network()
     assert (check.ok, check.detail) == (True, "phones open http://192.168.1.7:8000; also http://10.42.0.1:8000")
     assert "--public-address" in check.advice
+
+
+def test_address_where_something_answers_that_is_no_http_is_told(make):
+    def answer(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.sendall(b"220 mail.example ready\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(answer, listener)
+        check = make(LAN=True, PUBLIC_ADDRESS=f"127.0.0.1:{listener.getsockname()[1]}").address()
+    assert check.ok is False
+    assert "does not answer" in check.detail
 
 
 def test_address_that_nobody_answers_at_is_told(make):

@@ -25,12 +25,12 @@ from webapp.gate.rates import Rates
 
 def register(app: Flask) -> None:
     """Put the gate before `app`."""
-    trusted = hosts.trusted_names(app.config)
+    names = hosts.Hosts(app.config)
     app.config["TRUSTED_HOSTS"] = None  # Flask's own check does not know IPv6 addresses
     store, predictor = app.extensions["store"], app.extensions["predictor"]
     checks = [origins.check_origin, check_crowd]
-    if trusted:
-        checks.insert(0, lambda environ: hosts.check_host(environ, trusted))
+    if not names.takes_any:
+        checks.insert(0, names.check)
     if app.config["RATES"]:
         checks.append(Rates(app.config["RATES"], spares_loopback=not app.config["PROXIES"]).check)
     app.wsgi_app = Gate(app.wsgi_app, checks, Express(store, predictor), Measure(app.extensions["watch"]))

@@ -46,7 +46,9 @@ class Limited:
 TABLE = (
     # A page asks again as soon as it has its answer, at most once a frame; screens show up to 120 a second.
     Limited("predict", "POST", re.compile("/api/predict"), Rate(120, 240), Rate(2000, 4000)),
-    Limited("look", "POST", re.compile("/api/(?:inspect|explain|halves)"), Rate(40, 80), Rate(200, 400)),
+    Limited("look", "POST", re.compile("/api/(?:inspect|halves)"), Rate(40, 80), Rate(200, 400)),
+    # Integrated gradients take a network's time of hundreds of answers.
+    Limited("explain", "POST", re.compile("/api/explain"), Rate(20, 40), Rate(100, 400)),
     # A room of hundreds joins within a minute, from one address; and a phone joins once.
     Limited("join", "POST", re.compile("/api/room/participants"), Rate(1, 10), Rate(20, 600)),
     # After an outage a phone sends all that it drew meanwhile.

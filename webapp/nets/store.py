@@ -90,8 +90,11 @@ class ModelStore:
         return entry.network
 
     def warm_names(self) -> list[str]:
-        """Return the names of the models that answer. Raises WarmingUp where there is none yet."""
-        warm = [name for name, status in self.statuses().items() if status == WARM]
+        """Return the names of the models that answer. Raises WarmingUp or ModelError where there is none."""
+        statuses = self.statuses()
+        warm = [name for name, status in statuses.items() if status == WARM]
+        if not warm and LOADING not in statuses.values():
+            raise ModelError("no model can be used; the server's log says why")
         if not warm:
             raise WarmingUp("the models are still being loaded; try again in a second")
         return warm

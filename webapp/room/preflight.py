@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 
 from sqlalchemy import func, select, update
@@ -184,7 +185,7 @@ def _trouble(address: str) -> str | None:
     try:
         with asking.open(f"{address}/healthz", timeout=PATIENCE) as answer:
             is_ours = json.load(answer) == {"alive": True}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:  # HTTPException: what answers speaks no HTTP
         return str(getattr(error, "reason", error))[:100]
     return None if is_ours else "something else does"
 

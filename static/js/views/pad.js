@@ -6,10 +6,9 @@
  * its beginning, and it waits for nothing else.
  */
 
-import { PAD_UNITS } from "../ink/ink.js";
+import { PAD_UNITS, PEN_WIDTH } from "../ink/ink.js";
 import { pieceAt, tailOf } from "../ink/smooth.js";
 
-const PEN_WIDTH = 42; // pad units
 const THEMES = ["(prefers-color-scheme: dark)", "(forced-colors: active)"];
 
 export class Pad {

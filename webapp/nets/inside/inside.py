@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from webapp.errors import WarmingUp
+from webapp.errors import ModelError, WarmingUp
 from webapp.nets.inside.attribution import Attribution, attribute
 from webapp.nets.inside.code import keras_lines
 from webapp.nets.inside.forward import Forward
@@ -83,7 +83,7 @@ class Insides:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[Network, Inside]] = {}
+        self._known: dict[str, tuple[Network, Inside | ModelError]] = {}
 
     def of(self, name: str, network: Network, may_compile: bool) -> Inside:
         """Return the inside of `network`, compiled anew where the model `name` has been swapped.
@@ -93,13 +93,28 @@ class Insides:
 
         Raises:
             WarmingUp: it has to be compiled and may not.
+            ModelError: it answers, but is built in a way that cannot be shown.
         """
-        known = self._known.get(name)
-        if known and known[0] is network:
-            return known[1]
-        if not may_compile:
-            raise WarmingUp("the models are still being loaded; try again in a second")
+        if self._known.get(name, (None,))[0] is not network:
+            if not may_compile:
+                raise WarmingUp("the models are still being loaded; try again in a second")
+            self._open_once(name, network)
+        inside = self._known[name][1]
+        if isinstance(inside, ModelError):
+            raise inside
+        return inside
+
+    def _open_once(self, name: str, network: Network) -> None:
         with self._lock:
             if self._known.get(name, (None,))[0] is not network:
-                self._known[name] = (network, Inside(network.model))
-            return self._known[name][1]
+                self._known[name] = (network, _open(name, network))
+
+
+def _open(name: str, network: Network) -> Inside | ModelError:
+    """Return the inside of `network`, or why there is none: found out once, not with every request."""
+    try:
+        return Inside(network.model)
+    except ModelError as error:
+        return error
+    except Exception as error:  # Keras raises whatever its layers raise
+        return ModelError(f"the model {name} cannot be looked into: {type(error).__name__}")

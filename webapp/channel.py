@@ -1,0 +1,91 @@
+"""One connection of the server: what is no HTTP is told in JSON, and what is too large is not kept."""
+
+import json
+import socket
+from io import BytesIO
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.receiver import FixedStreamReceiver
+from waitress.task import ErrorTask
+from waitress.utilities import BadRequest, RequestEntityTooLarge
+
+from webapp.crowd import Task
+
+# A sender reads our 413 only after it was allowed to send the whole body, so bodies over the limit are
+# received up to this size. Beyond it the connection is cut.
+LARGEST_BODY = 32_000_000  # bytes
+LARGE_BODIES = ("/api/room/import",)  # paths that keep what they receive up to there
+
+
+class JsonErrorTask(ErrorTask):
+    """Tell of requests that are no HTTP in the same JSON as every other error."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        if error.code == 501:  # an unknown Transfer-Encoding is the sender's doing
+            error = BadRequest(error.body)
+        code = error.reason.lower().replace(" ", "_")
+        message = error.body
+        if error.code < 500:
+            message = f"expected a well-formed HTTP request, received one with: {error.body}"
+        body = json.dumps({"error": {"code": code, "message": message}}).encode()
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.append(("Content-Type", "application/json"))
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+class _Nothing:
+    """A buffer that forgets what is put into it."""
+
+    def append(self, data: bytes) -> None:
+        pass
+
+    def getfile(self) -> BytesIO:
+        return BytesIO()
+
+    def close(self) -> None:
+        pass
+
+
+class Parser(HTTPRequestParser):
+    path = ""  # waitress logs the path even of a request that is too broken to have one
+    most = LARGEST_BODY  # bytes of a body that are kept, in memory or on the disk
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head, and see to it that of a body which is refused anyway nothing is kept."""
+        super().parse_header(header_plus)
+        if self.content_length > self.most and self.path not in LARGE_BODIES:
+            self.body_rcv = FixedStreamReceiver(self.content_length, _Nothing())
+
+    def received(self, data: bytes) -> int:
+        """Take in what has come; a body in chunks ends where it is too large, since none tells its length."""
+        consumed = super().received(data)
+        is_too_large = self.chunked and self.body_bytes_received > self.most
+        if is_too_large and not self.completed and self.path not in LARGE_BODIES:
+            self.error = RequestEntityTooLarge(f"more than {self.most:,} bytes in its body")
+            self.completed = True
+        return consumed
+
+
+class Channel(HTTPChannel):
+    parser_class: type[Parser] = Parser
+    task_class = Task
+    error_task_class = JsonErrorTask
+
+    def check_client_disconnected(self) -> bool:
+        """Return whether the client has closed its side, without taking from what it sent."""
+        try:
+            return not self.connected or self.socket.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return False  # open and silent, as a client that waits is
+        except OSError:
+            return True
+
+
+def make_channel(most: int) -> type[Channel]:
+    """Return the channel of a server that keeps at most `most` bytes of a body."""
+    parser = type("Parser", (Parser,), {"most": most})
+    return type("Channel", (Channel,), {"parser_class": parser})
