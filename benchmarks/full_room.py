@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from webapp.ink.bitmap import to_bitmap
 from webapp.nets.network import Answer
 from webapp.room import drawings, rounds
 from webapp.room.address import SQLITE, database_url
 from webapp.room.participants import Participant
+from webapp.room.prepared import prepare
 from webapp.room.room import Room
 
 MODELS = ("linear", "shallow", "deep", "conv")
@@ -53,8 +53,8 @@ def fill(room: Room, count: int, people: int = PEOPLE) -> list[Participant]:
     room.database.open()
     joined = [room.join()[0] for _ in range(people)]
     ink = make_ink()
-    strokes = [np.array(stroke, np.float64) for stroke in ink]
-    bitmap, per_round = to_bitmap(strokes), max(1, count // ROUNDS)
+    prepared = prepare(ink, [np.array(stroke, np.float64) for stroke in ink])
+    per_round = max(1, count // ROUNDS)
     for start in range(0, count, AT_ONCE):
         with room.database.writing() as change:
             for number in range(start, min(start + AT_ONCE, count)):
@@ -66,10 +66,8 @@ def fill(room: Room, count: int, people: int = PEOPLE) -> list[Participant]:
                     participant_id=joined[number % people].id,
                     round=started,
                     label=number % 10,
-                    raw=ink,
-                    strokes=strokes,
-                    bitmap=bitmap,
-                    answers=room._read(bitmap),
+                    ink=prepared,
+                    answers=room._read(prepared.bitmap),
                 )
                 drawings.save(change, new)
     return joined

@@ -102,6 +102,14 @@ def sent_number(phone: Page) -> int:
     return int(re.search(r"\d+", line.inner_text()).group())
 
 
+def start(presenter: Page, kind: str, digit: int, *pages: Page) -> None:
+    """Start a round, and wait until each of the pages shows it."""
+    presenter.get_by_role("radio", name=str(digit)).check()
+    presenter.locator(f"[data-start={kind}]").click()
+    for page in pages:
+        expect(page.locator("[data-task-view]")).to_have_attribute("data-round", kind, timeout=ANSWER_TIME)
+
+
 def name_of(phone: Page) -> str:
     """Return what a participant is called."""
     return phone.locator("[data-name]").inner_text()

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.hands import SEVEN, bitmap_of, draw, expect_answer, inked
+from tests.browser.test_touch import FINGER, PALM
 
 SIZE = 28
 
@@ -98,3 +99,58 @@ def test_pointer_paints_pixels_too_and_leaves_no_gap_where_it_is_fast(ready: Pag
     ready.mouse.up()
     labels = ready.get_by_role("gridcell").evaluate_all("cells => cells.map((cell) => cell.ariaLabel)")
     assert 13 <= sum(label.endswith(": ink") for label in labels) <= 16
+
+
+def painted(page: Page) -> int:
+    """Return how many cells are ink."""
+    labels = page.get_by_role("gridcell").evaluate_all("cells => cells.map((cell) => cell.ariaLabel)")
+    return sum(label.endswith(": ink") for label in labels)
+
+
+def touch_grid(page: Page, kind: str, cell: tuple[int, int], **fields: object) -> None:
+    """Dispatch one pointer event on a cell, given as (row, column) from 0."""
+    found = page.get_by_role("gridcell").nth(cell[0] * SIZE + cell[1])
+    box = found.bounding_box()
+    middle = {"clientX": box["x"] + box["width"] / 2, "clientY": box["y"] + box["height"] / 2}
+    found.dispatch_event(kind, {"bubbles": True, "cancelable": True, **middle, **fields})
+
+
+def test_stroke_over_pixels_is_undone_as_a_whole(ready: Page):
+    open_grid(ready)
+    touch_grid(ready, "pointerdown", (5, 5), **FINGER)
+    touch_grid(ready, "pointermove", (5, 15), **FINGER)
+    touch_grid(ready, "pointerup", (5, 15), **FINGER)
+    assert painted(ready) == 11
+    ready.get_by_role("button", name="Undo").click()
+    assert painted(ready) == 0
+    ready.get_by_role("button", name="Redo").click()
+    assert painted(ready) == 11
+
+
+def test_second_finger_and_palm_paint_no_pixel(ready: Page):
+    open_grid(ready)
+    touch_grid(ready, "pointerdown", (5, 5), **FINGER | {"pointerId": 8})
+    touch_grid(ready, "pointerdown", (20, 20), **FINGER | {"pointerId": 9})
+    touch_grid(ready, "pointermove", (20, 25), **FINGER | {"pointerId": 9})
+    touch_grid(ready, "pointerup", (20, 25), **FINGER | {"pointerId": 9})
+    touch_grid(ready, "pointermove", (5, 7), **FINGER | {"pointerId": 8})
+    touch_grid(ready, "pointerup", (5, 7), **FINGER | {"pointerId": 8})
+    touch_grid(ready, "pointerdown", (25, 5), **PALM | {"pointerId": 10})
+    assert painted(ready) == 3
+
+
+def test_pointer_that_is_lost_ends_its_stroke(ready: Page):
+    open_grid(ready)
+    touch_grid(ready, "pointerdown", (5, 5), **FINGER)
+    touch_grid(ready, "lostpointercapture", (5, 5), **FINGER)
+    touch_grid(ready, "pointermove", (5, 15), **FINGER)
+    assert painted(ready) == 1
+
+
+def test_painted_pixels_are_seen_without_mixed_colours(ready: Page):
+    open_grid(ready)
+    ready.keyboard.press("Space")
+    opacity = "cell => getComputedStyle(cell, '::before').opacity"
+    cells = ready.get_by_role("gridcell")
+    assert cells.nth(14 * SIZE + 14).evaluate(opacity) == "1"
+    assert cells.nth(0).evaluate(opacity) == "0"

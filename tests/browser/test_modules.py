@@ -127,3 +127,22 @@ def test_feature_maps_are_unpacked_as_python_packs_them(module, share_of_zeros: 
     layer = {"name": "conv_1", "shape": list(shape), "source": None} | packed
     found = module("inside/unpack.js", "return Array.from(m.unpackLayers([args[0]])[0].values);", layer)
     assert found == pytest.approx(values.ravel().tolist(), abs=packed["scale"] / 2 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.953, "95"), (1, "100"), (0.998, ">99"), (0.002, "<1"), (0, "0")]
+)
+def test_hundredths_say_what_percent_says(module, share: float, text: str):
+    assert module("answers/words.js", "return m.hundredths(args[0]);", share) == text
+
+
+def test_pixels_of_one_stroke_are_undone_together(module):
+    script = """const pixels = new m.Pixels();
+                const inked = () => pixels.values.filter((value) => value > 0).length;
+                const counts = [];
+                pixels.begin(); pixels.paint(3, 255); pixels.paint(4, 255); counts.push(inked());
+                pixels.end(); pixels.undo(); counts.push(inked()); pixels.redo(); counts.push(inked());
+                pixels.begin(); pixels.paint(9, 255); pixels.drop(); counts.push(inked());
+                pixels.begin(); pixels.end(); pixels.undo(); counts.push(inked());
+                return counts;"""
+    assert module("ink/pixels.js", script) == [2, 0, 2, 2, 0]

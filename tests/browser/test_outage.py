@@ -1,5 +1,6 @@
 """The server wakes up, goes and comes back; the ink stays, and the answer comes by itself."""
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import READY_TIME, RealServer
@@ -96,3 +97,15 @@ def test_busy_server_is_asked_again(ready: Page):
     draw(ready, [[[500, 500]]])
     expect_answer(ready)
     assert len(refusals) >= 3
+
+
+@pytest.mark.parametrize("path", ["/", "/inside"])
+def test_another_model_reads_where_the_default_failed(page: Page, path: str):
+    statuses = {"ready": False, "models": {"conv": "failed", "deep": "warm", "linear": "warm"}}
+    page.route("**/readyz", lambda route: route.fulfill(status=503, json=statuses))
+    page.goto(path)
+    expect(page.get_by_role("radio", name="deep")).to_be_checked()
+    expect(page.locator("[data-notice]")).to_have_text("conv cannot be used: deep reads instead.")
+    expect(page.locator("[data-status]")).to_have_text("ready")
+    draw(page, SEVEN)
+    expect_answer(page)

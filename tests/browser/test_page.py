@@ -187,3 +187,16 @@ def test_unknown_page_says_so_in_the_same_frame(page: Page):
     assert answer.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text("This page does not exist")
     expect(page.get_by_role("main").get_by_role("link", name=re.compile("Draw"))).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1920, 1080), (320, 568)])
+def test_bars_are_equally_wide_also_where_the_answer_is_sure(ready: Page, size: tuple):
+    ready.set_viewport_size({"width": size[0], "height": size[1]})
+    sure = {"model": "conv", "digit": 7, "probabilities": [0.0] * 7 + [0.998, 0.002, 0.0], "is_digit": 1.0}
+    ready.route("**/api/predict*", lambda route: route.fulfill(json=sure))
+    draw(ready, SEVEN)
+    expect(ready.locator("[data-probability='7'] [data-share]")).to_have_text(">99")
+    boxes = [bar.bounding_box() for bar in ready.locator(".bars__track").all()]
+    assert [box["width"] for box in boxes] == pytest.approx([boxes[0]["width"]] * 10, abs=0.1)
+    label = ready.locator("[data-probability='7'] [data-share]").bounding_box()
+    assert label["x"] + label["width"] / 2 == pytest.approx(boxes[7]["x"] + boxes[7]["width"] / 2, abs=1)

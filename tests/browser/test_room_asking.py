@@ -26,9 +26,12 @@ def run_async(module, path: str, script: str, *arguments: object) -> object:
     return module(path, f"return (async () => {{ {script} }})();", *arguments)
 
 
-OUTBOX = ASK + """const outbox = new m.Outbox(storage, ask);
+OUTBOX = (
+    ASK
+    + """const outbox = new m.Outbox(storage, ask);
                   hear(outbox, "kept", "delivered", "refused", "unjoined");"""
-PARCEL = '{ strokes: [[[1, 2]]], label: null, round: "a" }'
+)
+PARCEL = '{ strokes: [[[1, 2]]], label: null, round: "a", kind: "ask" }'
 
 
 def test_outbox_sends_and_forgets(module):
@@ -71,6 +74,31 @@ def test_outbox_gives_up_what_is_never_taken_and_goes_on_with_the_next(module):
     assert run_async(module, "room/outbox.js", script, [BAD, OK]) == [heard, 0]
 
 
+def test_outbox_says_of_a_refused_drawing_whether_its_own_hand_deleted_it(module):
+    gone = {"status": 410, "body": None, "etag": None, "message": "deleted"}
+    script = f"""{OUTBOX} outbox.add({PARCEL}); outbox.add({PARCEL});
+                 await next(outbox, "refused"); await next(outbox, "refused");
+                 return heard.map(([, detail]) => detail.isDeleted);"""
+    assert run_async(module, "room/outbox.js", script, [BAD, gone]) == [False, True]
+
+
+def test_outbox_takes_an_empty_yes_for_no_answer_of_the_server(module):
+    script = f"""{OUTBOX} outbox.add({PARCEL}); await next(outbox, "kept"); return outbox.parcels.length;"""
+    assert run_async(module, "room/outbox.js", script, [OK | {"body": None}]) == 1
+
+
+def test_outbox_that_is_emptied_waits_for_what_is_under_way_and_sends_nothing_more(module):
+    script = f"""{ASK} let answer = null; let sent = 0;
+                 const slow = () => {{ sent += 1; return new Promise((resolve) => (answer = resolve)); }};
+                 const outbox = new m.Outbox(storage, slow); hear(outbox, "delivered");
+                 outbox.add({PARCEL}); outbox.add({PARCEL});
+                 const order = []; outbox.addEventListener("delivered", () => order.push("delivered"));
+                 const emptied = outbox.discard().then(() => order.push("emptied"));
+                 answer(args[0][0]); await emptied;
+                 return [order, sent, outbox.parcels.length];"""
+    assert run_async(module, "room/outbox.js", script, [OK]) == [["delivered", "emptied"], 1, 0]
+
+
 def test_outbox_waits_where_the_server_does_not_know_the_phone(module):
     script = f"""{OUTBOX} outbox.add({PARCEL}); await next(outbox, "unjoined");
                  return outbox.parcels.length;"""
@@ -84,8 +112,11 @@ def test_outbox_reads_past_rubbish_in_the_storage(module):
         assert module("room/outbox.js", script, rubbish) == 0
 
 
-POLLER = ASK + """const poller = new m.Poller(() => "/api/room/state", 1, ask);
+POLLER = (
+    ASK
+    + """const poller = new m.Poller(() => "/api/room/state", 1, ask);
                   hear(poller, "news", "refused", "reachchanged");"""
+)
 NEWS = {"status": 200, "body": {"revision": 1}, "etag": '"1"', "message": ""}
 OLD = {"status": 304, "body": None, "etag": '"1"', "message": ""}
 
@@ -111,11 +142,14 @@ def test_poller_that_rests_takes_no_answer(module):
 
 
 WALL = {"paused": False, "full": False, "count": 3}
-FEED = ASK + """const feed = new m.WallFeed(60, { every: 1, ask }); let told = 0; const shown = [];
+FEED = (
+    ASK
+    + """const feed = new m.WallFeed(60, { every: 1, ask }); let told = 0; const shown = [];
        const all = new Promise((resolve) => feed.addEventListener("changed", ({ detail }) => {
          shown.push(detail.drawings.map(({ id }) => id)); told += 1;
          if (told === args[0].length) resolve(); }));
        feed.poller.wake(); await all; feed.poller.rest();"""
+)
 
 
 def wall(revision: int, *ids: str, **more: object) -> dict:
@@ -137,6 +171,81 @@ def test_wall_feed_stands_still_while_the_room_pauses_and_then_shows_what_came(m
     paths, shown = run_async(module, "room/wallfeed.js", script, answers)
     assert paths[1:] == ["/api/room/wall?since=5&limit=60"] * 2
     assert shown == [[], [], ["b"]]
+
+
+def held(script: str) -> str:
+    """Follow a wall of three places through answers, most of them while the room pauses."""
+    return f"""{ASK} const feed = new m.WallFeed(3, {{ every: 1, ask }}); const shown = [];
+               feed.addEventListener("changed", ({{ detail: {{ drawings, isFull }} }}) =>
+                 shown.push([isFull, drawings.map(({{ id, gone }}) => (gone ? `-${{id}}` : id))]));
+               const all = new Promise((resolve) =>
+                 feed.addEventListener("changed", () => shown.length === args[0].length && resolve()));
+               feed.poller.wake(); await all; feed.poller.rest(); {script}"""
+
+
+def numbered(revision: int, *numbers: int, **more: object) -> dict:
+    answer = wall(revision, full=True, **more)
+    answer["body"]["drawings"] = [{"id": f"id{number}", "number": number} for number in numbers]
+    return answer
+
+
+def test_wall_feed_in_a_pause_does_not_move_for_more_drawings_than_an_answer_holds(module):
+    answers = [numbered(5, 1, 2, 3), numbered(9, 5, 6, 7, paused=True), numbered(9, 5, 6, 7)]
+    shown = run_async(module, "room/wallfeed.js", held("return shown;"), answers)
+    assert shown == [[True, ["id1", "id2", "id3"]], [False, []], [True, ["id5", "id6", "id7"]]]
+
+
+def test_wall_feed_in_a_pause_takes_off_what_was_cleared_or_hidden(module):
+    answers = [numbered(5, 1, 2, 3), numbered(7, 1, 3, paused=True), numbered(9, paused=True)]
+    shown = run_async(module, "room/wallfeed.js", held("return shown;"), answers)
+    assert shown[1:] == [[False, ["-id2"]], [False, ["-id1", "-id3"]]]
+
+
+def test_membership_that_is_renamed_tells_the_name_alone(module):
+    me = {"status": 200, "body": {"id": "x", "name": "Calm Otter", "drawings": [{"id": "d"}]}, "message": ""}
+    renamed = {"status": 200, "body": {"id": "x", "name": "Wise Owl"}, "message": ""}
+    script = f"""{ASK} const membership = new m.Membership(ask); await membership.enter(null);
+                 hear(membership, "joined", "renamed"); await membership.rename("Wise Owl");
+                 return [heard, membership.me.name];"""
+    assert run_async(module, "room/membership.js", script, [me, renamed]) == [
+        [["renamed", "Wise Owl"]],
+        "Wise Owl",
+    ]
+
+
+def test_membership_tries_a_refused_code_once_and_asks_once(module):
+    wrong = {"status": 403, "body": None, "etag": None, "message": "another code"}
+    joined = {"status": 201, "body": {"id": "x", "name": "Wise Owl"}, "message": ""}
+    script = f"""{ASK} const membership = new m.Membership(ask); hear(membership, "joined", "codewanted");
+                 await membership.enter("RED"); await membership.enterAgain(); await membership.enterAgain();
+                 await membership.enter("BLUE");
+                 const codes = asked.filter(([method]) => method === "POST").map(([, , body]) => body.code);
+                 return [codes, heard.map(([name]) => name)];"""
+    answers = [STRANGER, wrong, STRANGER, STRANGER, STRANGER, joined]
+    assert run_async(module, "room/membership.js", script, answers) == [
+        ["RED", "BLUE"],
+        ["codewanted", "joined"],
+    ]
+
+
+HIDDEN = """const hidden = new m.HiddenOnes(storage, ask); hear(hidden, "hidden");"""
+SEEN = {"status": 200, "body": {"id": "a"}, "etag": None, "message": ""}
+UNKNOWN = {"status": 404, "body": None, "etag": None, "message": "no such drawing"}
+
+
+def test_what_was_hidden_is_told_again_by_a_page_that_is_loaded_anew(module):
+    script = f"""{ASK} {HIDDEN} await hidden.hide("a");
+                 const other = new m.HiddenOnes(storage, ask); hear(other, "hidden"); await other.follow();
+                 return [asked.map(([method]) => method), heard, other.ids];"""
+    found = run_async(module, "room/hiddenones.js", script, [SEEN, UNKNOWN, SEEN])
+    assert found == [["PATCH", "GET", "PATCH"], [["hidden", {"id": "a"}]] * 2, ["a"]]
+
+
+@pytest.mark.parametrize("answers", [[SEEN], [UNKNOWN, UNKNOWN]], ids=["shown again", "deleted"])
+def test_what_is_hidden_no_more_is_forgotten_and_not_hidden_again(module, answers: list):
+    script = f"""{ASK} storage.setItem("inkwise.hidden", '["a"]'); {HIDDEN} await hidden.follow();
+                 return [heard, hidden.ids];"""
+    assert run_async(module, "room/hiddenones.js", script, answers) == [[], []]
 
 
 def test_membership_joins_only_where_it_is_not_known(module):

@@ -58,6 +58,14 @@ def test_importer_ends_where_a_part_is_refused(module):
     assert result["found"]["imported"] == 1
 
 
+def test_importer_says_that_a_file_cannot_be_read_any_more(module):
+    script = """const slice = () => ({ arrayBuffer: () => Promise.reject(new Error("NotReadableError")) });
+                return m.importInParts({ size: 5, slice }, null, () => {});"""
+    result = module("room/importer.js", script)
+    assert "cannot read the file" in result["message"]
+    assert result["found"]["imported"] == 0
+
+
 def test_importer_tells_a_hundred_problems_and_counts_the_others(module):
     found = send(module, "bad\n" * 150, 40)["found"]
     assert (len(found["problems"]), found["left_out"]) == (100, 150)

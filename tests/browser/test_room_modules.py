@@ -111,6 +111,108 @@ def test_held_list_lets_go_what_is_gone_and_holds_what_is_new(module):
     assert module("room/heldlist.js", script) == [2, [["a"], ["b"]]]
 
 
+def test_held_list_does_not_change_under_the_pointer_when_all_is_told_anew(module):
+    script = """const shown = [];
+                const apply = (drawings, isFull) => shown.push([isFull, drawings.map(({ id }) => id)]);
+                const held = new m.HeldList(apply);
+                held.take([{ id: "a" }, { id: "b" }], true); held.hold();
+                held.take([{ id: "b" }, { id: "c" }], true);
+                const [before, waiting] = [shown.length, held.waiting];
+                held.take([{ id: "b", gone: true }, { id: "d" }], false); held.release();
+                return [before, waiting, shown.slice(1)];"""
+    assert module("room/heldlist.js", script) == [1, 1, [[False, ["b"]], [True, ["c", "d"]]]]
+
+
+INK = """const { Ink } = await import("/static/js/ink/ink.js"); const ink = new Ink();"""
+ROUNDS = """const [free, ask] = [{ id: "a", kind: "free" }, { id: "b", kind: "ask" }];
+            const round = new m.InkRound(ink); const told = [];
+            round.addEventListener("roundchanged", () => told.push(round.round.id));"""
+
+
+def run_async(module, path: str, script: str) -> object:
+    return module(path, f"return (async () => {{ {script} }})();")
+
+
+def test_ink_is_for_the_round_in_which_it_was_begun(module):
+    script = f"""{INK} {ROUNDS} round.follow(free); ink.begin([1, 2]); round.follow(ask);
+                 const [during, isOver] = [round.round.id, round.isOver];
+                 ink.clear(); return [during, isOver, round.round.id, round.isOver, told];"""
+    assert run_async(module, "room/inkround.js", script) == ["a", True, "b", False, ["a", "b"]]
+
+
+def test_ink_from_before_the_first_news_is_for_the_round_that_runs(module):
+    script = f"""{INK} {ROUNDS} ink.replace([[[1, 2]]]); const before = round.round;
+                 round.follow(ask); return [before, round.round.id];"""
+    assert run_async(module, "room/inkround.js", script) == [None, "b"]
+
+
+def test_sample_in_place_of_older_ink_is_for_the_round_that_runs(module):
+    script = f"""{INK} {ROUNDS} round.follow(free); ink.replace([[[1, 2]]]); round.follow(ask);
+                 round.begin(); ink.replace([[[3, 4]]]); return round.round.id;"""
+    assert run_async(module, "room/inkround.js", script) == "b"
+
+
+def test_ink_that_was_not_taken_comes_back_when_the_pad_is_empty(module):
+    script = f"""{INK} const returns = new m.InkReturns(ink); const first = returns.take([[[1, 2]]]);
+                 const second = returns.take([[[3, 4]]]); const during = ink.strokes;
+                 ink.clear(); await Promise.resolve(); return [first, second, during, ink.strokes];"""
+    found = run_async(module, "room/inkreturns.js", script)
+    assert found == [True, False, [[[1, 2]]], [[[3, 4]]]]
+
+
+def test_screen_is_kept_on_where_the_browser_can(module):
+    script = """const asked = [];
+                const request = async (kind) => { asked.push(kind); throw new Error("no"); };
+                Object.defineProperty(navigator, "wakeLock", { value: { request }, configurable: true });
+                m.stayAwake(); document.dispatchEvent(new Event("visibilitychange"));
+                Object.defineProperty(navigator, "wakeLock", { value: undefined });
+                document.dispatchEvent(new Event("visibilitychange")); return asked;"""
+    assert module("room/awake.js", script) == ["screen", "screen"]
+
+
+REQUEST = """const [status, text] = args;
+             window.fetch = async () => new Response(text, { status });"""
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "told"),
+    [
+        (403, "<h1>Log in</h1>", 0),
+        (404, "", 0),
+        (400, '{"fault": "no session"}', 0),
+        (200, "<h1>Welcome to our Wi-Fi</h1>", 0),
+        (413, "<h1>413</h1>", 413),
+        (403, '{"error": {"code": "wrong_code", "message": "no"}}', 403),
+        (304, None, 304),
+        (204, None, 204),
+    ],
+)
+def test_answer_of_somebody_else_counts_as_none(module, status: int, text: str | None, told: int):
+    script = f"{REQUEST} return m.request('PUT', '/x', {{ body: {{}} }}).then(({{ status }}) => status);"
+    assert module("room/request.js", script, status, text) == told
+
+
+BALLOT = """document.body.innerHTML = `<section><p data-candidate></p><p data-question></p><p data-more></p>
+              <button data-yes></button><button data-no></button></section>`;
+            const ballot = new m.Ballot(document.querySelector("section"));
+            const drawing = (id) => ({ id, label: 1, strokes: [] });
+            const press = () => document.querySelector("[data-yes]").click();
+            const seen = () => { const { hidden, dataset } = document.querySelector("section");
+                                 return [hidden, dataset.drawing]; };"""
+
+
+def test_vote_that_did_not_arrive_can_be_cast_again_at_once(module):
+    script = f"""{BALLOT} ballot.show([drawing("a")]); press();
+                 const voted = seen(); ballot.takeBack("a"); return [voted, seen()];"""
+    assert module("views/room/ballot.js", script) == [[True, "a"], [False, "a"]]
+
+
+def test_vote_that_did_not_arrive_does_not_push_aside_what_is_in_view(module):
+    script = f"""{BALLOT} ballot.show([drawing("a"), drawing("b")]); press(); ballot.takeBack("a");
+                 return [seen()[1], document.querySelector("[data-more]").textContent];"""
+    assert module("views/room/ballot.js", script) == ["b", "1 more"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"), [(7, "7 s"), (719, "11 min"), (3600, "1 h 00 min"), (11_100, "3 h 05 min")]
 )

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import READY_TIME
 from tests.browser.hands import ANSWER_TIME, SEVEN, draw, inked_box
-from tests.browser.people import CODE, PHONE, People, hand_in, name_of, send, sent_number, tile
+from tests.browser.people import CODE, PHONE, People, hand_in, name_of, send, sent_number, start, tile
 
 PATIENT = {"timeout": ANSWER_TIME}
 NAMES = ["<img src=x onerror=alert(1)>", "</script><b>", "👩🏽‍🚀🇫🇷", "مرحبا بالعالم", "{{ 7 * 7 }}", "W" * 40]
@@ -72,6 +72,88 @@ def test_name_that_is_refused_is_told_and_may_be_put_right(people: People):
     expect(dialog.get_by_role("alert")).not_to_be_empty()
     dialog.get_by_role("button", name="Keep the old one").click()
     expect(dialog).to_be_hidden()
+
+
+def test_new_name_changes_no_drawings(people: People):
+    phone = people.phone()
+    first, second = send(phone, SEVEN), send(phone, SEVEN)
+    tile(phone, first).locator("..").get_by_role("button", name="Delete").click()
+    phone.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    expect(tile(phone, first)).to_have_count(0)
+    rename(phone, "Somebody Else")
+    expect(phone.locator("[data-name]")).to_have_text("Somebody Else")
+    expect(phone.locator(".mine__card")).to_have_count(1)
+    expect(tile(phone, second)).to_have_count(1)
+
+
+def test_drawing_counts_for_the_round_in_which_it_was_begun(people: People):
+    phone, presenter = people.phone(), people.presenter()
+    start(presenter, "free", 4, phone)
+    draw(phone, SEVEN)
+    phone.get_by_role("button", name="7", exact=True).click()
+    start(presenter, "ask", 4, phone)
+    expect(phone.locator("[data-sending]")).to_contain_text("still counts for the one before")
+    expect(phone.get_by_role("button", name="7", exact=True)).to_have_attribute("aria-pressed", "true")
+    phone.get_by_role("button", name="Send", exact=True).click()
+    phone.get_by_role("button", name="Send it").click()
+    earlier = tile(phone, sent_number(phone)).locator(".tile__sign")
+    expect(earlier).to_have_text(re.compile(r"✓|✗ 7"))
+    expect(phone.locator("[data-label-choice]")).to_be_hidden()  # the empty pad is for the new round
+    asked = tile(phone, send_next(phone)).locator(".tile__sign")
+    expect(asked).to_have_text(re.compile(r"✓|✗ 4"))
+    start(presenter, "free", 4, phone)
+
+
+def send_next(phone: Page) -> int:
+    """Send another drawing, and wait until the phone tells of that one."""
+    before = phone.locator("[data-sending]").inner_text()
+    hand_in(phone, SEVEN)
+    expect(phone.locator("[data-sending]")).not_to_have_text(before, **PATIENT)
+    return sent_number(phone)
+
+
+def test_pad_stays_where_it_is_whatever_round_starts(people: People):
+    phone, presenter = people.phone(), people.presenter()
+    boxes = []
+    for kind in ("free", "ask", "fool", "free"):
+        start(presenter, kind, 8, phone)
+        boxes.append(phone.locator("[data-pad]").bounding_box())
+    assert boxes == [boxes[0]] * 4
+
+
+def test_login_page_of_a_venue_loses_no_drawing(people: People):
+    phone = people.phone()
+    login = {"status": 403, "content_type": "text/html", "body": "<h1>Log in to our Wi-Fi</h1>"}
+    phone.route("**/api/room/drawings/*", lambda route: route.fulfill(**login))
+    hand_in(phone, SEVEN)
+    expect(phone.locator("[data-sending]")).to_contain_text("when the network is back", **PATIENT)
+    phone.unroute("**/api/room/drawings/*")
+    sent_number(phone)
+
+
+def test_refused_drawing_comes_back_to_the_pad(people: People):
+    phone = people.phone()
+    error = {"error": {"code": "round_over", "message": "expected a round of this room"}}
+    phone.route("**/api/room/drawings/*", lambda route: route.fulfill(status=409, json=error))
+    draw(phone, SEVEN)
+    before = inked_box(phone)
+    phone.get_by_role("button", name="Send", exact=True).click()
+    phone.get_by_role("button", name="Send it").click()
+    expect(phone.locator("[data-sending]")).to_contain_text("It is on the pad again", **PATIENT)
+    expect(phone.locator("[data-pad]")).to_have_attribute("data-inked", "")
+    assert inked_box(phone) == pytest.approx(before, abs=0.01)
+
+
+def test_all_my_drawings_are_also_those_that_wait_to_be_sent(people: People):
+    phone = people.phone()
+    send(phone, SEVEN)
+    phone.route("**/api/room/drawings/*", lambda route: route.abort())
+    hand_in(phone, SEVEN)
+    expect(phone.locator("[data-sending]")).to_contain_text("Kept here", **PATIENT)
+    phone.get_by_role("button", name="Delete all my drawings").click()
+    phone.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    expect(phone.locator("[data-sending]")).to_have_text("Deleted.")
+    assert phone.evaluate("localStorage.getItem('inkwise.outbox')") == "[]"
 
 
 def test_deleted_drawing_leaves_the_wall(people: People, room_wall: Page):

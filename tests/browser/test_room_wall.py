@@ -1,5 +1,6 @@
 """The wall: nothing moves but what is new, and it says so when the server goes."""
 
+import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.hands import ANSWER_TIME, SEVEN
@@ -38,14 +39,15 @@ def drawing(number: int) -> dict:
 class Feed:
     """Answers in the room's place: a full wall first, then so many new drawings with each look."""
 
-    def __init__(self) -> None:
-        self.number = 30
+    def __init__(self, number: int = 30, batches: int = BATCHES) -> None:
+        self.number = number
+        self.batches = batches
         self.looks = 0
 
     def answer(self, route: Route) -> None:
         numbers = range(1, self.number + 1)
         is_first = "since=" not in route.request.url
-        if not is_first and self.looks < BATCHES:
+        if not is_first and self.looks < self.batches:
             self.looks += 1
             numbers = range(self.number + 1, self.number + BATCH + 1)
             self.number += BATCH
@@ -98,6 +100,66 @@ def test_wall_that_lost_the_server_says_so_and_goes_on_by_itself(people: People,
     expect(gone).to_be_hidden(**PATIENT)
     number = send(people.phone(), SEVEN)
     expect(tile(room_wall, number)).to_have_count(1, **PATIENT)
+
+
+def test_spotlight_that_did_not_come_is_asked_for_again(people: People, room_wall: Page):
+    number, failures = send(people.phone(), SEVEN), []
+
+    def fail_once(route: Route) -> None:
+        failures.append(route.request.url)
+        route.abort() if len(failures) == 1 else route.continue_()
+
+    room_wall.route("**/api/room/drawings/*", fail_once)
+    tile(room_wall, number).get_by_role("button", name="Look at this drawing").click()
+    spotlight = room_wall.get_by_role("region", name="One drawing")
+    expect(spotlight).to_contain_text(f"drawing {number}", **PATIENT)
+    assert len(failures) == 2
+
+
+def test_presenter_hides_a_drawing_on_the_wall_itself(people: People, room_wall: Page):
+    number, presenter = send(people.phone(), SEVEN), people.presenter()
+    own_wall = presenter.context.new_page()
+    own_wall.goto("/wall")
+    tile(own_wall, number).get_by_role("button", name="Look at this drawing").click()
+    spotlight = own_wall.get_by_role("region", name="One drawing")
+    expect(spotlight).to_contain_text(f"drawing {number}", **PATIENT)
+    expect(room_wall.get_by_role("button", name="Hide")).to_have_count(0)  # nobody else is offered it
+    spotlight.get_by_role("button", name="Hide").click()
+    for page in (own_wall, room_wall):
+        expect(tile(page, number)).to_have_count(0, **PATIENT)
+    expect(spotlight).to_be_hidden(**PATIENT)
+    shown_again = tile(presenter, number).get_by_role("button", name="Show again")
+    expect(shown_again).to_be_visible(**PATIENT)  # told by the other page
+    presenter.reload()
+    shown_again.click(**PATIENT)
+    expect(tile(own_wall, number)).to_have_count(1, **PATIENT)
+
+
+LONG_ADDRESS = "http://192.168.100.200:18000/join"
+# Where each part of the column beside the wall ends, and where the next begins.
+PARTS = """() => [...document.querySelectorAll(".wall__task, .wall__join, .wall__figures")]
+  .map((part) => part.getBoundingClientRect()).map(({ top, bottom }) => [top, bottom])"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1280, 800), (1600, 900), (1920, 1080)])
+@pytest.mark.parametrize("paused", [False, True])
+def test_column_beside_the_wall_fits_with_the_longest_of_all(people: People, width, height, paused: bool):
+    wall = people.open("/healthz", viewport={"width": width, "height": height})
+    task = {"id": "0" * 12, "kind": "fool", "digit": 8}
+    state = {"revision": 5, "round": task, "paused": paused, "spotlight": None, "participants": 300}
+    doors = {"code": "BLUE", "address": LONG_ADDRESS}
+    body = state | doors | {"full": True, "count": 20_000, "drawings": [drawing(1)]}
+    wall.route("**/api/room/wall*", lambda route: route.fulfill(json=body))
+    wall.route("**/api/room/scoreboard*", lambda route: route.fulfill(json=SCORES))
+    wall.goto("/wall")
+    expect(wall.locator("[data-right]")).to_have_text("97.2 %", **PATIENT)
+    expect(wall.locator("[data-code]").last).to_have_text("BLUE", **PATIENT)
+    edges = [edge for part in wall.evaluate(PARTS) for edge in part]
+    assert edges == sorted(edges)
+    assert edges[-1] <= height
+    side = wall.locator(".wall__side")
+    assert side.evaluate("side => side.scrollHeight - side.clientHeight") <= 0
+    assert side.evaluate("side => side.scrollWidth - side.clientWidth") <= 0
 
 
 def test_anybody_may_look_at_one_drawing_on_their_own_screen(people: People, room_wall: Page):

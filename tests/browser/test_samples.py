@@ -80,3 +80,13 @@ def test_sample_digit_is_read_right(ready: Page, samples: list, name: str):
 def test_sample_that_is_no_digit_is_not_called_one(ready: Page, name: str):
     choose(ready, name)
     expect(ready.locator("[data-headline]")).to_have_text(DOUBT, timeout=ANSWER_TIME)
+
+
+def test_click_beside_the_dialog_closes_it_and_one_on_its_rim_does_not(ready: Page):
+    ready.get_by_role("button", name="Samples").click()
+    expect(ready.get_by_role("button", name="a round zero")).to_be_visible()
+    box = ready.get_by_role("dialog").bounding_box()
+    ready.mouse.click(box["x"] + 8, box["y"] + 8)
+    expect(ready.get_by_role("dialog")).to_be_visible()
+    ready.mouse.click(box["x"] - 20, box["y"] + 8)
+    expect(ready.get_by_role("dialog")).to_be_hidden()

@@ -73,3 +73,13 @@ def test_undo_while_the_pen_is_down_takes_back_its_stroke(ready: Page):
 def test_unused_tools_say_so(ready: Page):
     for name in ("Undo", "Redo", "Clear"):
         expect(ready.get_by_role("button", name=name)).to_have_attribute("aria-disabled", "true")
+
+
+@pytest.mark.parametrize("key", ["Delete", "Control+z", "Escape"])
+def test_keys_do_not_reach_the_pad_behind_a_dialog(ready: Page, key: str):
+    draw(ready, FIRST)
+    before = inked(ready)
+    ready.get_by_role("button", name="Samples").click()
+    ready.evaluate("document.activeElement.blur()")
+    ready.keyboard.press(key)
+    assert inked(ready) == before

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tools.programs import require_program
@@ -109,22 +109,22 @@ class Gunicorn(Program):
 
 
 class Nginx(Program):
-    """nginx with deploy/nginx.conf, at any free port of this computer, in front of another port."""
+    """nginx with deploy/nginx.conf, at any free port of this computer, in front of other ports."""
 
-    def __init__(self, folder: Path, upstream: int, most: int):
+    def __init__(self, folder: Path, upstreams: Sequence[int], most: int):
         self.pid_file = folder / "nginx.pid"
         self.port = _free_port()
         (folder / "cache").mkdir(exist_ok=True)
         config = folder / "nginx.conf"
-        config.write_text(_filled(folder, self.port, upstream, most), "utf-8")
+        config.write_text(_filled(folder, self.port, upstreams, most), "utf-8")
         command = [require_program("nginx"), "-p", str(folder), "-c", str(config), "-g", "daemon off;"]
         super().__init__(command, folder / "nginx.log")
 
     @classmethod
-    def start(cls, folder: Path, upstream: int, most: int = 500) -> "Nginx":
-        """Return one that listens, and lets `most` requests through at the same time."""
+    def start(cls, folder: Path, *upstreams: int, most: int = 500) -> "Nginx":
+        """Return one that listens, and lets `most` requests through to each port at the same time."""
         for _ in range(TRIES):
-            nginx = cls(folder, upstream, most)
+            nginx = cls(folder, upstreams, most)
             # The file is written once the port is nginx' own.
             wait_until(lambda n=nginx: _is_written(n.pid_file) or not n.is_running(), "nginx to listen")
             if nginx.is_running():
@@ -148,8 +148,9 @@ def request(port: int, method: str, path: str, body: bytes | None = None, **head
         connection.close()
 
 
-def _filled(folder: Path, port: int, upstream: int, most: int) -> str:
+def _filled(folder: Path, port: int, upstreams: Sequence[int], most: int) -> str:
     """Return the shipped file with the paths and ports of a test."""
+    shipped = "server 127.0.0.1:8001 max_fails=0 max_conns=500;"
     text = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
     changes = {
         "user www-data;": f"user {getpass.getuser()};",
@@ -158,13 +159,16 @@ def _filled(folder: Path, port: int, upstream: int, most: int) -> str:
         "error_log /var/log/nginx/error.log crit;": "error_log stderr crit;",
         "listen 80 default_server;": f"listen 127.0.0.1:{port};",
         "listen [::]:80 default_server;": "",
-        "server 127.0.0.1:8001 ": f"server 127.0.0.1:{upstream} ",
-        "max_conns=500;": f"max_conns={most};",
+        shipped: " ".join(_upstream(shipped, upstream, most) for upstream in upstreams),
     }
-    for shipped, filled in changes.items():
-        assert text.count(shipped) == 1, f"expected {shipped} once in deploy/nginx.conf"
-        text = text.replace(shipped, filled)
+    for before, filled in changes.items():
+        assert text.count(before) == 1, f"expected {before} once in deploy/nginx.conf"
+        text = text.replace(before, filled)
     return text.replace("/var/lib/nginx/", f"{folder}/cache/")
+
+
+def _upstream(shipped: str, port: int, most: int) -> str:
+    return shipped.replace(":8001", f":{port}").replace("max_conns=500", f"max_conns={most}")
 
 
 def _free_port() -> int:

@@ -2,15 +2,23 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
+import psycopg
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import create_engine, delete, event, insert
+from sqlalchemy.exc import IntegrityError
 
-from tests.room.rooms import Reader, join, make_room, new_id, send
+from tests.conftest import PATIENCE
+from tests.room.rooms import Reader, join, make_room, new_id, send, send_patiently
 from webapp.errors import NotJoined, NotStored, RoomClosed
+from webapp.room import database as database_module
 from webapp.room import schema
 from webapp.room.database import Database
+from webapp.room.engines import POSTGRESQL_LIMITS
+
+NOBODY = {"secret_hash": "0" * 64, "revision": 1, "joined_at": 0, "seen_at": 0}
 
 
 @pytest.fixture
@@ -43,24 +51,32 @@ def test_locked_database_stores_nothing_and_can_be_read(room, other):
             send(room, participant, drawing_id=drawing_id)
         assert room.participant(secret) == participant
         assert room.live.state(participant, {}).json
-    assert send(room, participant, drawing_id=drawing_id)["number"] == 1
+    assert send_patiently(room, participant, drawing_id=drawing_id)["number"] == 1
+
+
+def test_locked_database_is_asked_by_one_and_refuses_all_others_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "LOCKED_PAUSE", PATIENCE)  # longer than this test takes
+    room = make_room(f"sqlite:///{tmp_path / 'room.sqlite'}")
+    participant, reached = join(room), []
+    event.listen(room.database._engine(1), "checkout", lambda *connection: reached.append(connection))
+    with closing(sqlite3.connect(tmp_path / "room.sqlite", isolation_level=None)) as program:
+        program.execute("BEGIN IMMEDIATE")
+        with ThreadPoolExecutor(8) as pool:
+            together = [pool.submit(send, room, participant) for _ in range(8)]
+            errors = [job.exception(PATIENCE) for job in together]
+        for _ in range(20):
+            with pytest.raises(NotStored, match="database is locked"):
+                send(room, participant)
+    assert all(isinstance(error, NotStored) for error in errors)
+    assert len(reached) == 1  # of 28 that wanted to write
+    room.close()
 
 
 def test_writer_that_is_stuck_keeps_nobody_waiting(room, monkeypatch):
-    monkeypatch.setattr("webapp.room.database.STUCK", 0.0)
-    participant, outcome = join(room), []
-
-    def try_to_save() -> None:
-        try:
-            outcome.append(send(room, participant))
-        except NotStored as error:
-            outcome.append(error)
-
-    with room.database.alone():
-        thread = threading.Thread(target=try_to_save)
-        thread.start()
-        thread.join(60)
-    assert isinstance(outcome[0], NotStored)
+    monkeypatch.setattr("webapp.room.turn.STUCK", -1.0)
+    participant = join(room)
+    with room.database.alone(), ThreadPoolExecutor(1) as pool:
+        assert isinstance(pool.submit(send, room, participant).exception(PATIENCE), NotStored)
     assert send(room, participant)["number"] == 1
 
 
@@ -94,7 +110,12 @@ def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost(sqlite_room):
             connection.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
         ]
+        on_macos = [
+            connection.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("fullfsync", "checkpoint_fullfsync")
+        ]
     assert settings == ["wal", 2, 1, 1]  # 2: FULL
+    assert on_macos == [1, 1]
 
 
 def test_readers_of_sqlite_cannot_write(sqlite_room):
@@ -103,7 +124,8 @@ def test_readers_of_sqlite_cannot_write(sqlite_room):
         connection.execute(delete(schema.participants))
 
 
-def test_database_that_cannot_be_opened_is_told_until_it_can(tmp_path):
+def test_database_that_cannot_be_opened_is_told_until_it_can(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "CLOSED_PAUSE", 0.0)
     (tmp_path / "room").write_text("a file where the folder should be")
     room = make_room(f"sqlite:///{tmp_path / 'room' / 'room.sqlite'}")
     for _ in range(2):
@@ -124,6 +146,72 @@ def test_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path):
         room.join()
     assert path.read_bytes().startswith(b"this is a letter")
     room.close()
+
+
+def test_database_that_could_not_be_opened_is_left_alone_for_a_while(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "CLOSED_PAUSE", PATIENCE)
+    room, tries = make_room(f"sqlite:///{tmp_path / 'room.sqlite'}"), []
+
+    def be_away():
+        tries.append(1)
+        raise RoomClosed("the room's database cannot be opened: it is away")
+
+    room.database._open = be_away
+    for _ in range(5):
+        for act in (room.join, lambda: room.participant("somebody"), lambda: room.live.state(None, {})):
+            with pytest.raises(RoomClosed, match="it is away"):
+                act()
+    assert len(tries) == 1
+
+
+def test_database_that_one_thread_opens_again_keeps_no_other_waiting(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "CLOSED_PAUSE", 0.0)
+    database = Database(f"sqlite:///{tmp_path / 'room.sqlite'}")
+    is_trying, may_end = threading.Event(), threading.Event()
+
+    def be_slow():
+        is_trying.set()
+        may_end.wait(PATIENCE)
+        raise RoomClosed("still away")
+
+    database._opening._failure = "away"
+    database._open = be_slow
+    with ThreadPoolExecutor(1) as pool:
+        trying = pool.submit(database.open)
+        assert is_trying.wait(PATIENCE)
+        with pytest.raises(RoomClosed, match="^away$"):
+            database.open()
+        may_end.set()
+        assert trying.exception(PATIENCE).message == "still away"
+
+
+def test_database_that_does_not_answer_any_more_is_tried_by_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "CLOSED_PAUSE", PATIENCE)
+    monkeypatch.setattr(database_module, "IN_VAIN", 0.0)  # as if it had taken that long
+    database, tries = Database(f"sqlite:///{tmp_path / 'room.sqlite'}"), []
+
+    def connect():
+        tries.append(1)
+        raise psycopg.OperationalError("connection timeout expired")
+
+    database._engines = [create_engine("postgresql+psycopg://", creator=connect)] * 2
+    for _ in range(5):
+        with pytest.raises(RoomClosed, match="connection timeout expired"), database.reading():
+            pass
+    assert len(tries) == 1
+
+
+def test_errors_of_the_database_show_nobodys_data(room):
+    ada = join(room)
+    with pytest.raises(IntegrityError) as caught, room.database.alone() as connection:
+        connection.execute(insert(schema.participants).values(id=ada.id, name="Lovelace", **NOBODY))
+    assert "Lovelace" not in str(caught.value)
+
+
+def test_postgresql_that_is_gone_is_given_up_within_seconds():
+    limits = POSTGRESQL_LIMITS
+    lost = limits["keepalives_idle"] + limits["keepalives_interval"] * limits["keepalives_count"]
+    assert max(limits["connect_timeout"], limits["tcp_user_timeout"] / 1000, lost) < 10
 
 
 def test_room_can_be_closed_and_used_again(room):
@@ -166,5 +254,5 @@ def test_postgresql_may_go_and_come_back(postgres):
     finally:
         postgres.start()
     assert room.participant(secret) == participant
-    assert send(room, participant)["number"] == 1
+    assert send_patiently(room, participant)["number"] == 1
     room.close()

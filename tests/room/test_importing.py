@@ -213,6 +213,24 @@ def test_import_tells_what_is_wrong_with_a_line_and_reads_the_rest(shared_room, 
     assert report.imported == 1
 
 
+def test_import_takes_ink_too_small_to_be_seen(room):
+    report = put(room, changed(strokes=[[[0, 0], [1e-310, 0]]]))
+    assert (report.imported, report.problems) == (1, [])
+
+
+def test_import_keeps_the_very_first_moment(room):
+    put(room, changed(sent_at="1970-01-01T00:00:00Z"))
+    assert json.loads(export(room))["sent_at"] == "1970-01-01T00:00:00.000Z"
+
+
+def test_import_of_an_earlier_round_leaves_the_vote_with_the_one_that_runs(other):
+    drawer, voter = join(other), join(other)
+    running = fool(other, [drawer], [])
+    assert put(other, changed(round=LINE["round"] | {"kind": "fool"})).imported == 1
+    asked = json.loads(other.live.state(voter, {}).json)["to_vote"]
+    assert [drawing["id"] for drawing in asked] == [running["id"]]
+
+
 def test_import_refuses_another_round_of_the_same_id(room):
     other = changed(id="7f2c1b9e-5a61-4d1c-9a3e-0c7d6f5b4a39", label=2, round=LINE["round"] | {"digit": 2})
     report = put(room, changed() + b"\n" + other)

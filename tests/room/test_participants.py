@@ -1,8 +1,12 @@
 """Somebody joins without an account, comes back, and takes a name."""
 
-from sqlalchemy import select
+import json
 
-from tests.room.rooms import join, send
+import pytest
+from sqlalchemy import delete, select
+
+from tests.room.rooms import MODELS, join, send
+from webapp.errors import NotJoined
 from webapp.room import schema
 from webapp.room.participants import Participant, hashed
 
@@ -43,6 +47,25 @@ def test_participant_takes_another_name_and_the_wall_hears_of_it(room):
     assert room.participant(secret) == named
     assert room.drawing(drawing["id"])["name"] == "Ada"
     assert room.drawing(drawing["id"])["revision"] > drawing["revision"]
+
+
+def test_participants_own_drawings_are_of_the_moment_they_are_told_with(room):
+    ada, secret = room.join()
+    asking = room.participant(secret)  # a request has found out who asks
+    drawing = send(room, ada)  # and before it goes on, something changes
+    told = json.loads(room.live.own(asking, MODELS, asking.revision).json)
+    assert [shown["id"] for shown in told["drawings"]] == [drawing["id"]]
+    assert told["revision"] >= drawing["revision"]
+    again = json.loads(room.live.own(asking, MODELS, told["revision"]).json)
+    assert (again["full"], again["drawings"]) == (False, [])
+
+
+def test_participant_forgotten_meanwhile_has_no_drawings_of_their_own(room):
+    ada = join(room)
+    with room.database.alone() as connection:
+        connection.execute(delete(schema.participants))
+    with pytest.raises(NotJoined):
+        room.live.own(ada, MODELS, None)
 
 
 def test_participant_is_touched_by_what_happens_to_their_drawings(room):

@@ -1,5 +1,7 @@
 """What is older than the room promises to keep is deleted, and nothing else."""
 
+import threading
+
 import pytest
 
 from tests.room.rooms import fool, join, make_room, send, send_many
@@ -107,6 +109,27 @@ def test_retention_of_0_days_keeps_for_ever(room, calendar):
 
 def test_retention_uses_the_computers_clock(room):
     assert abs(Retention(room.database, 30)._now() - clock.now()) < DAY
+
+
+def test_retention_goes_on_after_any_error(room, retention, calendar, monkeypatch):
+    monkeypatch.setattr(retention_module, "INTERVAL", 0.01)
+    send(room, join(room))
+    calendar.pass_days(31)
+    look, is_done = retention._old, threading.Event()
+
+    def fail_first(before: int) -> list[str]:
+        retention._old = look
+        raise ZeroDivisionError
+
+    def forget() -> None:
+        is_done.set()
+        retention._days = 0  # the thread has nothing to do any more
+
+    retention._old = fail_first
+    room.database.forget = forget
+    retention.start()
+    assert is_done.wait(60)
+    assert count(room, drawings) == 0
 
 
 def test_retention_begins_at_the_start(room, retention, calendar):

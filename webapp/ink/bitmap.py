@@ -22,6 +22,7 @@ OUTER = 1.9
 MIN_STEP = 0.1  # pixels; points nearer to the one before add nothing that 28x28 could show
 MIN_EXTENT = 1e-9  # in the ink's own unit; anything smaller is a dot
 CHUNK = 512  # lines drawn at once, to bound the memory
+SPARE = 1e-6  # pixels; far more than rounding is worth, so no line is passed over that reaches a pixel
 
 _index = np.arange(SIZE, dtype=np.float64)
 _PIXELS = np.stack(np.meshgrid(_index, _index), axis=-1).reshape(-1, 2)  # (784, 2) as x, y
@@ -90,12 +91,19 @@ def draw(lines: np.ndarray, wider: float = 0.0) -> np.ndarray:
     nearest = np.full(SIZE * SIZE, np.inf)  # squared distance; pixels that no pen touches stay paper
     for start in range(0, len(lines), CHUNK):
         chunk = lines[start : start + CHUNK]
+        touched = _touched(chunk, OUTER + wider)
+        if start:  # ink of so many lines is a scribble: without what cannot change a pixel it costs far less
+            touched &= _may_change(nearest, chunk, wider)
         # All pairs of a line and a pixel near it. flatnonzero and take are much faster than nonzero and [].
-        line, pixel = np.divmod(np.flatnonzero(_touched(chunk, OUTER + wider)), SIZE * SIZE)
+        line, pixel = np.divmod(np.flatnonzero(touched), SIZE * SIZE)
         squared = _squared_distances(chunk.take(line, axis=0), _PIXELS.take(pixel, axis=0))
         np.minimum.at(nearest, pixel, squared)
-    grey = (OUTER + wider - np.sqrt(nearest)) / (OUTER - INNER)
-    return np.clip(grey, 0.0, 1.0).reshape(SIZE, SIZE)
+    return _grey(nearest, wider).reshape(SIZE, SIZE)
+
+
+def _grey(nearest: np.ndarray, wider: float) -> np.ndarray:
+    """Return the grey of pixels by their squared distances to the nearest line."""
+    return np.clip((OUTER + wider - np.sqrt(nearest)) / (OUTER - INNER), 0.0, 1.0)
 
 
 def _touched(lines: np.ndarray, reach: float) -> np.ndarray:
@@ -104,6 +112,15 @@ def _touched(lines: np.ndarray, reach: float) -> np.ndarray:
     high = lines.max(axis=1)[:, :, None] + reach
     inside = (low <= _index) & (_index <= high)  # (n, 2, 28)
     return (inside[:, 1, :, None] & inside[:, 0, None, :]).reshape(-1, SIZE * SIZE)
+
+
+def _may_change(nearest: np.ndarray, lines: np.ndarray, wider: float) -> np.ndarray:
+    """Return which pixels each line may darken, bool (n, 784): neither black already nor out of its reach."""
+    along_x, along_y = (lines[:, 1] - lines[:, 0]).T[:, :, None]
+    start_x, start_y = lines[:, 0].T[:, :, None]
+    across = along_x * _PIXELS[:, 1] - along_y * _PIXELS[:, 0] - (along_x * start_y - along_y * start_x)
+    reach = OUTER + wider + SPARE
+    return (np.abs(across) <= reach * np.hypot(along_x, along_y)) & (_grey(nearest, wider) < 1.0)
 
 
 def _squared_distances(lines: np.ndarray, points: np.ndarray) -> np.ndarray:

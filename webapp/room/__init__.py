@@ -1,6 +1,9 @@
 """One audience in one session: who joined, what they drew, what the networks said. Knows no web.
 
-    database.py      where it is kept: SQLite or PostgreSQL, one writer at a time, revisions
+    database.py      where it is kept: one writer at a time, revisions
+    engines.py       SQLite or PostgreSQL, set up so that nothing acknowledged is lost
+    turn.py          one at a time, few who wait, and nobody for what has just failed
+    forgetting.py    what was deleted out of SQLite's log as well
     clock.py         times as the tables keep them and as pages get them
     schema.py        the tables
     migrations.py    from an older version's tables to today's
@@ -14,7 +17,9 @@
     tallies.py       counts that are kept with every drawing
     live.py          what pages ask for again and again, with tags and kept answers
     latest.py        answers kept for one moment
+    jsontext.py      ink goes into an answer as the text that it is kept as
     shape.py         ink, small enough for a wall
+    prepared.py      ink as the tables keep it
     wall.py          what is new since a revision
     votes.py         whether a drawing counts as having fooled the network
     scoreboard.py    accuracy by model, confusion, the most confused pairs, the fooled gallery

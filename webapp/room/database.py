@@ -5,37 +5,30 @@ threads of a process for its turn, processes for the row of the table `room`. So
 in the order of their revisions, and who has seen a revision has missed nothing before it.
 """
 
-import logging
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import sqlalchemy
-from sqlalchemy import Connection, Engine, event, select, update
-from sqlalchemy.exc import (
-    ArgumentError,
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    NotSupportedError,
-    ProgrammingError,
-)
+from sqlalchemy import Connection, Engine, select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from webapp.errors import NotStored, RoomClosed, SettingError
+from webapp.errors import NotStored, RoomClosed
 from webapp.room import migrations
+from webapp.room.engines import BUSY, is_lost, is_sqlite, make_readers, make_writer, parse_url
+from webapp.room.forgetting import Forgetting
 from webapp.room.schema import room
+from webapp.room.turn import Turn
 
-BUSY = 1.0  # seconds a writer waits for another process
-STUCK = 1.0  # seconds after which a writer counts as stuck, and who comes then is sent away at once
-READERS = 32  # connections at most; a server's threads are the limit before
+LOCKED_PAUSE = 1.0  # seconds for which nobody else tries to write what another process holds
+OPENING = 5.0  # seconds one waits for another thread to open the database, while that has never failed
+CLOSED_PAUSE = 2.0  # seconds for which nobody else tries to open what could not be opened
+IN_VAIN = BUSY / 2  # seconds; a write that failed after as long had waited, so the next would as well
+FORGET_BUSY = 50  # milliseconds that emptying SQLite's log waits for readers: writers wait meanwhile
 # Mistakes of ours, and no trouble of the database.
 BUGS = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -79,39 +72,50 @@ class Database:
     """
 
     def __init__(self, url: str):
-        self.url = _parse(url)
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._turn = _Turn()
-        self._opening = threading.Lock()
+        self.url = parse_url(url)
+        self.is_sqlite = is_sqlite(self.url)
+        self._turn = Turn(_not_stored, LOCKED_PAUSE)
+        self._opening = Turn(_closed, CLOSED_PAUSE, OPENING)
         self._engines: tuple[Engine, Engine] | None = None
+        self._forgetting = Forgetting(self._empty_log)
 
     def open(self) -> None:
         """Open the database and bring its tables up to date. Does nothing where that has been done.
 
         Raises:
-            RoomClosed: it cannot be opened, or was written by a newer version. The next call tries again.
+            RoomClosed: it cannot be opened, or was written by a newer version. Two seconds later the next
+                call tries again; until then everybody is told the same.
         """
+        if self._engines is not None:
+            return
         with self._opening:
-            if self._engines is None:
-                self._engines = self._open()
+            try:
+                self._engines = self._engines or self._open()
+            except RoomClosed as error:
+                self._opening.fail(error.message)
+                raise
 
     def close(self) -> None:
         """Close all connections; the next use opens new ones."""
-        with self._opening:
-            engines, self._engines = self._engines, None
+        self._forgetting.stop()
+        engines, self._engines = self._engines, None
         for engine in engines or ():
             engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection that sees one moment of the room. Raises RoomClosed."""
+        begun = time.monotonic()
         try:
             with self._engine(0).connect() as connection:
                 yield connection
         except BUGS:
             raise
         except (DBAPIError, PoolTimeout) as error:
-            raise RoomClosed(f"the room cannot be read at the moment: {reason(error)}") from error
+            closed = RoomClosed(f"the room cannot be read at the moment: {reason(error)}")
+            if is_lost(error) and time.monotonic() - begun >= IN_VAIN:
+                self._lose(closed.message)
+            raise closed from error
 
     @contextmanager
     def writing(self) -> Iterator[Change]:
@@ -130,19 +134,48 @@ class Database:
     @contextmanager
     def alone(self) -> Iterator[Connection]:
         """Give a connection to write what no live view shows. Raises NotStored."""
+        engine = self._engine(1)  # who opens the database does not hold the turn meanwhile
         try:
-            with self._turn, self._engine(1).begin() as connection:
+            with self._turn, self._failing_fast(), engine.begin() as connection:
                 yield connection
         except BUGS:
             raise
         except (DBAPIError, PoolTimeout) as error:
-            raise NotStored(f"this could not be stored, please send it again: {reason(error)}") from error
+            raise _not_stored(reason(error)) from error
 
     def forget(self) -> None:
-        """Take what was deleted out of SQLite's log as well, as far as readers allow it at the moment."""
+        """Take what was deleted out of SQLite's log as well; later, where readers do not allow it now."""
         if self.is_sqlite:
-            with self._turn, closing(self._engine(1).raw_connection()) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # not within a transaction
+            self._forgetting()
+
+    def _lose(self, why: str) -> None:
+        """Close what cannot be reached: one thread will try to open it again, and no other waits for that."""
+        with suppress(RoomClosed), self._opening:  # refused where another thread has done so already
+            self.close()
+            self._opening.fail(why)
+
+    @contextmanager
+    def _failing_fast(self) -> Iterator[None]:
+        """Let nobody else wait for what the holder of the turn has waited for in vain."""
+        begun = time.monotonic()
+        try:
+            yield
+        except (DBAPIError, PoolTimeout) as error:
+            if time.monotonic() - begun >= IN_VAIN:
+                self._turn.fail(reason(error))
+            raise
+
+    def _empty_log(self) -> bool:
+        if self._engines is None:  # closed meanwhile, which empties the log as well
+            return True
+        with self._turn, closing(self._engine(1).raw_connection()) as connection:
+            try:
+                connection.execute(f"PRAGMA busy_timeout = {FORGET_BUSY}")
+                # Not within a transaction.
+                is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(BUSY * 1000)}")
+        return not is_busy
 
     def _engine(self, index: int) -> Engine:
         engines = self._engines
@@ -152,7 +185,7 @@ class Database:
         return engines[index]
 
     def _open(self) -> tuple[Engine, Engine]:
-        readers, writer = self._readers(), self._writer()
+        readers, writer = make_readers(self.url), make_writer(self.url)
         try:
             with writer.begin() as connection:
                 migrations.migrate(connection)
@@ -164,50 +197,6 @@ class Database:
             raise
         return readers, writer
 
-    def _readers(self) -> Engine:
-        if self.is_sqlite:
-            return _sqlite_engine(self.url, "BEGIN", "query_only = ON", pool_size=READERS)
-        return _postgresql_engine(self.url, "REPEATABLE READ", pool_size=READERS)
-
-    def _writer(self) -> Engine:
-        if not self.is_sqlite:
-            return _postgresql_engine(self.url, "READ COMMITTED", pool_size=1)
-        if self.url.database:
-            _make_file(Path(self.url.database))
-        return _sqlite_engine(self.url, "BEGIN IMMEDIATE", "secure_delete = ON", pool_size=1)
-
-
-def _make_file(path: Path) -> None:
-    """Make an empty file for its owner alone: it will hold the presenter's token, and people's ink."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)  # SQLite's files beside it get the same mode
-    except OSError as error:
-        raise RoomClosed(f"the room's file cannot be made: {error.strerror}") from error
-
-
-class _Turn:
-    """Lets one thread write at a time. Who comes while another is stuck is sent away at once.
-
-    Otherwise a database that is locked for a minute would take all threads of the server, and predictions,
-    which need no database, would wait as well.
-    """
-
-    def __init__(self):
-        self._lock = threading.Lock()
-        self._since: float | None = None
-
-    def __enter__(self) -> None:
-        since = self._since
-        is_stuck = since is not None and time.monotonic() - since > STUCK
-        if not self._lock.acquire(timeout=0 if is_stuck else STUCK):
-            raise NotStored("this could not be stored, please send it again: the room's database is busy")
-        self._since = time.monotonic()
-
-    def __exit__(self, *exception: object) -> None:
-        self._since = None
-        self._lock.release()
-
 
 def reason(error: Exception) -> str:
     """Return in a few words what the database said."""
@@ -216,48 +205,10 @@ def reason(error: Exception) -> str:
     return lines[0][:120] if lines else type(original).__name__
 
 
-def _parse(url: str) -> sqlalchemy.URL:
-    try:
-        parsed = sqlalchemy.make_url(url)
-    except ArgumentError:
-        parsed = None
-    drivers = ("sqlite", "postgresql+psycopg")
-    if parsed is None or parsed.drivername not in drivers or not parsed.database:
-        raise SettingError(
-            "expected sqlite, sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME for --database, "
-            f"received {url.partition('@')[2] or url!r}"  # what stands before an @ may be a password
-        )
-    return parsed
+def _not_stored(why: str | None) -> NotStored:
+    why = why or "the room's database is busy"
+    return NotStored(f"this could not be stored, please send it again: {why}")
 
 
-def _sqlite_engine(url: sqlalchemy.URL, begin: str, *pragmas: str, pool_size: int) -> Engine:
-    engine = sqlalchemy.create_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=BUSY, connect_args={"timeout": BUSY}
-    )
-
-    @event.listens_for(engine, "connect")
-    def set_up(connection, record) -> None:
-        connection.isolation_level = None  # Python's sqlite3 would begin transactions by rules of its own
-        # FULL: a commit is on the disk when it returns, also when the power fails a moment later.
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", *pragmas):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _postgresql_engine(url: sqlalchemy.URL, isolation_level: str, pool_size: int) -> Engine:
-    milliseconds = int(BUSY * 1000)
-    limits = f"-c lock_timeout={milliseconds} -c statement_timeout={10 * milliseconds}"
-    return sqlalchemy.create_engine(
-        url,
-        isolation_level=isolation_level,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=BUSY,
-        pool_pre_ping=True,  # the database may have been started anew since
-        connect_args={"connect_timeout": 3, "options": limits},
-    )
+def _closed(why: str | None) -> RoomClosed:
+    return RoomClosed(why or "the room is being opened: try again in a moment")

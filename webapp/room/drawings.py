@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from webapp.errors import BadRequest, DeletedDrawing, OtherDrawing, UnknownDrawing
@@ -14,9 +13,9 @@ from webapp.nets.network import Answer
 from webapp.room import participants, tallies
 from webapp.room.clock import now
 from webapp.room.database import Change
+from webapp.room.prepared import Prepared
 from webapp.room.rounds import FOOL, FREE, Round
 from webapp.room.schema import answers, drawings, gone
-from webapp.room.shape import to_shape
 from webapp.room.shown import bitmap_text, select_drawings, to_json, with_answers
 
 UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -28,9 +27,6 @@ class NewDrawing:
     """A drawing that is to be saved.
 
     Attributes:
-        raw: the ink as it came, lists of [x, y].
-        strokes: the same as arrays (points, 2), at least one.
-        bitmap: uint8 (28, 28).
         answers: what each model says, the default model first.
     """
 
@@ -38,9 +34,7 @@ class NewDrawing:
     participant_id: str
     round: Round
     label: int | None
-    raw: Sequence
-    strokes: list[np.ndarray]
-    bitmap: np.ndarray
+    ink: Prepared
     answers: Mapping[str, Answer]
     sent_at: int | None = None  # now, where it is not known
 
@@ -81,16 +75,16 @@ def save(change: Change, new: NewDrawing) -> None:
         "revision": change.revision,
         "participant_id": new.participant_id,
         "round_id": new.round.id,
-        "strokes": json.dumps(new.raw, separators=(",", ":")),
-        "shape": json.dumps(to_shape(new.strokes), separators=(",", ":")),
-        "bitmap": new.bitmap.tobytes(),
+        "strokes": new.ink.strokes,
+        "shape": new.ink.shape,
+        "bitmap": new.ink.bitmap.tobytes(),
         "label": label,
         **_answer(first),
         "fooled": "voting" if new.round.kind == FOOL and is_fooled(first, new.round.digit) else None,
         "yes": 0,
         "no": 0,
         "hidden": False,
-        "sent_at": new.sent_at or now(),
+        "sent_at": now() if new.sent_at is None else new.sent_at,
     }
     change.connection.execute(insert(drawings).values(row))
     change.connection.execute(

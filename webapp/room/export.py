@@ -194,4 +194,3 @@ def _answers_of(
             digits[place], shares[place] = row.digit, row.probability
             sure[place] = np.nan if row.is_digit is None else row.is_digit
     return models, digits, shares, sure
-

@@ -11,13 +11,13 @@ from typing import NoReturn
 import numpy as np
 
 from webapp.errors import BadRequest, TooLarge
-from webapp.ink.bitmap import to_bitmap
 from webapp.ink.describe import describe
 from webapp.ink.strokes import parse_strokes
 from webapp.nets.network import DIGITS, Answer
 from webapp.room import clock, drawings, rounds
 from webapp.room.export import SITE
 from webapp.room.names import clean_name
+from webapp.room.prepared import prepare
 from webapp.room.rounds import FREE, KINDS, Round
 
 PARTICIPANT = re.compile("[0-9a-f]{16}")
@@ -41,15 +41,13 @@ def read_line(number: int, line: bytes) -> Line:
     """Return what line `number` of a file holds. Raises BadRequest, BadInk, EmptyInk or TooLarge."""
     value = _parse(line)
     strokes, drawn_for = value.get("strokes"), _round(value.get("round"))
-    parsed = parse_strokes(strokes)
+    ink = prepare(strokes, parse_strokes(strokes))
     new = drawings.NewDrawing(
         id=drawings.check_id(value.get("id")),
         participant_id=_writer(value.get("writer")),
         round=drawn_for,
         label=_label(value.get("label"), drawn_for),
-        raw=[stroke for stroke in strokes if stroke],
-        strokes=parsed,
-        bitmap=to_bitmap(parsed),
+        ink=ink,
         answers=_answers(value.get("answers")),
         sent_at=_time(value.get("sent_at"), "sent_at"),
     )

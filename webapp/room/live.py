@@ -3,15 +3,15 @@
 Each answer has a tag that changes with it. Who comes with the newest tag costs one look at one row.
 """
 
-import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, select
 
-from webapp.room import rounds, scoreboard, shown, votes, wall
+from webapp.room import participants, rounds, scoreboard, shown, votes, wall
 from webapp.room.database import Database
+from webapp.room.jsontext import to_bytes
 from webapp.room.latest import Latest
 from webapp.room.participants import Participant
 from webapp.room.presence import Presence
@@ -114,12 +114,18 @@ class Live:
         since: int | None,
         known: Known = _knows_nothing,
     ) -> Answer:
-        """Return a participant's newest drawings; none where nothing of theirs changed since a revision."""
-        tag = f"{participant.revision}-{participant.id}"
-        if known(tag):
-            return Answer(tag, None)
+        """Return a participant's newest drawings; none where nothing of theirs changed since a revision.
+
+        Raises:
+            NotJoined: the participant was forgotten a moment ago.
+        """
         with self._database.reading() as connection:
+            # Both of one moment: a change between the two would be passed over for good.
+            participant = participants.require(connection, participant)
             room = connection.execute(ROOM).one()
+            tag = f"{participant.revision}-{participant.id}"
+            if known(tag):
+                return Answer(tag, None)
             is_new = since is None or not participant.revision <= since <= room.revision
             found = self._own(connection, participant, models) if is_new else []
         about = participant.to_json() | {"revision": room.revision, "full": is_new}
@@ -161,10 +167,3 @@ class Live:
 def _mark(doors: Mapping[str, object]) -> str:
     """Return a short text that is another for another address or code: a laptop may change its network."""
     return f"{zlib.crc32(to_bytes(dict(doors))):x}"
-
-
-def to_bytes(value: object) -> bytes:
-    """Return JSON in UTF-8, without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-
-

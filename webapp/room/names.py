@@ -26,6 +26,8 @@ ANIMALS = """
 
 # Characters of no width that many scripts and emoji are joined with; every other one is taken out.
 JOINERS = {"\u200c", "\u200d"} | {chr(code) for code in range(0xE0020, 0xE0080)}
+# Letters, marks and symbols that are blank although their kind says that they are seen.
+BLANK = set("\u034f\u115f\u1160\u2800\u3164\uffa0\U0001d159")
 
 
 def new_name(is_taken: Callable[[str], bool]) -> str:
@@ -57,6 +59,8 @@ def clean_name(value: object) -> str:
 def _kept(character: str) -> str:
     if character in JOINERS:
         return character
+    if character in BLANK:
+        return ""
     category = unicodedata.category(character)
     if category[0] == "Z" or character in "\t\r\n":
         return " "

@@ -32,9 +32,11 @@ class Participant:
         return {"id": self.id, "name": self.name}
 
 
-BY_SECRET = select(participants.c.id, participants.c.name, participants.c.revision).where(
-    participants.c.secret_hash == bindparam("secret_hash")
-)
+ROW = select(participants.c.id, participants.c.name, participants.c.revision)
+BY_SECRET = ROW.where(participants.c.secret_hash == bindparam("secret_hash"))
+
+
+BY_ID = ROW.where(participants.c.id == bindparam("participant_id"))
 
 
 def find(connection: Connection, secret: str) -> Participant | None:
@@ -64,11 +66,12 @@ def join(change: Change) -> tuple[Participant, str]:
     return participant, secret
 
 
-def require(connection: Connection, participant: Participant) -> None:
-    """Raise NotJoined for a participant who was forgotten a moment ago."""
-    query = select(participants.c.id).where(participants.c.id == participant.id)
-    if connection.execute(query).first() is None:
+def require(connection: Connection, participant: Participant) -> Participant:
+    """Return a participant as they are now. Raises NotJoined for one who was forgotten a moment ago."""
+    row = connection.execute(BY_ID, {"participant_id": participant.id}).one_or_none()
+    if row is None:
         raise NotJoined("expected the cookie of a participant, received one that is not known any more")
+    return Participant(*row)
 
 
 def rename(change: Change, participant: Participant, name: str) -> Participant:

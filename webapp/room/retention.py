@@ -55,8 +55,8 @@ class Retention:
                 drawings.delete_all(change, batch)
             deleted += len(batch)
         self._forget_participants(before)
+        self._database.forget()  # also what a process that was killed had not forgotten
         if deleted:
-            self._database.forget()
             logger.info("%d drawings older than %d days were deleted", deleted, self._days)
         return deleted
 
@@ -80,5 +80,7 @@ class Retention:
                 self.apply()
             except InkwiseError as error:
                 logger.warning("Drawings that are too old could not be deleted: %s", error)
+            except Exception:  # a thread that ends would delete nothing any more
+                logger.exception("Drawings that are too old could not be deleted")
             self.first_done.set()
             waiting.wait(INTERVAL)

@@ -9,7 +9,6 @@ import numpy as np
 from sqlalchemy import select
 
 from webapp.errors import BadRequest
-from webapp.ink.bitmap import to_bitmap
 from webapp.ink.describe import describe
 from webapp.ink.strokes import parse_strokes
 from webapp.nets.network import Answer
@@ -19,6 +18,7 @@ from webapp.room.keeping import Keeping
 from webapp.room.live import Live
 from webapp.room.names import clean_name
 from webapp.room.participants import Participant
+from webapp.room.prepared import prepare
 from webapp.room.presence import Presence
 from webapp.room.rounds import Round
 from webapp.room.schema import room as room_table
@@ -111,17 +111,15 @@ class Room:
             is_new = not drawings.find_own(connection, drawing_id, participant.id)
             drawn_for = self._round(connection, round_id)
         if is_new:
-            bitmap = to_bitmap(parsed)
+            ink = prepare(strokes, parsed)
             # Asked before the database is held: a full queue must not keep other writers waiting.
             new = drawings.NewDrawing(
                 id=drawing_id,
                 participant_id=participant.id,
                 round=drawn_for,
                 label=label,
-                raw=[stroke for stroke in strokes if stroke],
-                strokes=parsed,
-                bitmap=bitmap,
-                answers=self._read(bitmap),
+                ink=ink,
+                answers=self._read(ink.bitmap),
             )
             is_new = self._save_once(participant, new)
         return self.drawing(drawing_id, hidden_too=True), is_new

@@ -69,6 +69,10 @@ def check_digit(value: object, name: str) -> int:
 
 
 def latest_fool(connection: Connection) -> str | None:
-    """Return the id of the newest round in which the network was to be fooled, or None."""
-    query = select(rounds.c.id).where(rounds.c.kind == FOOL).order_by(rounds.c.number.desc()).limit(1)
+    """Return the id of the newest round in which the network was to be fooled, or None.
+
+    By its time, since an import brings in older rounds under new numbers.
+    """
+    newest = (rounds.c.started_at.desc(), rounds.c.number.desc())
+    query = select(rounds.c.id).where(rounds.c.kind == FOOL).order_by(*newest).limit(1)
     return connection.execute(query).scalar_one_or_none()

@@ -60,7 +60,7 @@ rounds = Table(
     "rounds",
     metadata,
     Column("id", Text, primary_key=True),  # random: a phone may hold one of another room's rounds
-    Column("number", Integer, nullable=False, unique=True),  # 1, 2, ... in their order
+    Column("number", Integer, nullable=False, unique=True),  # 1, 2, ... as they came, by import too
     Column("kind", Text, nullable=False),  # free, ask or fool
     Column("digit", SmallInteger),  # that is asked for
     Column("started_at", BigInteger, nullable=False),

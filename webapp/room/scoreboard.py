@@ -6,7 +6,7 @@ was asked for, and being read wrong was the aim.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from webapp.room.rounds import FOOL
 from webapp.room.schema import answers, drawings, rounds, tallies
@@ -17,6 +17,20 @@ DIGITS = 10
 PAIRS = 8  # most confused
 DRAWINGS = 6  # of each pair
 GALLERY = 24
+
+NOT_TO_FOOL = rounds.c.kind != FOOL
+# Made once: to put a query together takes as long as to answer it, and there are eight pairs.
+_PAIR = (
+    select_drawings()
+    .join(answers, answers.c.drawing_id == drawings.c.id)
+    .join(rounds, rounds.c.id == drawings.c.round_id)
+    .where(answers.c.model == bindparam("model"), answers.c.label == bindparam("label"))
+    .where(answers.c.digit == bindparam("digit"), drawings.c.hidden.is_(False))
+    .order_by(answers.c.number.desc())
+    .limit(DRAWINGS)
+)
+OF_PAIR = _PAIR.where(NOT_TO_FOOL)
+OF_PAIR_IN_ROUND = _PAIR.where(drawings.c.round_id == bindparam("round_id"))
 
 
 def scoreboard(connection: Connection, models: Sequence[str], model: str, round_id: str | None) -> dict:
@@ -40,12 +54,9 @@ def _counts(connection: Connection, round_id: str | None) -> list[Row]:
     """Return rows of model, label, digit and count."""
     total = func.sum(tallies.c.count).label("total")
     query = select(tallies.c.model, tallies.c.label, tallies.c.digit, total)
-    query = _limited(query.join_from(tallies, rounds), tallies.c.round_id, round_id)
+    query = query.join_from(tallies, rounds)
+    query = query.where(NOT_TO_FOOL if round_id is None else tallies.c.round_id == round_id)
     return connection.execute(query.group_by(tallies.c.model, tallies.c.label, tallies.c.digit)).all()
-
-
-def _limited(query: Select, column, round_id: str | None) -> Select:
-    return query.where(rounds.c.kind != FOOL) if round_id is None else query.where(column == round_id)
 
 
 def _score(counts: list[Row], model: str) -> dict:
@@ -82,16 +93,9 @@ def _most_confused(confusion: list[list[int]]) -> list[tuple[int, int, int]]:
 
 
 def _of_pair(connection: Connection, model: str, label: int, digit: int, round_id: str | None) -> list[dict]:
-    query = (
-        select_drawings()
-        .join(answers, answers.c.drawing_id == drawings.c.id)
-        .join(rounds, rounds.c.id == drawings.c.round_id)
-        .where(answers.c.model == model, answers.c.label == label, answers.c.digit == digit)
-        .where(drawings.c.hidden.is_(False))
-        .order_by(answers.c.number.desc())
-        .limit(DRAWINGS)
-    )
-    return [to_json(row) for row in connection.execute(_limited(query, drawings.c.round_id, round_id))]
+    query = OF_PAIR if round_id is None else OF_PAIR_IN_ROUND
+    values = {"model": model, "label": label, "digit": digit, "round_id": round_id}
+    return [to_json(row) for row in connection.execute(query, values)]
 
 
 def _gallery(connection: Connection, round_id: str | None) -> list[dict]:

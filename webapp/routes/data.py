@@ -6,6 +6,7 @@ import numpy as np
 from flask import Blueprint, current_app, render_template, request
 
 from webapp.errors import BadRequest
+from webapp.ink.inkcode import ink_fragment
 from webapp.learn.collections import FILES, TITLES, Example
 from webapp.learn.png import to_png
 from webapp.routes.describe import describe, fails, gives_page
@@ -14,8 +15,6 @@ blueprint = Blueprint("data", __name__)
 
 PER_PAGE = 60  # digits
 MOST_PAGES = 10_000
-PAD_UNITS, SIDE = 1000, 760  # the pad's side, and the larger side of an ink that is put on it
-BASE = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def _query(name: str, description: str, kind: str) -> dict:
@@ -92,24 +91,6 @@ def _shown(example: Example) -> dict:
 
 def _bitmap(bitmap: np.ndarray) -> str:
     return "bitmap=" + base64.urlsafe_b64encode(bitmap.tobytes()).decode("ascii").rstrip("=")
-
-
-def ink_fragment(strokes: list[np.ndarray]) -> str:
-    """Return the ink for an address as static/js/ink/inkcode.js reads it, in the middle of the pad."""
-    points = np.concatenate(strokes)
-    low, high = points.min(axis=0), points.max(axis=0)
-    scale = SIDE / max((high - low).max(), 1e-9)
-    fitted = [np.rint((stroke - (low + high) / 2) * scale + PAD_UNITS / 2).astype(int) for stroke in strokes]
-    steps = [np.diff(stroke, axis=0, prepend=[[0, 0]]).ravel().tolist() for stroke in fitted]
-    return "ink=" + "~".join("_".join(map(_base36, stroke)) for stroke in steps)
-
-
-def _base36(number: int) -> str:
-    digits, rest = "", abs(number)
-    while rest or not digits:
-        rest, last = divmod(rest, 36)
-        digits = BASE[last] + digits
-    return f"-{digits}" if number < 0 else digits
 
 
 def _number(name: str, most: int) -> int | None:

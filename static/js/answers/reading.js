@@ -51,7 +51,7 @@ export class LiveReading {
     if (question.model !== this.#modelOf()) return; // another one was chosen meanwhile, and asked
     const words = describe(answer);
     this.#views.winner.show(words);
-    this.#views.bars.show(answer.probabilities, answer.digit);
+    this.#views.bars.show(answer.probabilities, answer.digit, words.isDoubtful);
     this.#views.announcer.say(`${words.headline}. ${words.detail}`);
   }
 

@@ -1,5 +1,7 @@
 /** One request to the server, within a time limit, and what came of it. */
 
+import { withinLimit } from "../browser/timelimit.js";
+
 const BUSY = 503;
 const TOO_OFTEN = 429;
 const GATEWAY_ERRORS = [502, 504]; // a proxy answered in the server's place
@@ -13,14 +15,12 @@ const GATEWAY_ERRORS = [502, 504]; // a proxy answered in the server's place
  *   also {pause: milliseconds} where the server names the time until it may be asked again
  */
 export async function request(path, bitmap, control, timeLimit) {
-  const timer = setTimeout(() => control.abort(), timeLimit);
   const post = { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: bitmap };
   try {
-    return await read(await fetch(path, { ...(bitmap ? post : {}), signal: control.signal }));
+    const ask = async (signal) => read(await fetch(path, { ...(bitmap ? post : {}), signal }));
+    return await withinLimit(timeLimit, ask, control);
   } catch {
     return { failure: "unreachable" };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

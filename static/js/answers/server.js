@@ -4,9 +4,12 @@
  * The one place that waits and tries again. While the server is not ready it is asked more and more seldom;
  * while it is, now and then, so that the page notices when it goes.
  *
- * Events: `statechanged`, and `serverseen` each time it says that it can answer. Who still wants an answer
- * prevents the default of `serverseen`, which is that the server counts as ready.
+ * Events: `statechanged`; `modelsseen` each time it says how its models are; and `serverseen` each time it says
+ * that it can answer. Who still wants an answer prevents the default of `serverseen`, which is that the server
+ * counts as ready.
  */
+
+import { withinLimit } from "../browser/timelimit.js";
 
 const CHECK = "/readyz";
 const HEARTBEAT = 10_000; // milliseconds between looks at a server that is ready, where nothing else is said
@@ -60,10 +63,10 @@ export class Server extends EventTarget {
 
   async #look() {
     try {
-      const response = await fetch(CHECK, { cache: "no-store", signal: AbortSignal.timeout(TIME_LIMIT) });
-      const { models = {} } = await response.json();
+      const { isReady, models = {} } = await withinLimit(TIME_LIMIT, readiness);
       this.models = models;
-      return response.ok || models[this.model] === "warm" ? "ready" : "waking";
+      this.dispatchEvent(new Event("modelsseen"));
+      return isReady || models[this.model] === "warm" ? "ready" : "waking";
     } catch {
       return "unreachable";
     }
@@ -86,4 +89,9 @@ export class Server extends EventTarget {
     this.#tries += 1;
     return Math.min(wait, LONGEST_WAIT[this.state]);
   }
+}
+
+async function readiness(signal) {
+  const response = await fetch(CHECK, { cache: "no-store", signal });
+  return { ...(await response.json()), isReady: response.ok };
 }

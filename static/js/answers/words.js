@@ -12,12 +12,17 @@ const IS_DIGIT = 0.5; // probability below which the ink may be no digit at all
  */
 export function describe({ digit, probabilities, is_digit: isDigit }) {
   const next = runnerUp(digit, probabilities);
-  const words = { digit: String(digit), isDoubtful: typeof isDigit === "number" && isDigit < IS_DIGIT };
+  const words = { digit: String(digit), isDoubtful: mayBeNoDigit(isDigit) };
   if (words.isDoubtful) {
     const share = percent(probabilities[digit]);
     return { ...words, headline: "Not sure that this is a digit", detail: `If it is one: ${NAMES[digit]}, ${share}` };
   }
   return { ...words, headline: verdict(digit, next, probabilities), detail: shares(digit, next, probabilities) };
+}
+
+/** @param {number|null} isDigit probability that the ink is a digit, null from a network that cannot tell */
+export function mayBeNoDigit(isDigit) {
+  return typeof isDigit === "number" && isDigit < IS_DIGIT;
 }
 
 function verdict(digit, next, probabilities) {
@@ -38,10 +43,15 @@ function runnerUp(digit, probabilities) {
 
 /** @returns {string} a share from 0 to 1 as "95 %"; never "100 %" or "0 %" of what is only nearly so */
 export function percent(share) {
+  return `${hundredths(share).replace(">", "over ").replace("<", "under ")} %`;
+}
+
+/** @returns {string} the same where there is little room: "95", ">99", "<1" */
+export function hundredths(share) {
   const rounded = Math.round(share * 100);
-  if (rounded === 100 && share < 0.9995) return "over 99 %";
-  if (rounded === 0 && share > 0.0005) return "under 1 %";
-  return `${rounded} %`;
+  if (rounded === 100 && share < 0.9995) return ">99";
+  if (rounded === 0 && share > 0.0005) return "<1";
+  return String(rounded);
 }
 
 function capital(text) {

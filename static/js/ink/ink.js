@@ -13,6 +13,7 @@ import { boundsOf } from "./bitmap.js";
 import { History } from "./history.js";
 
 export const PAD_UNITS = 1000; // along the pad's side
+export const PEN_WIDTH = 42; // pad units
 
 export class Ink extends EventTarget {
   #history = new History([]);

@@ -1,5 +1,7 @@
 /** Ink and bitmaps as text for an address. Points are rounded to whole pad units. */
 
+import { fromBase64 } from "./base64.js";
+
 const BASE = 36; // digits and letters: what an address may hold as it is
 const MOST = 12_000; // characters; what is longer is no digit
 const SPACINGS = [0, 4, 10, 25, 60]; // pad units between points that are kept; wider where the text is too long
@@ -50,7 +52,7 @@ function encodeBitmap(bitmap) {
 /** @returns {Uint8Array|null} the 784 values, or null where the text is none of ours */
 function decodeBitmap(text) {
   try {
-    const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
+    const bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
     return bytes.length === PIXELS ? bytes : null;
   } catch {
     return null;

@@ -1,7 +1,8 @@
 /**
  * A bitmap painted pixel by pixel: 784 values, row by row, 0 = paper, 255 = ink.
  *
- * Tells `pixelschanged` after every change. The same undo, redo and clear as the ink has.
+ * Tells `pixelschanged` after every change. The same undo, redo and clear as the ink has; what is painted between
+ * `begin` and `end` is one stroke, which undo takes back as a whole.
  */
 
 import { SIZE } from "./bitmap.js";
@@ -12,10 +13,11 @@ export const PAPER = 0;
 
 export class Pixels extends EventTarget {
   #history = new History(new Uint8Array(SIZE * SIZE));
+  #stroke = null; // the values with the stroke under way, not yet in the history
 
   /** @returns {Uint8Array} the 784 values; not to be changed */
   get values() {
-    return this.#history.state;
+    return this.#stroke ?? this.#history.state;
   }
 
   get isEmpty() {
@@ -23,11 +25,35 @@ export class Pixels extends EventTarget {
   }
 
   get canUndo() {
-    return this.#history.canUndo;
+    return this.#history.canUndo || this.#stroke !== null;
   }
 
   get canRedo() {
     return this.#history.canRedo;
+  }
+
+  /** @returns {boolean} whether a stroke is under way */
+  get isBegun() {
+    return this.#stroke !== null;
+  }
+
+  /** Start a stroke. */
+  begin() {
+    this.#stroke = this.values;
+  }
+
+  /** End the stroke under way, if there is one. */
+  end() {
+    const painted = this.#stroke;
+    this.#stroke = null;
+    if (painted && painted !== this.values) this.replace(painted);
+  }
+
+  /** Forget the stroke under way, as if it had never begun. */
+  drop() {
+    if (!this.#stroke) return;
+    this.#stroke = null;
+    this.#tell();
   }
 
   /** Give the pixel at `index` (0 to 783) the value INK or PAPER. */
@@ -35,7 +61,9 @@ export class Pixels extends EventTarget {
     if (this.values[index] === value) return;
     const values = this.values.slice();
     values[index] = value;
-    this.replace(values);
+    if (!this.#stroke) return this.replace(values);
+    this.#stroke = values;
+    this.#tell();
   }
 
   /** Paint a pixel that is more paper than ink, and erase one that is not. */
@@ -48,7 +76,9 @@ export class Pixels extends EventTarget {
     return this.values[index] < INK / 2 ? INK : PAPER;
   }
 
+  /** Take back the stroke under way, or else the last change. */
   undo() {
+    if (this.#stroke) return this.drop();
     this.#history.undo();
     this.#tell();
   }
@@ -64,6 +94,7 @@ export class Pixels extends EventTarget {
 
   /** Put `values` in place of everything; undo brings the old pixels back. */
   replace(values) {
+    this.#stroke = null;
     this.#history.push(values);
     this.#tell();
   }

@@ -21,9 +21,9 @@ export class Questions extends EventTarget {
     }
   }
 
-  /** @returns {boolean} whether an answer is still to come */
-  get isWaiting() {
-    return Object.values(this.#askers).some((asker) => asker.isWaiting);
+  /** @returns {string[]} the questions whose newest answer is still to come */
+  get waiting() {
+    return Object.keys(this.#askers).filter((name) => this.#askers[name].isWaiting);
   }
 
   /**

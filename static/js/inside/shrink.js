@@ -5,9 +5,8 @@
  */
 
 import { SIZE, toLines } from "../ink/bitmap.js";
+import { PAD_UNITS, PEN_WIDTH } from "../ink/ink.js";
 
-const PAD_UNITS = 1000; // along the pad's side
-const PEN_WIDTH = 42; // pad units, as on the pad
 const NUMBERS_PER_LINE = 4;
 
 /** @returns {Uint8Array} 784 values row by row, 0 = paper, 255 = ink */

@@ -1,8 +1,10 @@
 /** Read what the server packed: exact numbers, pictures in 256 steps, whole or without their zeros, and pictures pooled from others. */
 
+import { fromBase64 } from "../ink/base64.js";
+
 /** @returns {Float32Array} the exact values of base64 text */
 export function unpackExact(text) {
-  return new Float32Array(bytesOf(text).buffer);
+  return new Float32Array(fromBase64(text).buffer);
 }
 
 /**
@@ -24,10 +26,10 @@ function valuesOf(layer, before) {
 
 /** Each value is a step of `scale` away from `zero`; with a `mask` only those are there whose bit is 1. */
 function pictureOf({ bytes, mask, zero, scale, shape: [rows, columns, maps] }) {
-  const steps = bytesOf(bytes);
+  const steps = fromBase64(bytes);
   if (mask === undefined) return Float32Array.from(steps, (step) => (step - zero) * scale);
   const values = new Float32Array(rows * columns * maps);
-  const bits = bytesOf(mask);
+  const bits = fromBase64(mask);
   let next = 0;
   for (let index = 0; index < values.length; index += 1) {
     if (bits[index >> 3] & (128 >> (index & 7))) values[index] = (steps[next++] - zero) * scale;
@@ -50,11 +52,4 @@ function pool(source, { shape, pool: [height, width] }) {
     }
   }
   return result;
-}
-
-function bytesOf(text) {
-  const signs = atob(text);
-  const bytes = new Uint8Array(signs.length);
-  for (let index = 0; index < signs.length; index += 1) bytes[index] = signs.charCodeAt(index);
-  return bytes;
 }

@@ -2,10 +2,12 @@
 
 import { LiveReading } from "../answers/reading.js";
 import { Server } from "../answers/server.js";
+import { showAddress } from "../browser/addressbar.js";
 import { Ink } from "../ink/ink.js";
 import { fragmentOf, readFragment } from "../ink/inkcode.js";
 import { Pixels } from "../ink/pixels.js";
 import { Sheet } from "../ink/sheet.js";
+import { followAttention } from "../room/wakeup.js";
 import { Announcer } from "../views/announcer.js";
 import { Bars } from "../views/bars.js";
 import { BitmapView } from "../views/bitmap.js";
@@ -43,11 +45,12 @@ new Side(find("[data-surface]"), find("[data-turn]"), sheet, new Grid(find("[dat
 new Tools(find("[data-tools]"), sheet);
 new Status(find("[data-status]"), server);
 
+const address = new URL(location); // what is to stand in the address bar
+
 function rememberModel() {
-  const address = new URL(location);
   if (models.isDefault) address.searchParams.delete("model");
   else address.searchParams.set("model", models.chosen);
-  history.replaceState(null, "", address);
+  showAddress(address);
   server.model = models.chosen;
   reading.read();
 }
@@ -56,9 +59,8 @@ let timer = 0;
 function rememberInk() {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    const address = new URL(location);
     address.hash = fragmentOf(sheet.content);
-    history.replaceState(null, "", address);
+    showAddress(address);
   }, REST);
 }
 
@@ -68,12 +70,13 @@ samples.addEventListener("sampletaken", ({ detail: strokes }) => {
   ink.replace(strokes);
 });
 models.addEventListener("modelchosen", rememberModel);
-server.addEventListener("serverseen", () => {
-  models.disable(Object.keys(server.models).filter((name) => server.models[name] === "failed"));
+server.addEventListener("modelsseen", () => models.follow(server.models));
+models.addEventListener("modelreplaced", ({ detail }) => {
+  find("[data-notice]").textContent = detail;
+  find("[data-notice]").hidden = false;
 });
 window.addEventListener("hashchange", ({ newURL }) => sheet.restore(readFragment(new URL(newURL).hash)));
-window.addEventListener("online", () => server.check());
-document.addEventListener("visibilitychange", () => document.hidden || server.check());
+followAttention(() => server.check(), () => {});
 
 carryOver(sheet, models);
 models.choose(new URLSearchParams(location.search).get("model"));

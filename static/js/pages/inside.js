@@ -2,6 +2,7 @@
 
 import { Server } from "../answers/server.js";
 import { describe } from "../answers/words.js";
+import { showAddress } from "../browser/addressbar.js";
 import { Ink } from "../ink/ink.js";
 import { Pixels } from "../ink/pixels.js";
 import { Sheet } from "../ink/sheet.js";
@@ -9,28 +10,31 @@ import { readFragment } from "../ink/inkcode.js";
 import { readAddress, writeAddress } from "../inside/address.js";
 import { Questions } from "../inside/questions.js";
 import { shrink } from "../inside/shrink.js";
-import { format } from "../inside/sums.js";
 import { knownSwitches, toggled } from "../inside/switches.js";
 import { unpackLayers } from "../inside/unpack.js";
-import { Bars } from "../views/bars.js";
-import { BitmapView } from "../views/bitmap.js";
+import { followAttention } from "../room/wakeup.js";
+import { Announcer } from "../views/announcer.js";
 import { carryOver } from "../views/carry.js";
 import { Broken } from "../views/inside/broken.js";
 import { Choice, nearest } from "../views/inside/choice.js";
 import { Code } from "../views/inside/code.js";
 import { Gets } from "../views/inside/gets.js";
-import { showHalves } from "../views/inside/halves.js";
+import { Halves } from "../views/inside/halves.js";
 import { Ladder } from "../views/inside/ladder.js";
 import { Layers } from "../views/inside/layers.js";
+import { Logits } from "../views/inside/logits.js";
+import { SwitchOff } from "../views/inside/switchoff.js";
 import { Tabs } from "../views/inside/tabs.js";
 import { Unit } from "../views/inside/unit.js";
 import { Why } from "../views/inside/why.js";
 import { ModelSwitch } from "../views/models.js";
 import { Pad } from "../views/pad.js";
+import { Painted } from "../views/painted.js";
 import { Pen } from "../views/pen.js";
 import { Samples } from "../views/samples.js";
 import { Status } from "../views/status.js";
 import { Tools } from "../views/tools.js";
+import { Winner } from "../views/winner.js";
 
 const REST = 150; // milliseconds without a change after which slow questions are asked and the address is written
 
@@ -41,23 +45,28 @@ const pixels = new Pixels();
 const sheet = new Sheet(ink, pixels);
 const server = new Server();
 const ABOUT_INK = ["look", "unit", "why", "all", "halves"]; // questions that need ink
+const ABOUT_MODEL = ["look", "unit", "why"]; // of them, those that one model answers
 const questions = new Questions(server, [...ABOUT_INK, "code"]);
 
 const models = new ModelSwitch(find("[data-models]"), find("[data-scores]"));
 const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
 const tabs = new Tabs(find("[data-tabs]"));
-const gets = new Gets(find("[data-gets]"));
-const layersView = new Layers(find("[data-layers]"));
-const paintedView = new BitmapView(find("[data-painted]"));
-const bars = new Bars(find("[data-bars]"));
+const announcer = new Announcer(find("[data-announcer]"));
+const winner = new Winner(find("[data-answer]"));
+const gets = new Gets(find("[data-gets]"), announcer);
+const layersView = new Layers(find("[data-layers-view]"), announcer);
+const logits = new Logits(find("[data-bars]"));
 const choice = new Choice(find("[data-unit-view]"));
+const switchOff = new SwitchOff(find("[data-switch-off]"));
 const unitView = new Unit(find("[data-unit-view]"));
 const why = new Why(find("[data-why]"));
 const ladder = new Ladder(find("[data-ladder]"));
+const halvesView = new Halves(find("[data-halves]"));
 const code = new Code(find("[data-code]"));
 const broken = new Broken(find("[data-broken]"));
 new Pad(find("[data-pad]"), ink);
 new Pen(find("[data-pad]"), ink);
+new Painted(find("[data-painted]"), find("[data-pad]"), sheet);
 new Tools(find("[data-tools]"), sheet);
 new Status(find("[data-status]"), server);
 
@@ -79,10 +88,10 @@ function follow() {
   frame ||= requestAnimationFrame(() => {
     frame = 0;
     if (state.view === "gets") gets.show(sheet.side === "ink" ? ink.strokes : [], bitmap(), state.isPlain);
-    showPainted();
     if (sheet.isEmpty) showBlank();
     else ask("look", "/api/inspect");
     if (!sheet.isEmpty && state.view === "unit") askUnit();
+    dropOldAnswers();
     tellWhetherSettled();
   });
   rest();
@@ -96,6 +105,7 @@ function rest() {
     remember();
     if (!sheet.isEmpty && state.view === "why") ask("why", "/api/explain", { against: state.against });
     if (!sheet.isEmpty && state.view === "ladder") askLadder();
+    dropOldAnswers();
     tellWhetherSettled();
   }, REST);
   tellWhetherSettled();
@@ -108,7 +118,7 @@ function askLadder() {
 
 /** Whoever waits for this page, such as a script that takes pictures of it, can see that no more is to come. */
 function tellWhetherSettled() {
-  document.body.toggleAttribute("data-settled", !frame && !timer && !questions.isWaiting);
+  document.body.toggleAttribute("data-settled", !frame && !timer && questions.waiting.length === 0);
 }
 
 function askUnit() {
@@ -116,43 +126,34 @@ function askUnit() {
   const { choice: near, notice } = nearest(layers, state);
   if (notice) notify([notice]);
   Object.assign(state, near);
-  showChoice(near);
-  ask("unit", "/api/inspect", near);
-}
-
-function showChoice(near) {
   choice.show(layers, near);
-  const { is_hidden: isHidden, shape } = layers.find(({ name }) => name === near.layer);
-  find("[data-unit-word]").textContent = shape.length === 3 ? "feature map" : "neuron";
-  const button = find("[data-switch-off]");
-  const isOff = state.off.has(`${near.layer}.${near.unit}`);
-  button.hidden = !isHidden;
-  button.setAttribute("aria-pressed", String(isOff));
-  button.textContent = isOff ? "Switched off: switch on" : "Switch off";
-}
-
-/** Pixels that came with the address lie on the pad until something is drawn. */
-function showPainted() {
-  const isPainted = sheet.side === "pixels" && !sheet.isEmpty;
-  find("[data-painted]").hidden = !isPainted;
-  if (!isPainted) return;
-  find("[data-pad]").toggleAttribute("data-inked", true);
-  paintedView.show(sheet.bitmap);
+  switchOff.show(layers.find(({ name }) => name === near.layer), near.unit, state.off);
+  ask("unit", "/api/inspect", near);
 }
 
 function showBlank() {
   questions.forget(...ABOUT_INK);
-  find("[data-digit]").textContent = "";
-  find("[data-headline]").textContent = "Draw a digit";
-  bars.clear();
-  ladder.clear();
+  ABOUT_INK.forEach((name) => clear[name](false));
+}
+
+/** An old answer beside newer ink would be wrong; it is fine for the moment that an answer takes. */
+function dropOldAnswers() {
+  if (!["waking", "unreachable"].includes(server.state)) return;
+  questions.waiting.forEach((name) => clear[name]?.(true));
 }
 
 function showAnswer(answer) {
   const words = describe(answer);
-  find("[data-digit]").textContent = words.digit;
-  find("[data-headline]").textContent = words.headline;
-  find("[data-digit]").toggleAttribute("data-doubtful", words.isDoubtful);
+  winner.show(words);
+  announcer.say(`${words.headline}. ${words.detail}`);
+}
+
+function clearAnswer(isWaiting) {
+  if (isWaiting) winner.wait();
+  else winner.clear();
+  announcer.say("");
+  layersView.clear(isWaiting);
+  logits.clear();
 }
 
 function showLayers(answer) {
@@ -163,8 +164,7 @@ function showLayers(answer) {
   if (isFirst) dropUnknownSwitches();
   if (state.view === "layers") {
     layersView.show(answer.model, unpackLayers(answer.layers), state);
-    bars.show(answer.probabilities, answer.digit);
-    document.querySelectorAll("[data-logit]").forEach((place, digit) => (place.textContent = format(answer.logits[digit], 1)));
+    logits.show(answer);
   }
   if (isFirst && (state.view === "unit" || state.off.size + state.linear.size > 0)) follow();
 }
@@ -178,7 +178,7 @@ function showUnit(answer) {
 
 /** Networks that were still being loaded when all were asked can answer by now. */
 function showHalvesOfAll({ halves }) {
-  showHalves(find("[data-halves]"), halves);
+  halvesView.show(halves);
   if (ladder.count < halves.length) questions.ask("all", "/api/predict", { model: "all" }, bitmap());
 }
 
@@ -201,7 +201,7 @@ function notify(sentences) {
 
 function remember() {
   const model = models.isDefault ? null : models.chosen;
-  history.replaceState(null, "", location.pathname + writeAddress({ ...state, ...sheet.content, model }));
+  showAddress(location.pathname + writeAddress({ ...state, ...sheet.content, model }));
 }
 
 function change(changes) {
@@ -214,7 +214,8 @@ function change(changes) {
 
 function chooseModel() {
   server.model = models.chosen;
-  questions.forget("look", "unit");
+  questions.forget(...ABOUT_MODEL);
+  ABOUT_MODEL.forEach((name) => clear[name](!sheet.isEmpty));
   layers = [];
   questions.ask("code", "/api/code", { model: models.chosen }, null);
   change({ off: new Set(), linear: new Set() });
@@ -227,6 +228,13 @@ const show = {
   all: ({ predictions }) => ladder.show(predictions),
   halves: showHalvesOfAll,
   code: (answer) => code.show(answer),
+};
+const clear = {
+  look: clearAnswer,
+  unit: (isWaiting) => unitView.clear(isWaiting),
+  why: (isWaiting) => why.clear(isWaiting),
+  all: () => ladder.clear(),
+  halves: () => halvesView.clear(),
 };
 questions.addEventListener("answered", ({ detail: { name, answer } }) => {
   show[name](answer);
@@ -247,14 +255,16 @@ choice.addEventListener("chosen", ({ detail }) => change(detail));
 unitView.addEventListener("placechosen", ({ detail }) => change(detail));
 why.addEventListener("againstchosen", ({ detail: against }) => change({ against }));
 broken.addEventListener("restored", () => change({ off: new Set(), linear: new Set() }));
-find("[data-switch-off]").addEventListener("click", () => change({ off: toggled(state.off, `${state.layer}.${state.unit}`) }));
+switchOff.addEventListener("switched", ({ detail }) => change({ off: toggled(state.off, detail) }));
 samples.addEventListener("sampletaken", ({ detail: strokes }) => {
   sheet.turnTo("ink");
   ink.replace(strokes);
 });
 window.addEventListener("hashchange", ({ newURL }) => sheet.restore(readFragment(new URL(newURL).hash)));
-window.addEventListener("online", () => server.check());
-document.addEventListener("visibilitychange", () => document.hidden || server.check());
+server.addEventListener("statechanged", dropOldAnswers);
+server.addEventListener("modelsseen", () => models.follow(server.models));
+models.addEventListener("modelreplaced", ({ detail }) => notify([detail]));
+followAttention(() => server.check(), () => {});
 
 function start() {
   const { off, linear, notices, model } = state;

@@ -5,11 +5,13 @@ import { Server } from "../answers/server.js";
 import { Ink } from "../ink/ink.js";
 import { Pixels } from "../ink/pixels.js";
 import { Sheet } from "../ink/sheet.js";
+import { InkReturns } from "../room/inkreturns.js";
+import { InkRound } from "../room/inkround.js";
 import { Membership } from "../room/membership.js";
 import { Outbox } from "../room/outbox.js";
 import { PadMemory } from "../room/padmemory.js";
 import { Poller } from "../room/poller.js";
-import { request } from "../room/request.js";
+import { isPassing, request } from "../room/request.js";
 import { openStorage } from "../room/storage.js";
 import { followAttention } from "../room/wakeup.js";
 import { Announcer } from "../views/announcer.js";
@@ -30,7 +32,11 @@ import { Winner } from "../views/winner.js";
 
 const NEWS_EVERY = 3_000; // milliseconds
 const LOOK_EVERY = 30_000; // milliseconds between looks whether the networks are awake; the news tell the rest
+const NOT_JOINED = 401;
 const PAUSED = "The room pauses. Your ink stays here.";
+const EARLIER = "A new round runs. Your ink still counts for the one before; clear it to draw for this one.";
+const ON_PAD = "It is on the pad again.";
+const TO_PAD = "It comes back when the pad is empty.";
 const TOLD = "inkwise.told"; // where it is remembered that this phone has read what is stored
 
 const find = (hook) => document.querySelector(hook);
@@ -40,6 +46,8 @@ const ink = new Ink();
 const sheet = new Sheet(ink, new Pixels());
 const server = new Server(LOOK_EVERY);
 const membership = new Membership();
+const inkRound = new InkRound(ink);
+const returns = new InkReturns(ink);
 const outbox = new Outbox(storage);
 const news = new Poller(() => "/api/room/state", NEWS_EVERY);
 
@@ -71,10 +79,15 @@ membership.addEventListener("joined", ({ detail: me }) => {
   find("[data-door]").hidden = true;
   find("[data-room]").hidden = false;
   find("[data-open-name]").hidden = false;
-  find("[data-name]").textContent = me.name;
+  showName(me.name);
   showDrawings(me.drawings);
   outbox.flush();
 });
+membership.addEventListener("renamed", ({ detail: name }) => showName(name));
+
+function showName(name) {
+  find("[data-name]").textContent = name;
+}
 
 membership.addEventListener("codewanted", ({ detail: sentence }) => {
   find("[data-door]").hidden = false;
@@ -92,11 +105,10 @@ find("[data-door]").addEventListener("submit", (event) => {
 
 function showRoom(state) {
   const isNew = room?.round.id !== state.round.id;
+  inkRound.follow(state.round);
   if (!outbox.parcels.length) sayWhatChanged(state, isNew);
   room = state;
   task.show(state.round);
-  label.isWanted = state.round.kind === "free";
-  if (isNew) label.choose(null);
   find("[data-room]").toggleAttribute("data-paused", state.paused);
   ballot.show(state.to_vote ?? []);
   updateSend();
@@ -104,8 +116,14 @@ function showRoom(state) {
 
 function sayWhatChanged({ paused }, isNewRound) {
   if (paused !== (room?.paused ?? false)) sending.say(paused ? PAUSED : "");
-  else if (isNewRound && room) sending.say(""); // what became of a drawing of the round before
+  else if (isNewRound && room) sending.say(inkRound.isOver ? EARLIER : ""); // not what became of a drawing before
 }
+
+inkRound.addEventListener("roundchanged", () => {
+  label.isWanted = inkRound.round.kind === "free"; // the other rounds say themselves what is drawn
+  label.choose(null);
+  sending.unsay(EARLIER);
+});
 
 news.addEventListener("news", ({ detail: state }) => {
   const wasVoting = drawings.some(({ fooled }) => fooled === "voting");
@@ -126,8 +144,11 @@ server.addEventListener("serverseen", () => {
 });
 
 ballot.addEventListener("voted", async ({ detail: { id, counts } }) => {
-  const { status } = await request("PUT", `/api/room/drawings/${id}/vote`, { body: { counts } });
-  if (status !== 200) ballot.takeBack(id);
+  const answer = await request("PUT", `/api/room/drawings/${id}/vote`, { body: { counts } });
+  if (answer.status === NOT_JOINED) membership.enterAgain();
+  else if (!isPassing(answer)) return; // counted, or there is nothing to vote on any more
+  ballot.takeBack(id);
+  sending.say("Your vote did not arrive. Please vote again.");
 });
 
 // --- sending ---
@@ -140,9 +161,11 @@ async function send() {
   if (ink.isEmpty) return sending.say("Draw first, then send.");
   if (!room) return sending.say("One moment: the room has not answered yet.");
   if (room.paused) return sending.say(PAUSED);
-  if (!(await agreed())) return;
+  // Taken before what is stored is read: a round may start meanwhile.
+  const drawnFor = { label: label.chosen, round: inkRound.round.id, kind: inkRound.round.kind };
+  if (!(await agreed()) || ink.isEmpty) return;
   ink.end();
-  const parcel = { strokes: ink.strokes, label: label.chosen, round: room.round.id };
+  const parcel = { strokes: ink.strokes, ...drawnFor };
   if (!outbox.add(parcel)) return sending.say("Too many drawings wait already. Send this one when the network is back.");
   ink.clear();
   label.choose(null);
@@ -157,14 +180,20 @@ async function agreed() {
 
 find("[data-send]").addEventListener("click", send);
 ink.addEventListener("inkchanged", updateSend);
-samples.addEventListener("sampletaken", ({ detail: strokes }) => ink.replace(strokes));
+samples.addEventListener("sampletaken", ({ detail: strokes }) => {
+  inkRound.begin();
+  ink.replace(strokes);
+});
 
 outbox.addEventListener("sending", ({ detail: { isRetry } }) => isRetry || sending.showSending());
 outbox.addEventListener("kept", ({ detail: { message } }) => sending.showKept(outbox.parcels.length, message));
-outbox.addEventListener("refused", ({ detail: { message } }) => sending.showRefused(message));
-outbox.addEventListener("unjoined", () => membership.enter());
-outbox.addEventListener("delivered", ({ detail: { drawing } }) => {
-  sending.showSent(drawing, room?.round.id === drawing.round && room.round.kind === "fool");
+outbox.addEventListener("refused", ({ detail: { parcel, message, isDeleted } }) => {
+  if (isDeleted) return sending.showRefused(message);
+  return sending.showRefused(message, returns.take(parcel.strokes) ? ON_PAD : TO_PAD);
+});
+outbox.addEventListener("unjoined", () => membership.enterAgain());
+outbox.addEventListener("delivered", ({ detail: { parcel, drawing } }) => {
+  sending.showSent(drawing, parcel.kind === "fool");
   showDrawings([drawing, ...drawings.filter(({ id }) => id !== drawing.id)]);
 });
 
@@ -175,19 +204,22 @@ function showDrawings(newest) {
   mine.show(drawings);
 }
 
-async function remove(path, question, isKept) {
+async function remove(path, question, isKept, before = () => {}) {
   find("[data-delete-question]").textContent = question;
   if (!(await ask(find("[data-delete-dialog]")))) return;
+  await before();
   const { status } = await request("DELETE", path);
   if (![200, 204, 404].includes(status)) return sending.say("Not deleted: the server cannot be reached now.");
   showDrawings(drawings.filter(isKept));
+  sending.say("Deleted.");
 }
 
 mine.addEventListener("deletewanted", ({ detail: id }) => {
   remove(`/api/room/me/drawings/${id}`, "Delete this drawing?", (drawing) => drawing.id !== id);
 });
 find("[data-delete-all]").addEventListener("click", () => {
-  remove("/api/room/me/drawings", "Delete all your drawings?", () => false);
+  const isKept = () => false;
+  remove("/api/room/me/drawings", "Delete all your drawings?", isKept, () => outbox.discard()); // also unsent ones
 });
 
 // --- start ---

@@ -1,21 +1,24 @@
 /** The presenter's page: puts the room's API and the views together, and does nothing else. */
 
 import { HeldList } from "../room/heldlist.js";
+import { HiddenOnes } from "../room/hiddenones.js";
 import { importInParts } from "../room/importer.js";
 import { Poller } from "../room/poller.js";
 import { importWords, machineWords } from "../room/reports.js";
 import { request } from "../room/request.js";
+import { openStorage } from "../room/storage.js";
 import { followAttention } from "../room/wakeup.js";
 import { WallFeed } from "../room/wallfeed.js";
 import { Counts } from "../views/room/counts.js";
 import { ask } from "../views/room/dialogs.js";
+import { HiddenList } from "../views/room/hiddenlist.js";
 import { SlotGrid } from "../views/room/slotgrid.js";
 import { Starter } from "../views/room/starter.js";
 import { Task } from "../views/room/task.js";
-import { Tile } from "../views/room/tile.js";
 import { plainButton } from "../views/room/tilebuttons.js";
 
-const NEWEST = 12; // drawings in view
+const FEW = 12; // drawings in view
+const MANY = 48; // drawings in view where more are asked for: what may have to be hidden is not always the newest
 const FEED_EVERY = 1_000; // milliseconds
 const MACHINE_EVERY = 2_000; // milliseconds
 const ANSWER_TIME = 6_000; // milliseconds for which a sentence stays
@@ -24,7 +27,7 @@ const JSON_LINES = "application/x-ndjson";
 
 const find = (hook) => document.querySelector(hook);
 
-const feed = new WallFeed(NEWEST, { every: FEED_EVERY, followsPause: false });
+const feed = new WallFeed(MANY, { every: FEED_EVERY, followsPause: false });
 const machine = new Poller(() => "/api/status", MACHINE_EVERY);
 const counts = new Counts(find("[data-presenter]"));
 const task = new Task(find("[data-task-view]"));
@@ -32,14 +35,18 @@ const starter = new Starter(find(".steer__rounds"));
 const list = find("[data-newest]");
 const grid = new SlotGrid(list, (tile) => [
   plainButton("Spotlight", () => change("PATCH", "/api/room", { spotlight: tile().drawing.id })),
-  plainButton("Hide", () => hide(tile().drawing)),
+  plainButton("Hide", async () => isDoneBy(await hidden.hide(tile().drawing.id))),
 ]);
 const held = new HeldList((drawings, isFull) => {
   grid.take(drawings, isFull);
   find("[data-none-yet]").hidden = !grid.isEmpty;
+  showMore();
 });
+const hidden = new HiddenOnes(openStorage());
+const hiddenList = new HiddenList(find("[data-hidden-part]"));
 
 let state = null;
+let isWide = false; // whether more than a few of the newest drawings are in view
 let timer = 0;
 
 /** Say what came of a press, for a while. */
@@ -51,7 +58,10 @@ function say(sentence) {
 
 /** @returns {Promise<boolean>} whether the server did it; if not, it is said why */
 async function change(method, path, body) {
-  const { status, message } = await request(method, path, { body });
+  return isDoneBy(await request(method, path, { body }));
+}
+
+function isDoneBy({ status, message }) {
   const isDone = status >= 200 && status < 300;
   if (!isDone) say(message ? `Not done: ${message}.` : "Not done: the server cannot be reached now.");
   feed.poller.wake();
@@ -100,21 +110,22 @@ for (const name of ["pointerleave", "focusout"]) {
   });
 }
 
-async function hide(drawing) {
-  if (await change("PATCH", `/api/room/drawings/${drawing.id}`, { hidden: true })) keepHidden(drawing);
+/** Only a press changes the number of places: drawings would change theirs. */
+find("[data-more]").addEventListener("click", () => {
+  isWide = !isWide;
+  grid.resize(isWide ? Math.min(Math.max(grid.known, FEW), MANY) : FEW);
+  showMore();
+});
+
+function showMore() {
+  find("[data-more]").hidden = !isWide && grid.known <= FEW;
+  find("[data-more]").textContent = isWide ? "Show fewer" : `Show ${Math.min(grid.known, MANY) - FEW} more`;
 }
 
-function keepHidden(drawing) {
-  const back = plainButton("Show again", async () => {
-    if (!(await change("PATCH", `/api/room/drawings/${drawing.id}`, { hidden: false }))) return;
-    tile.element.remove();
-    find("[data-hidden-part]").hidden = find("[data-hidden-list]").children.length === 0;
-  });
-  const tile = new Tile([back]);
-  tile.show(drawing);
-  find("[data-hidden-list]").prepend(tile.element);
-  find("[data-hidden-part]").hidden = false;
-}
+hidden.addEventListener("hidden", ({ detail: drawing }) => hiddenList.add(drawing));
+hiddenList.addEventListener("showwanted", async ({ detail: id }) => {
+  if (isDoneBy(await hidden.show(id)) || !hidden.ids.includes(id)) hiddenList.remove(id);
+});
 
 // --- data ---
 
@@ -129,8 +140,8 @@ find("[data-import]").addEventListener("submit", async (event) => {
   const button = find("[data-import] button");
   button.disabled = true; // a second import of the same file would only find what the first has brought
   put("Importing …");
-  const { found, message } = await importInParts(file, send, (share) => put(`Importing … ${Math.round(100 * share)} %`));
-  button.disabled = false;
+  const tell = (share) => put(`Importing … ${Math.round(100 * share)} %`);
+  const { found, message } = await importInParts(file, send, tell).finally(() => (button.disabled = false));
   put(message === null ? importWords(found) : `${importWords(found)}; then it ended: ${message}. Import the file again for the rest.`);
 });
 
@@ -140,7 +151,8 @@ machine.addEventListener("news", ({ detail }) => {
   find("[data-machine]").textContent = machineWords(detail);
   find("[data-machine]").toggleAttribute("data-strained", detail.refusals > 0);
 });
-grid.resize(NEWEST);
+grid.resize(FEW);
+hidden.follow();
 followAttention(() => {
   feed.poller.wake();
   machine.wake();

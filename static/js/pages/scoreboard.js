@@ -1,5 +1,6 @@
 /** The scoreboard: asks for the scores and hands them to the views, and does nothing else. */
 
+import { stayAwake } from "../room/awake.js";
 import { Poller } from "../room/poller.js";
 import { followAttention } from "../room/wakeup.js";
 import { count, taskOf } from "../room/words.js";
@@ -56,5 +57,6 @@ followAttention(() => {
   scores.wake();
   state.wake();
 }, () => {});
+stayAwake();
 scores.wake();
 state.wake();

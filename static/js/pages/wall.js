@@ -1,8 +1,11 @@
 /** The wall: puts the feed and the views together, and does nothing else. */
 
+import { stayAwake } from "../room/awake.js";
+import { HiddenOnes } from "../room/hiddenones.js";
 import { placesFor } from "../room/layout.js";
 import { Poller } from "../room/poller.js";
 import { request } from "../room/request.js";
+import { openStorage } from "../room/storage.js";
 import { followAttention } from "../room/wakeup.js";
 import { taskOf } from "../room/words.js";
 import { WallFeed } from "../room/wallfeed.js";
@@ -14,6 +17,7 @@ import { WallSide } from "../views/room/wallside.js";
 
 const NEWEST = 60; // drawings to know, so that a wall that gets larger can fill itself
 const SCORES_EVERY = 3_000; // milliseconds
+const LIGHT_AGAIN = 1_000; // milliseconds after which a drawing that did not come is asked for again
 
 const find = (hook) => document.querySelector(hook);
 
@@ -24,9 +28,11 @@ const grid = new SlotGrid(list, (tile) => [growButton(() => choose(tile().drawin
 const side = new WallSide(find("[data-wall]"));
 const task = new Task(find("[data-task-view]"));
 const spotlight = new Spotlight(find("[data-spotlight]"));
+const hidden = new HiddenOnes(openStorage());
 
 let shared = null; // the id in the room's spotlight
 let own = null; // the id in the spotlight of this screen alone, where nobody may put it into the room's
+let lightTimer = 0;
 
 // --- the wall ---
 
@@ -66,11 +72,14 @@ new ResizeObserver(fit).observe(list);
 // --- the spotlight ---
 
 async function light(id) {
+  clearTimeout(lightTimer);
   if (!id) return spotlight.hide();
   const { status, body } = await request("GET", `/api/room/drawings/${id}`);
   if (id !== (own ?? shared)) return; // another one meanwhile
   if (status === 404) return spotlight.hide();
-  if (status === 200) spotlight.show(body, grid.tileOf(id)?.element.getBoundingClientRect());
+  if (status === 200) return spotlight.show(body, grid.tileOf(id)?.element.getBoundingClientRect());
+  clearTimeout(lightTimer);
+  lightTimer = setTimeout(() => light(own ?? shared), LIGHT_AGAIN);
 }
 
 /** The presenter puts a drawing into everybody's spotlight, anybody else into that of their own screen. */
@@ -81,6 +90,12 @@ async function choose(id) {
   return light(id ?? shared);
 }
 
+/** Only in the presenter's browser: its page offers to show the drawing again. */
+find("[data-hide]")?.addEventListener("click", async () => {
+  const { status, message } = await hidden.hide(own ?? shared);
+  if (status === 200) feed.poller.wake();
+  else say({ headline: "Not hidden", hint: message || "The server cannot be reached now." });
+});
 find("[data-close]").addEventListener("click", () => choose(null));
 document.addEventListener("keydown", ({ key }) => key === "Escape" && spotlight.isOpen && choose(null));
 
@@ -90,6 +105,7 @@ followAttention(() => {
   feed.poller.wake();
   scores.wake();
 }, () => {});
+stayAwake();
 fit();
 feed.poller.wake();
 scores.wake();

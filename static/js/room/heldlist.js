@@ -2,6 +2,8 @@
 
 export class HeldList {
   #waiting = new Map(); // drawings by id, in the order in which they came
+  #isWaitingFull = false; // whether what waits takes the place of all that is shown
+  #shown = new Set(); // ids
   #isHeld = false;
   #apply;
 
@@ -12,19 +14,19 @@ export class HeldList {
 
   /** @returns {number} new drawings that wait */
   get waiting() {
-    return this.#waiting.size;
+    return [...this.#waiting.keys()].filter((id) => !this.#shown.has(id)).length;
   }
 
   /** @param {object[]} drawings new, changed or {id, gone}; with `isFull` all there are */
   take(drawings, isFull) {
-    if (!this.#isHeld || isFull) {
-      this.#waiting.clear();
-      return this.#apply(drawings, isFull);
-    }
-    for (const drawing of drawings.filter(({ gone }) => !gone)) this.#waiting.set(drawing.id, drawing);
+    if (!this.#isHeld) return this.#show(drawings, isFull);
+    if (isFull) this.#waitForAll();
     const gone = drawings.filter((drawing) => drawing.gone);
-    for (const { id } of gone) this.#waiting.delete(id);
-    return gone.length && this.#apply(gone, false);
+    for (const drawing of drawings) {
+      if (drawing.gone) this.#waiting.delete(drawing.id);
+      else this.#waiting.set(drawing.id, drawing);
+    }
+    return gone.length && this.#show(gone, false);
   }
 
   /** Hold still from now on. */
@@ -36,8 +38,23 @@ export class HeldList {
   release() {
     if (!this.#isHeld) return;
     this.#isHeld = false;
-    const drawings = [...this.#waiting.values()];
+    const [drawings, isFull] = [[...this.#waiting.values()], this.#isWaitingFull];
     this.#waiting.clear();
-    if (drawings.length) this.#apply(drawings, false);
+    this.#isWaitingFull = false;
+    if (drawings.length || isFull) this.#show(drawings, isFull);
+  }
+
+  #waitForAll() {
+    this.#waiting.clear();
+    this.#isWaitingFull = true;
+  }
+
+  #show(drawings, isFull) {
+    if (isFull) this.#shown.clear();
+    for (const { id, gone } of drawings) {
+      if (gone) this.#shown.delete(id);
+      else this.#shown.add(id);
+    }
+    this.#apply(drawings, isFull);
   }
 }

@@ -4,6 +4,7 @@ const PART = 1_000_000; // bytes, some thousand drawings, read in seconds
 const NEW_LINE = 10;
 const OK = 200;
 const MOST_PROBLEMS = 100; // told one by one
+const UNREADABLE = "the browser cannot read the file (any more); choose it again";
 
 /**
  * @param {Blob} file JSON Lines
@@ -17,7 +18,8 @@ export async function importInParts(file, send, tell, size = PART) {
   const found = { imported: 0, skipped: 0, left_out: 0, problems: [] };
   let start = 0, lines = 0;
   while (start < file.size) {
-    const part = await takePart(file, start, size);
+    const part = await takePart(file, start, size).catch(() => null); // it was moved, changed, or is a folder
+    if (!part) return { found, message: UNREADABLE };
     const { status, body, message } = await send(part);
     if (status !== OK) return { found, message: message || "the server cannot be reached now" };
     add(found, body, lines);

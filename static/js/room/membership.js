@@ -1,8 +1,9 @@
 /**
  * Who this phone is in the room. The server knows it by a cookie; here is only what it says.
  *
- * Events: `joined` with {id, name, drawings} as detail, `codewanted` with the server's sentence as detail ("" where
- * no code was given yet), `waiting` when the server cannot answer now: it is asked again by itself.
+ * Events: `joined` with {id, name, drawings} as detail, also when one's own drawings have changed; `renamed` with the
+ * name as detail; `codewanted` with the server's sentence as detail ("" where no code was given yet), `waiting` when
+ * the server cannot answer now: it is asked again by itself.
  */
 
 import { isPassing, request } from "./request.js";
@@ -16,6 +17,7 @@ const NOT_JOINED = 401;
 export class Membership extends EventTarget {
   #ask;
   #code = null;
+  #isAsked = false; // whether the person is asked for a code, and has given none since
   #tries = 0;
   #timer = null;
   #isBusy = false;
@@ -29,9 +31,15 @@ export class Membership extends EventTarget {
     this.#ask = ask;
   }
 
-  /** Enter the room, or find out that this phone is in it. @param {string|null} code the room's word */
-  async enter(code = this.#code) {
+  /** Enter the room with the room's word, if there is one, or find out that this phone is in it. */
+  enter(code) {
     this.#code = code;
+    this.#isAsked = false;
+    return this.enterAgain();
+  }
+
+  /** The same once more. A word that was refused is not tried again: each wrong one counts against the phone. */
+  async enterAgain() {
     if (this.#isBusy) return;
     this.#isBusy = true;
     clearTimeout(this.#timer);
@@ -52,31 +60,35 @@ export class Membership extends EventTarget {
   async rename(name) {
     const answer = await this.#ask("PATCH", "/api/room/me", { body: { name } });
     if (answer.status !== OK) return answer.message || "The server cannot be reached now. Try again in a moment.";
-    this.#welcome({ ...this.me, ...answer.body });
+    this.me = { ...this.me, ...answer.body };
+    this.dispatchEvent(new CustomEvent("renamed", { detail: this.me.name }));
     return "";
   }
 
   async #knock() {
     const known = await this.#ask("GET", "/api/room/me");
-    if (known.status !== NOT_JOINED) return known;
+    if (known.status !== NOT_JOINED || this.#isAsked) return known;
     return this.#ask("POST", "/api/room/participants", { body: this.#code ? { code: this.#code } : {} });
   }
 
   #take(answer) {
     if (answer.status === OK || answer.status === CREATED) return this.#welcome(answer.body);
     if (!isPassing(answer)) {
+      if (this.#isAsked) return false;
+      this.#isAsked = true;
       const detail = this.#code ? answer.message : "";
       return this.dispatchEvent(new CustomEvent("codewanted", { detail }));
     }
     this.dispatchEvent(new Event("waiting"));
-    this.#timer = setTimeout(() => this.enter(), Math.min(FIRST_WAIT * 2 ** this.#tries, LONGEST_WAIT));
+    this.#timer = setTimeout(() => this.enterAgain(), Math.min(FIRST_WAIT * 2 ** this.#tries, LONGEST_WAIT));
     this.#tries += 1;
     return false;
   }
 
   #welcome(me) {
     this.#tries = 0;
-    this.me = { drawings: this.me?.drawings ?? [], ...me };
+    this.#isAsked = false;
+    this.me = { drawings: [], ...me }; // somebody new has drawn nothing yet
     this.dispatchEvent(new CustomEvent("joined", { detail: this.me }));
   }
 }

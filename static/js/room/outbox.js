@@ -4,7 +4,8 @@
  * twice, because its name was made here.
  *
  * Events, with the parcel in the detail: `sending` (+ isRetry), `delivered` (+ drawing), `kept` (+ message: the server's
- * sentence, "" where it was out of reach), `refused` (+ message, never to be sent again); `unjoined` without a
+ * sentence, "" where it was out of reach), `refused` (+ message, isDeleted: its
+ * own hand has deleted it; never to be sent again); `unjoined` without a
  * detail: the server does not know this phone (any more).
  */
 
@@ -15,12 +16,13 @@ const KEY = "inkwise.outbox";
 const FIRST_WAIT = 1_000; // milliseconds before a parcel that could not be sent is tried again; doubled each time
 const LONGEST_WAIT = 10_000;
 const NOT_JOINED = 401;
+const DELETED = 410;
 const MOST_KEPT = 50; // parcels; more than a patient hand draws in an outage
 
 export class Outbox extends EventTarget {
   #storage;
   #ask;
-  #isBusy = false;
+  #underWay = null; // a promise while something is sent
   #tries = 0;
   #timer = null;
   #unstored = []; // parcels that the browser would not store
@@ -32,15 +34,21 @@ export class Outbox extends EventTarget {
     this.#ask = ask;
   }
 
-  /** @returns {{id, strokes, label, round}[]} what waits, the oldest first */
+  /** @returns {{id, strokes, label, round, kind}[]} what waits, the oldest first */
   get parcels() {
     return [...readParcels(this.#storage), ...this.#unstored];
   }
 
-  /** Keep a drawing and send it as soon as possible. Returns its id, or null where too many wait already. */
-  add({ strokes, label, round }) {
+  /**
+   * Keep a drawing and send it as soon as possible.
+   *
+   * @param {object} drawing `round` is the id of the round that it was drawn for, `kind` that round's kind: the
+   *   server needs no telling, but the page's words do
+   * @returns {string|null} its id, or null where too many wait already
+   */
+  add({ strokes, label, round, kind }) {
     if (this.parcels.length >= MOST_KEPT) return null;
-    const parcel = { id: uuid(), strokes, label, round };
+    const parcel = { id: uuid(), strokes, label, round, kind };
     if (!writeParcels(this.#storage, [...readParcels(this.#storage), parcel])) this.#unstored.push(parcel);
     this.flush();
     return parcel.id;
@@ -48,25 +56,40 @@ export class Outbox extends EventTarget {
 
   /** Send what waits, one after the other, now. */
   async flush() {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
+    if (this.#underWay) return;
     clearTimeout(this.#timer);
+    this.#underWay = this.#sendAll();
+    const isDone = await this.#underWay;
+    this.#underWay = null;
+    if (!isDone) return this.#tryLater();
+    return this.parcels.length ? this.flush() : undefined; // one that came just now
+  }
+
+  /** Throw away what waits. What is just being sent has arrived when this ends, or never will. */
+  async discard() {
+    this.#unstored = [];
+    writeParcels(this.#storage, []);
+    await this.#underWay;
+  }
+
+  /** @returns {Promise<boolean>} whether nothing waits any more */
+  async #sendAll() {
     let goesOn = true;
     while (goesOn && this.parcels.length) goesOn = await this.#send(this.parcels[0]);
-    this.#isBusy = false;
-    if (!goesOn) this.#tryLater();
+    return goesOn;
   }
 
   async #send(parcel) {
     this.#tell("sending", { parcel, isRetry: this.#tries > 0 });
-    const { id, ...body } = parcel;
-    const answer = await this.#ask("PUT", `/api/room/drawings/${id}`, { body });
+    const { id, strokes, label, round } = parcel;
+    const answer = await this.#ask("PUT", `/api/room/drawings/${id}`, { body: { strokes, label, round } });
     if (answer.status === NOT_JOINED) return this.#stay("unjoined");
-    if (isPassing(answer)) return this.#stay("kept", { parcel, message: answer.message });
+    if (isPassing(answer) || isBlank(answer)) return this.#stay("kept", { parcel, message: answer.message });
     this.#remove(id);
     this.#tries = 0;
     const isDelivered = answer.status < 300;
-    this.#tell(...(isDelivered ? ["delivered", { parcel, drawing: answer.body }] : ["refused", { parcel, message: answer.message }]));
+    if (isDelivered) this.#tell("delivered", { parcel, drawing: answer.body });
+    else this.#tell("refused", { parcel, message: answer.message, isDeleted: answer.status === DELETED });
     return true;
   }
 
@@ -90,6 +113,11 @@ export class Outbox extends EventTarget {
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
+}
+
+/** @returns {boolean} whether it says yes and nothing else: the server tells what it has stored */
+function isBlank({ status, body }) {
+  return status < 300 && !body;
 }
 
 /** Read anew each time: another tab of the same phone has the same storage. */

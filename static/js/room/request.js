@@ -1,7 +1,12 @@
 /** One request to the room's API, with every way in which it can end told in one shape. */
 
+import { withinLimit } from "../browser/timelimit.js";
+
 const TIME_LIMIT = 10_000; // milliseconds, where nothing else is said
-export const UNREACHABLE = 0; // the status where no answer came at all
+const UNCHANGED = 304;
+const TOO_LARGE = 413;
+export const UNREACHABLE = 0; // the status where no answer of the server came
+const UNANSWERED = { status: UNREACHABLE, body: null, etag: null, message: "" };
 
 /**
  * @param {string} method
@@ -13,15 +18,12 @@ export const UNREACHABLE = 0; // the status where no answer came at all
  */
 export async function request(method, path, { body, etag, signal, limit = TIME_LIMIT } = {}) {
   const control = new AbortController();
-  const timer = setTimeout(() => control.abort(), limit);
   signal?.addEventListener("abort", () => control.abort());
   try {
-    const response = await fetch(path, { method, ...content(body, etag), cache: "no-store", signal: control.signal });
-    return await read(response);
+    const options = { method, ...content(body, etag), cache: "no-store", signal: control.signal };
+    return await withinLimit(limit, async () => read(await fetch(path, options)), control);
   } catch {
-    return { status: UNREACHABLE, body: null, etag: null, message: "" };
-  } finally {
-    clearTimeout(timer);
+    return UNANSWERED;
   }
 }
 
@@ -42,8 +44,16 @@ async function read(response) {
   try {
     found.body = text ? JSON.parse(text) : null;
   } catch {
-    return response.ok ? { ...found, status: UNREACHABLE } : found; // a venue's login page, or a proxy's words
+    if (response.status !== TOO_LARGE) return UNANSWERED;
   }
   if (!response.ok) found.message = found.body?.error?.message ?? "";
-  return found;
+  return isOurs(response, found.body) ? found : UNANSWERED;
+}
+
+/**
+ * A venue's login page and a proxy answer in the server's place. What they refuse says nothing of what the server
+ * would do, except that a proxy lets no body through that is too large.
+ */
+function isOurs({ ok, status }, body) {
+  return ok || status === UNCHANGED || status === TOO_LARGE || Boolean(body?.error?.code);
 }

@@ -24,6 +24,11 @@ export class Slots {
     return this.#known.size === 0;
   }
 
+  /** @returns {number} drawings that could be shown */
+  get known() {
+    return this.#known.size;
+  }
+
   /**
    * Hang new drawings, take off what is gone, renew what has changed.
    *

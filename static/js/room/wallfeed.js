@@ -3,7 +3,7 @@
  *
  * Events: `changed` with {drawings, isFull} as detail: new, changed and gone drawings, or all there are where it is
  * full; `statechanged` with the room's state as detail. While the room is paused only what is gone is told, and the
- * rest when it goes on.
+ * rest when it goes on: also where more has changed meanwhile than an answer holds, so that it is a full one.
  */
 
 import { Poller } from "./poller.js";
@@ -13,6 +13,7 @@ const EVERY = 500; // milliseconds
 export class WallFeed extends EventTarget {
   #since = null; // the revision up to which everything has been told
   #limit;
+  #told = new Map(); // the number of each drawing that has been told and is not gone, by its id
 
   /** @param {number} limit drawings at most; @param {number} every milliseconds between two looks */
   constructor(limit, { every = EVERY, ask, followsPause = true } = {}) {
@@ -31,10 +32,29 @@ export class WallFeed extends EventTarget {
   #take({ drawings, full: isFull, count, ...rest }) {
     const state = { ...rest, drawings: count }; // as /api/room/state has it
     const isFirst = this.#since === null;
-    const isHeld = state.paused && this.followsPause && !isFull && !isFirst;
+    const isHeld = state.paused && this.followsPause && !isFirst;
     this.#tell("statechanged", state);
-    this.#tell("changed", { drawings: isHeld ? drawings.filter(({ gone }) => gone) : drawings, isFull });
-    if (!isHeld) this.#since = state.revision;
+    if (isHeld) return this.#tellChange(isFull ? this.#missingIn(drawings) : drawings.filter(({ gone }) => gone), false);
+    this.#since = state.revision;
+    return this.#tellChange(drawings, isFull);
+  }
+
+  #tellChange(drawings, isFull) {
+    if (isFull) this.#told.clear();
+    for (const { id, number, gone } of drawings) {
+      if (gone) this.#told.delete(id);
+      else this.#told.set(id, number);
+    }
+    this.#tell("changed", { drawings, isFull });
+  }
+
+  /** @returns {{id, gone}[]} what a full answer would hold if it had not been cleared, hidden or deleted */
+  #missingIn(drawings) {
+    const there = new Set(drawings.map(({ id }) => id));
+    const isCut = drawings.length >= this.#limit; // then older ones may be there, and only did not fit in
+    const oldest = isCut ? Math.min(...drawings.map(({ number }) => number)) : -Infinity;
+    const missing = [...this.#told].filter(([id, number]) => !there.has(id) && number > oldest);
+    return missing.map(([id]) => ({ id, gone: true }));
   }
 
   #tell(name, detail) {

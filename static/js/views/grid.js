@@ -7,29 +7,31 @@
 
 import { SIZE } from "../ink/bitmap.js";
 import { INK } from "../ink/pixels.js";
+import { Hand } from "./hand.js";
 
 const LAST = SIZE - 1;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Grid {
-  #element;
   #pixels;
   #cells;
   #focused = 0; // index of the cell that the tab key reaches
-  #brush = null; // the value that the pointer paints while it is held
+  #brush = INK; // the value that the pointer paints
   #last = 0; // index of the cell that the pointer painted last
   #shown = []; // the value that each cell shows
 
   /** @param {HTMLElement} element has role="grid" */
   constructor(element, pixels) {
-    this.#element = element;
     this.#pixels = pixels;
     this.#cells = fill(element);
     this.#cells[this.#focused].tabIndex = 0;
     element.addEventListener("keydown", (event) => this.#press(event));
-    element.addEventListener("pointerdown", (event) => this.#touch(event));
-    element.addEventListener("pointermove", (event) => this.#paintUnder(event));
-    for (const name of ["pointerup", "pointercancel"]) element.addEventListener(name, () => (this.#brush = null));
+    new Hand(element, {
+      begin: (event) => this.#touch(event),
+      move: (events) => events.forEach((event) => this.#paintUnder(event)),
+      end: () => pixels.end(),
+      drop: () => pixels.drop(),
+    });
     pixels.addEventListener("pixelschanged", () => this.#show());
     this.#show();
   }
@@ -66,9 +68,8 @@ export class Grid {
   /** The first pixel that is touched decides whether the pointer paints or erases. */
   #touch(event) {
     const index = this.#indexUnder(event);
-    if (event.button !== 0 || index < 0) return;
-    event.preventDefault();
-    this.#element.setPointerCapture(event.pointerId);
+    if (index < 0) return; // between the cells and the rim
+    this.#pixels.begin();
     this.#focus(index);
     this.#brush = this.#pixels.opposite(index);
     this.#last = index;
@@ -77,7 +78,7 @@ export class Grid {
 
   /** A fast pointer skips cells: those between are painted too. */
   #paintUnder(event) {
-    const index = this.#brush === null ? -1 : this.#indexUnder(event);
+    const index = this.#pixels.isBegun ? this.#indexUnder(event) : -1;
     if (index < 0) return;
     for (const each of cellsBetween(this.#last, index)) this.#pixels.paint(each, this.#brush);
     this.#last = index;
@@ -92,7 +93,7 @@ export class Grid {
       if (this.#shown[index] === value) return;
       const cell = this.#cells[index];
       this.#shown[index] = value;
-      cell.style.setProperty("--ink-share", `${Math.round((value / INK) * 100)}%`);
+      cell.style.setProperty("--ink-share", String(value / INK));
       cell.setAttribute("aria-label", labelOf(index, value));
     });
   }

@@ -1,4 +1,7 @@
-/** The switch between models. Tells `modelchosen`; `chosen` is the model's name. */
+/**
+ * The switch between models. Tells `modelchosen`; `chosen` is the model's name. Where the chosen one cannot be used,
+ * tells `modelreplaced` with one sentence as detail.
+ */
 
 export class ModelSwitch extends EventTarget {
   #element;
@@ -32,9 +35,18 @@ export class ModelSwitch extends EventTarget {
     this.#tell();
   }
 
-  /** Models that failed to load cannot be chosen. */
-  disable(names) {
-    this.#radios.forEach((radio) => (radio.disabled = names.includes(radio.value)));
+  /**
+   * Models that failed to load cannot be chosen; where the chosen one did, the largest that is warm takes its place.
+   *
+   * @param {Object<string, "loading"|"warm"|"failed">} statuses
+   */
+  follow(statuses) {
+    this.#radios.forEach((radio) => (radio.disabled = statuses[radio.value] === "failed"));
+    const other = this.#radios.filter(({ value }) => statuses[value] === "warm").at(-1)?.value;
+    if (statuses[this.chosen] !== "failed" || !other) return;
+    const detail = `${this.chosen} cannot be used: ${other} reads instead.`;
+    this.choose(other);
+    this.dispatchEvent(new CustomEvent("modelreplaced", { detail }));
   }
 
   get #radios() {

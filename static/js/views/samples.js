@@ -17,7 +17,7 @@ export class Samples extends EventTarget {
     this.#source = dialog.dataset.source;
     opener.addEventListener("click", () => this.#open());
     dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside it
+    dialog.addEventListener("click", (event) => isBeside(dialog, event) && dialog.close());
   }
 
   async #open() {
@@ -48,6 +48,12 @@ export class Samples extends EventTarget {
     item.append(button);
     return item;
   }
+}
+
+/** The dialog is the target of a click on what is behind it, and of one on its own rim. */
+function isBeside(dialog, { target, clientX, clientY }) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
 }
 
 function picture(strokes) {

@@ -20,7 +20,7 @@ export class Tools {
 
   #press(event) {
     const name = commandOf(event);
-    if (!name || isElsewhere(event)) return;
+    if (!name || isElsewhere(event) || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     this.#sheet.store[name]();
   }
@@ -46,7 +46,7 @@ function commandOf({ key, ctrlKey, metaKey, shiftKey, altKey }) {
   return ["Escape", "Delete", "Backspace"].includes(key) ? "clear" : null;
 }
 
-/** An open dialog and a text field have their own use for these keys. */
+/** Fields have their own use for these keys; and whoever looks at a dialog does not mean the pad behind it. */
 function isElsewhere(event) {
-  return event.defaultPrevented || event.target.closest?.("dialog, textarea, [contenteditable], input:not([type=radio])");
+  return event.defaultPrevented || event.target.closest?.("textarea, select, [contenteditable], input:not([type=radio])");
 }

@@ -75,6 +75,15 @@ def test_bad_drawing_is_refused_and_not_stored(phone):
     assert phone.get("/api/room/state").json["drawings"] == 0
 
 
+def test_ink_too_small_to_be_seen_is_a_dot(phone):
+    for strokes in ([[[0, 0], [1e-310, 0]]], [[[5, 5], [5, 5 + 1e-12]], [[5, 5]]]):
+        response = phone.put(drawing_path(), json={"strokes": strokes})
+        assert response.status_code == 201
+        assert response.json["strokes"] == strokes
+        shown = phone.get("/api/room/wall").json["drawings"][0]["strokes"]
+        assert [point for stroke in shown for point in stroke] == [[0, 0]] * sum(map(len, strokes))
+
+
 def test_id_that_is_no_uuid_is_refused(phone):
     for drawing_id in ("7", "null", "%00", "%ED%A0%80", "' OR 1=1 --", new_id()[:-1], "x" * 3000):
         for method, path in (

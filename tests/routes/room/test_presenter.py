@@ -113,3 +113,8 @@ def test_wall_is_cleared_and_the_drawings_stay(presenter, phone):
     assert presenter.post("/api/room/clear").json["drawings"] == 1
     assert phone.get("/api/room/wall").json["drawings"] == []
     assert phone.get(f"/api/room/drawings/{drawing_id}").status_code == 200
+
+
+def test_wall_offers_hiding_to_the_presenter_alone(presenter, phone):
+    assert "data-hide" in presenter.get("/wall").text
+    assert "data-hide" not in phone.get("/wall").text

@@ -1,5 +1,8 @@
 """While the room's database is in trouble, digits are read as ever; sending says so, and works later."""
 
+import threading
+import time
+
 import pytest
 
 from tests.conftest import PATIENCE
@@ -29,6 +32,15 @@ def is_read(client) -> bool:
     return client.post("/api/predict", json={"strokes": INK}).status_code == 200
 
 
+def put_patiently(client, path: str):
+    """Send a drawing as a phone does, again while the room cannot store it, and return the answer."""
+    tick, give_up_at = threading.Event(), time.monotonic() + PATIENCE
+    while (response := client.put(path, json={"strokes": INK})).status_code == 503:
+        assert time.monotonic() < give_up_at, response.json
+        tick.wait(0.05)
+    return response
+
+
 def test_locked_database_refuses_drawings_for_a_while(phone, other):
     path = f"/api/room/drawings/{new_id()}"
     with other.writing():
@@ -38,7 +50,7 @@ def test_locked_database_refuses_drawings_for_a_while(phone, other):
         assert response.json["error"]["message"].startswith("this could not be stored, please send it again")
         assert is_read(phone)
         assert phone.get("/api/room/state").status_code == 200
-    assert phone.put(path, json={"strokes": INK}).status_code == 201
+    assert put_patiently(phone, path).status_code == 201
 
 
 @pytest.fixture
@@ -67,6 +79,7 @@ def test_room_that_cannot_be_opened_is_told_and_digits_are_read(closed):
 
 def test_room_opens_as_soon_as_it_can(closed):
     client, in_the_way = closed
+    client.application.extensions["room"].database._opening._pause = 0.0
     assert client.post("/api/room/participants").status_code == 503
     in_the_way.unlink()
     assert client.post("/api/room/participants").status_code == 201

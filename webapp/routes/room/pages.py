@@ -3,11 +3,11 @@
 import numpy as np
 from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 
+from webapp.ink.inkcode import ink_fragment
 from webapp.room.qr import to_svg
-from webapp.routes.data import ink_fragment
 from webapp.routes.describe import describe, gives_page
 from webapp.routes.room.described import ID_PARAMETER, failures
-from webapp.routes.room.who import doors, is_presenter, room
+from webapp.routes.room.who import doors, is_presenter, may_be_presenter, room
 
 blueprint = Blueprint("room_pages", __name__)
 
@@ -34,7 +34,7 @@ def show_join() -> str:
 @describe("The wall, for the projector", answers={200: gives_page("The page")})
 def show_wall() -> str:
     """Show the newest drawings, and where to join."""
-    return render_template("room/wall.html")
+    return render_template("room/wall.html", offers_hiding=may_be_presenter())
 
 
 @blueprint.get("/scoreboard")

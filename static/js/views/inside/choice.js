@@ -4,11 +4,13 @@ const KINDS = ["Dense", "Conv2D", "MaxPooling2D"];
 
 export class Choice extends EventTarget {
   #find;
+  #word;
   #layers = [];
 
   constructor(element) {
     super();
     this.#find = (name) => element.querySelector(`[data-choose-${name}]`);
+    this.#word = element.querySelector("[data-unit-word]");
     this.#find("layer").addEventListener("change", () => this.#tell({ unit: 0, row: null, column: null }));
     this.#find("unit").addEventListener("change", () => this.#tell({ row: null, column: null }));
     for (const name of ["row", "column"]) {
@@ -31,6 +33,7 @@ export class Choice extends EventTarget {
     }
     select.value = choice.layer;
     const { shape } = this.#layers.find(({ name }) => name === choice.layer);
+    this.#word.textContent = shape.length === 3 ? "feature map" : "neuron";
     this.#put("unit", choice.unit, shape.at(-1));
     this.#put("row", choice.row, shape[0]);
     this.#put("column", choice.column, shape[1] ?? 1);

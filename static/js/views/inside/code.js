@@ -1,5 +1,7 @@
 /** The Keras lines of the model shown, and a button that copies them. */
 
+import { copyText } from "../../browser/clipboard.js";
+
 export class Code {
   #element;
 
@@ -19,15 +21,8 @@ export class Code {
     return this.#element.querySelector(`[data-${hook}]`);
   }
 
-  /** On plain http a page may not write to the clipboard; then the lines are selected, ready for Ctrl+C. */
   async #copy() {
-    const lines = this.#find("lines");
-    try {
-      await navigator.clipboard.writeText(lines.textContent);
-      this.#find("copied").textContent = "copied";
-    } catch {
-      getSelection().selectAllChildren(lines);
-      this.#find("copied").textContent = "selected: press Ctrl+C";
-    }
+    const isCopied = await copyText(this.#find("lines"));
+    this.#find("copied").textContent = isCopied ? "copied" : "selected: copy it with the keys or the menu";
   }
 }

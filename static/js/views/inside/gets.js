@@ -12,10 +12,15 @@ export class Gets {
   #find;
   #bitmap = new Uint8Array(SIZE * SIZE);
   #at = { row: 14, column: 14 };
+  #announcer;
 
-  /** @param {HTMLElement} element holds the figures; tells `plainchosen` with true or false as detail */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element holds the figures; tells `plainchosen` with true or false as detail
+   * @param {Announcer} announcer
+   */
+  constructor(element, announcer) {
     this.#element = element;
+    this.#announcer = announcer;
     this.#find = (hook) => element.querySelector(`[data-${hook}]`);
     const pixels = this.#find("pixels");
     pixels.addEventListener("pointermove", (event) => this.#point(event));
@@ -58,6 +63,7 @@ export class Gets {
     const within = (value) => Math.min(Math.max(value, 0), SIZE - 1);
     this.#at = { row: within(this.#at.row + down), column: within(this.#at.column + right) };
     this.#tell();
+    this.#announcer.say(this.#find("pixel").textContent);
   }
 
   #tell() {
@@ -81,4 +87,3 @@ function offCentre(grey) {
   const move = (value, less, more) => `${Math.abs(SIZE / 2 - value).toFixed(1)} ${value > SIZE / 2 ? less : more}`;
   return `moved ${move(x, "left", "right")}, ${move(y, "up", "down")}`;
 }
-

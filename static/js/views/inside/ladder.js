@@ -1,6 +1,6 @@
 /** The same ink read by every model at once. */
 
-import { percent } from "../../answers/words.js";
+import { mayBeNoDigit, percent } from "../../answers/words.js";
 
 export class Ladder {
   #rows;
@@ -21,7 +21,7 @@ export class Ladder {
       const put = (hook, text) => (row.querySelector(`[data-${hook}]`).textContent = text);
       put("reads", found ? String(found.digit) : "");
       put("share", found ? percent(found.probabilities[found.digit]) : "not loaded");
-      put("doubt", found && typeof found.is_digit === "number" && found.is_digit < 0.5 ? "perhaps no digit" : "");
+      put("doubt", found && mayBeNoDigit(found.is_digit) ? "perhaps no digit" : "");
     }
   }
 

@@ -8,8 +8,13 @@ const STEPS = 255;
 const CELL = 5; // canvas pixels along each side of a cell that may carry a sign
 const SIGN = [11, 12, 13]; // of the 25 canvas pixels of a cell, row by row
 const SIGNED_FROM = 0.25; // of the largest value; nearer to zero a sign would say more than the number
+const painters = new WeakMap(); // by its canvas, what draws a picture once more
 let palette = null;
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (palette = null));
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+  palette = null;
+  for (const canvas of document.querySelectorAll("canvas")) painters.get(canvas)?.();
+});
 
 /**
  * Draw values on a canvas; CSS scales it up.
@@ -20,13 +25,31 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (pal
  * @param {number} largest the value of the fullest colour, plus or minus
  */
 export function paint(canvas, values, columns, largest = largestOf(values)) {
-  const rows = Math.ceil(values.length / columns);
+  const size = [columns, Math.ceil(values.length / columns)];
+  drawCells(canvas, values, size, largest, (index) => [index % columns, Math.floor(index / columns)]);
+}
+
+/** Draw all feature maps of a layer (rows, columns, maps) beside each other, `across` in a row, a gap between. */
+export function paintMaps(canvas, values, [rows, columns, maps], across, largest = largestOf(values)) {
+  const [width, height] = [columns + 1, rows + 1];
+  const size = [across * width - 1, Math.ceil(maps / across) * height - 1];
+  drawCells(canvas, values, size, largest, (index) => {
+    const [map, place] = [index % maps, Math.floor(index / maps)];
+    const [column, row] = [place % columns, Math.floor(place / columns)];
+    return [(map % across) * width + column, Math.floor(map / across) * height + row];
+  });
+}
+
+/** Draw each value as a cell at `placeOf(index)`, [x, y] in cells; where there are minus signs, a cell has room for one. */
+function drawCells(canvas, values, [width, height], largest, placeOf) {
+  painters.set(canvas, () => drawCells(canvas, values, [width, height], largest, placeOf));
   const side = Array.prototype.some.call(values, (value) => value < 0) ? CELL : 1; // canvas pixels of a cell
-  const image = new ImageData(columns * side, rows * side);
+  const image = new ImageData(width * side, height * side);
   const pixels = new Uint32Array(image.data.buffer);
   const [colours, scale] = [coloursOf(), largest > 0 ? STEPS / largest : 0];
   for (let index = 0; index < values.length; index += 1) {
-    const corner = Math.floor(index / columns) * side * image.width + (index % columns) * side;
+    const [x, y] = placeOf(index);
+    const corner = (y * image.width + x) * side;
     fill(pixels, corner, image.width, side, colourOf(colours, values[index] * scale));
     if (values[index] < -SIGNED_FROM * largest) sign(pixels, corner, image.width, colours.sign);
   }
@@ -34,30 +57,12 @@ export function paint(canvas, values, columns, largest = largestOf(values)) {
 }
 
 function fill(pixels, corner, width, side, colour) {
-  for (let row = 0; row < side; row += 1) pixels.fill(colour, corner + row * width, corner + row * width + side);
+  if (side === 1) pixels[corner] = colour;
+  else for (let row = 0; row < side; row += 1) pixels.fill(colour, corner + row * width, corner + row * width + side);
 }
 
 function sign(pixels, corner, width, colour) {
   for (const place of SIGN) pixels[corner + Math.floor(place / CELL) * width + (place % CELL)] = colour;
-}
-
-/** Draw all feature maps of a layer (rows, columns, maps) beside each other, `across` in a row, a gap between. */
-export function paintMaps(canvas, values, [rows, columns, maps], across, largest = largestOf(values)) {
-  const [width, height] = [columns + 1, rows + 1];
-  const image = new ImageData(across * width - 1, Math.ceil(maps / across) * height - 1);
-  const pixels = new Uint32Array(image.data.buffer);
-  const [colours, scale] = [coloursOf(), largest > 0 ? STEPS / largest : 0];
-  let index = 0;
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      for (let map = 0; map < maps; map += 1, index += 1) {
-        const x = (map % across) * width + column;
-        const y = Math.floor(map / across) * height + row;
-        pixels[y * image.width + x] = colourOf(colours, values[index] * scale);
-      }
-    }
-  }
-  put(canvas, image);
 }
 
 /** @returns {number} the largest distance from zero */

@@ -2,6 +2,7 @@
 
 export class Tabs extends EventTarget {
   #tabs;
+  #shown = null;
 
   /** @param {HTMLElement} element holds buttons with `data-tab`; `aria-controls` names each one's panel */
   constructor(element) {
@@ -17,8 +18,9 @@ export class Tabs extends EventTarget {
       tab.setAttribute("aria-selected", String(isShown));
       tab.tabIndex = isShown ? 0 : -1;
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !isShown;
-      if (isShown) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+      if (isShown && name !== this.#shown) reveal(tab);
     }
+    this.#shown = name;
   }
 
   #choose(tab) {
@@ -34,4 +36,11 @@ export class Tabs extends EventTarget {
     next.focus();
     this.#choose(next);
   }
+}
+
+/** Scroll the row of tabs sideways, and never the page, until the tab is seen whole. */
+function reveal(tab) {
+  const row = tab.parentElement;
+  const [inner, outer] = [tab, row].map((each) => each.getBoundingClientRect());
+  row.scrollLeft += Math.min(inner.left - outer.left, 0) + Math.max(inner.right - outer.right, 0);
 }

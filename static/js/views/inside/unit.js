@@ -6,6 +6,7 @@ import { unpackExact } from "../../inside/unpack.js";
 import { drawCurve } from "./curve.js";
 import { canvas, element, figure } from "../elements.js";
 import { largestOf, paint } from "./palette.js";
+import { Panel } from "./panel.js";
 
 const STRONGEST = 10;
 const WRITTEN = 3; // terms that the sum is written out with
@@ -14,12 +15,14 @@ const CELLS_ACROSS = 16;
 
 export class Unit extends EventTarget {
   #find;
+  #panel;
   #unit = null;
   #activation = null; // chosen to try; null for the neuron's own
 
   /** Events: `placechosen` {row, column}. */
   constructor(element) {
     super();
+    this.#panel = new Panel(element);
     this.#find = (hook) => element.querySelector(`[data-${hook}]`);
     this.#find("activations").addEventListener("change", ({ target }) => {
       this.#activation = target.value;
@@ -33,6 +36,7 @@ export class Unit extends EventTarget {
    * @param {Uint8Array} bitmap on which the receptive field is outlined
    */
   show(unit, bitmap) {
+    this.#panel.fill();
     if (this.#unit?.layer !== unit.layer || this.#unit?.unit !== unit.unit) this.#activation = null;
     this.#unit = unit;
     const shown = { dense: showDense, conv: showConv, pool: showPool }[unit.kind](unit);
@@ -45,6 +49,11 @@ export class Unit extends EventTarget {
     if (unit.activation === "softmax") this.#find("softmax-rows").replaceChildren(...softmaxRows(unit));
     this.#find("activation").hidden = unit.kind === "pool" || unit.activation === "softmax";
     if (!this.#find("activation").hidden) this.#showActivation();
+  }
+
+  /** There is no answer; `isWaiting` where one is to come. */
+  clear(isWaiting) {
+    this.#panel.empty(isWaiting);
   }
 
   #showPlace({ map, map_shape: shape, row, column, field }, bitmap) {

@@ -6,7 +6,7 @@ import { inkPicture } from "./inkpicture.js";
 export class Ballot extends EventTarget {
   #element;
   #waiting = [];
-  #done = new Set(); // ids that were judged here; the server may not know it yet
+  #done = new Map(); // drawings that were judged here, by id; the server may not know it yet
 
   /** @param {HTMLElement} element holds `[data-candidate]`, `[data-question]`, `[data-yes]`, `[data-no]`, `[data-more]` */
   constructor(element) {
@@ -27,15 +27,17 @@ export class Ballot extends EventTarget {
     this.#count();
   }
 
-  /** The vote could not be cast: it may be cast again. */
+  /** The vote could not be cast: it may be cast again, after those that wait already. */
   takeBack(id) {
-    this.#done.delete(id);
+    const drawing = this.#done.get(id);
+    if (!this.#done.delete(id)) return;
+    this.show([...this.#waiting, drawing]);
   }
 
   #judge(counts) {
     const drawing = this.#waiting.shift();
     if (!drawing) return;
-    this.#done.add(drawing.id);
+    this.#done.set(drawing.id, drawing);
     this.#draw();
     this.#count();
     this.dispatchEvent(new CustomEvent("voted", { detail: { id: drawing.id, counts } }));

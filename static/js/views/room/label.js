@@ -24,7 +24,7 @@ export class LabelChoice {
     for (const button of this.#buttons) button.setAttribute("aria-pressed", String(Number(button.dataset.label) === digit));
   }
 
-  /** Only where the round does not say itself what is drawn. */
+  /** Only where the round that is drawn for does not say itself what is drawn. */
   set isWanted(isWanted) {
     this.#element.hidden = !isWanted;
   }

@@ -29,14 +29,19 @@ export class Sending {
     this.#write("wrong", `${what} ${when}.`);
   }
 
-  /** @param {string} message why it is never taken */
-  showRefused(message) {
-    this.#write("wrong", `Not taken: ${message || "the room does not want it"}.`);
+  /** @param {string} message why it is never taken; @param {string} ending what becomes of its ink, "" where nothing */
+  showRefused(message, ending = "") {
+    this.#write("wrong", `Not taken: ${message || "the room does not want it"}. ${ending}`.trim());
   }
 
   /** @param {string} sentence */
   say(sentence) {
     this.#write("open", sentence);
+  }
+
+  /** Take a sentence back that is true no more, unless another stands there. */
+  unsay(sentence) {
+    if (this.#element.textContent === sentence) this.say("");
   }
 
   #write(tone, text) {

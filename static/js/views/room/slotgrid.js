@@ -21,6 +21,11 @@ export class SlotGrid {
     return this.#slots.isEmpty;
   }
 
+  /** @returns {number} drawings that it could show if it had the places */
+  get known() {
+    return this.#slots.known;
+  }
+
   /** Have `count` places. */
   resize(count) {
     if (count === this.#tiles.length) return;

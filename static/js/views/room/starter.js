@@ -4,6 +4,7 @@ import { taskOf } from "../../room/words.js";
 
 export class Starter extends EventTarget {
   #element;
+  #running = null; // the round that runs
 
   /** @param {HTMLElement} element holds buttons with `data-start` and ten radios */
   constructor(element) {
@@ -12,12 +13,22 @@ export class Starter extends EventTarget {
     for (const button of element.querySelectorAll("[data-start]")) {
       button.addEventListener("click", () => this.#want(button.dataset.start));
     }
-    element.addEventListener("change", () => this.#describe());
+    element.addEventListener("change", () => {
+      this.#describe();
+      this.#mark();
+    });
     this.#describe();
   }
 
   /** Mark the round that runs. */
-  show({ kind, digit }) {
+  show(round) {
+    this.#running = round;
+    this.#mark();
+  }
+
+  /** "Runs now" stands only beside the digit that it runs with. */
+  #mark() {
+    const { kind, digit } = this.#running ?? {};
     for (const button of this.#element.querySelectorAll("[data-start]")) {
       const isOn = button.dataset.start === kind && (kind === "free" || digit === this.#digit);
       button.toggleAttribute("data-running", isOn);
