@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.ink.reference import reference_bitmap
+from webapp.ink import bitmap as bitmap_module
 from webapp.ink.bitmap import CHUNK, draw, fit_to_box, to_bitmap, to_lines
 from webapp.learn.inkfile import read_inks
 
@@ -142,6 +143,39 @@ def test_to_bitmap_draws_ink_of_more_lines_than_one_chunk():
 
     assert difference.mean() <= MEAN
     assert difference.max() <= MOST
+
+
+def scribbles() -> dict[str, np.ndarray]:
+    """Return lines (n, 2, 2) as nobody draws a digit: long ones, again and again."""
+    random = np.random.default_rng(5)
+    ends = np.array([[4.0, 4.0], [24.0, 24.0], [4.0, 24.0], [24.0, 4.0]])[np.arange(400) % 4]
+    return {
+        "cross": np.stack([ends[:-1], ends[1:]], axis=1),
+        "trembling": np.stack([ends[:-2:2], ends[1:-1:2]], axis=1) + random.normal(0, 0.5, (199, 2, 2)),
+        "anywhere": random.uniform(2, 26, (400, 2, 2)),
+        "dots": np.repeat(random.uniform(2, 26, (400, 1, 2)), 2, axis=1),
+    }
+
+
+@pytest.mark.parametrize("name", scribbles())
+@pytest.mark.parametrize("wider", [-0.6, 0.0, 0.9])
+def test_draw_gives_the_same_bytes_in_chunks_of_any_size(name, wider, monkeypatch):
+    lines = scribbles()[name]
+    whole = draw(lines, wider)
+    monkeypatch.setattr(bitmap_module, "CHUNK", 16)
+    assert np.array_equal(draw(lines, wider), whole)
+
+
+def test_to_bitmap_of_a_long_scribble_looks_at_few_pixels_a_line(monkeypatch):
+    looked, squared_distances = [], bitmap_module._squared_distances
+
+    def count(lines, points):
+        looked.append(len(points))
+        return squared_distances(lines, points)
+
+    monkeypatch.setattr(bitmap_module, "_squared_distances", count)
+    to_bitmap([np.array([[0.0, 0.0], [1000.0, 1000.0]])[np.arange(10_000) % 2]])
+    assert sum(looked) < 0.2 * 2 * 10_000 * 28 * 28  # drawn twice
 
 
 @pytest.mark.parametrize("wider", [-0.6, 0.0, 0.9])

@@ -21,6 +21,7 @@ from webapp.errors import (
 )
 from webapp.ink.bitmap import to_bitmap
 from webapp.room import schema, shown
+from webapp.room.prepared import prepare
 
 SOME_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -92,6 +93,19 @@ def test_drawing_is_stored_by_nobody_while_the_models_are_busy(room, reader):
     with pytest.raises(Busy):
         send(room, participant)
     assert count_rows(room, schema.drawings) == 0
+
+
+def test_drawing_is_worked_out_before_the_database_is_held(room, monkeypatch):
+    prepared = []
+
+    def prepare_and_write(raw, strokes):
+        with room.database.alone():  # refused while somebody writes
+            prepared.append(prepare(raw, strokes))
+        return prepared[-1]
+
+    monkeypatch.setattr("webapp.room.room.prepare", prepare_and_write)
+    send(room, join(room))
+    assert [json.loads(ink.strokes) for ink in prepared] == [INK]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from webapp.room.address import database_url
 from webapp.room.clock import iso, milliseconds
 from webapp.room.database import Database
 from webapp.room.latest import MOST, Latest
-from webapp.room.shape import MOST_POINTS, to_shape
+from webapp.room.shape import MOST_POINTS, _thinned, to_shape
 
 
 def test_time_is_told_in_utc_and_read_again():
@@ -73,6 +73,15 @@ def test_shape_is_small_and_whole_numbers(strokes):
     assert 0 < sum(map(len, shape)) <= MOST_POINTS
     values = [value for stroke in shape for point in stroke for value in point]
     assert all(type(value) is int and 0 <= value <= 1000 for value in values)
+
+
+def test_shape_looks_no_further_once_there_are_too_many_points():
+    zigzag = [[0.0, 0.0], [1000.0, 1000.0]] * 5_000
+    assert len(_thinned(zigzag, 8.0, MOST_POINTS)) == MOST_POINTS + 1
+
+
+def test_shape_of_ink_too_small_to_be_seen_is_a_dot():
+    assert to_shape([np.array([[0.0, 0.0], [1e-310, 0.0]])]) == [[[0, 0], [0, 0]]]
 
 
 def test_shape_keeps_proportions_and_ends():
