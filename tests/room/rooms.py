@@ -3,17 +3,19 @@
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
-from webapp.errors import NotStored
+from webapp.errors import NotStored, RoomClosed
 from webapp.nets.network import Answer
 from webapp.room.participants import Participant
 from webapp.room.room import Room
 
+T = TypeVar("T")
 MODELS = ("linear", "conv")  # in the order of the ladder; conv is the default
-PATIENCE = 120.0  # seconds a drawing may take to be stored before a test fails
+PATIENCE = 120.0  # seconds a database may be busy before a test fails
 INK = [[[10, 10], [40, 80]], [[40, 10], [10, 80]]]
 
 
@@ -64,13 +66,18 @@ def send(room: Room, participant: Participant, label: int | None = None, **parts
 def send_patiently(room: Room, participant: Participant, label: int | None = None, **parts) -> dict:
     """Save a drawing as a phone does: once more while the database is busy, as it is on a busy machine."""
     parts.setdefault("drawing_id", new_id())
+    return patiently(lambda: send(room, participant, label, **parts))
+
+
+def patiently(do: Callable[[], T]) -> T:
+    """Do what a database may be too busy for, again and again until it is not, and return what came of it."""
     waiting, give_up_at = threading.Event(), time.monotonic() + PATIENCE
     while time.monotonic() < give_up_at:
         try:
-            return send(room, participant, label, **parts)
-        except NotStored:
+            return do()
+        except (NotStored, RoomClosed):
             waiting.wait(0.02)
-    raise AssertionError("expected the drawing to be stored")
+    raise AssertionError(f"expected a database that can be used within {PATIENCE:g} s")
 
 
 def send_many(room: Room, participant: Participant, count: int) -> list[dict]:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from tests.room.rooms import MODELS, PATIENCE, Reader, join, make_room, new_id, send, send_patiently
+from tests.room.rooms import MODELS, PATIENCE, Reader, join, make_room, new_id, patiently, send, send_patiently
 from webapp.room import schema
 
 WRITERS, DRAWINGS = 3, 15  # threads for each server, drawings for each thread
@@ -75,7 +75,7 @@ def test_live_views_of_all_servers_miss_nothing(rooms):
 def test_servers_that_start_together_make_one_room(database_url):
     rooms = [make_room(database_url, Reader()) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda room: room.database.open(), rooms))
+        list(pool.map(lambda room: patiently(room.database.open), rooms))
     rounds = {json.loads(room.live.state(None, {}).json)["round"]["id"] for room in rooms}
     assert len(rounds) == 1
     for room in rooms:

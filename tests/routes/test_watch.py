@@ -167,7 +167,8 @@ def _client(store, tmp_path, **config):
 
 def test_watch_takes_no_foreign_name_for_this_computer(opened):
     assert opened.get("/metrics").status_code == 200
-    assert opened.get("/metrics", headers={"Host": "rebound.example"}).status_code == 403
+    assert opened.get("/metrics", headers={"Host": "laptop.local"}).status_code == 403
+    assert opened.get("/metrics", headers={"Host": "rebound.example"}).status_code == 400
 
 
 @pytest.mark.parametrize(
