@@ -7,7 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
-from tests.room.rooms import MODELS, PATIENCE, Reader, join, make_room, new_id, patiently, send, send_patiently
+from tests.room.rooms import (
+    MODELS,
+    PATIENCE,
+    Reader,
+    join,
+    make_room,
+    new_id,
+    patiently,
+    send,
+    send_patiently,
+)
 from webapp.room import schema
 
 WRITERS, DRAWINGS = 3, 15  # threads for each server, drawings for each thread
