@@ -12,7 +12,7 @@ from webapp.errors import InkwiseError
 
 PATIENCE = 1.0  # seconds somebody waits for their turn
 STUCK = 0.5  # of that time; a turn that has lasted as long counts as stuck, and who comes then does not wait
-MOST_WAITING = 12  # at the same time; some of the server's 16 threads are left for predictions
+MOST_WAITING = 15  # at the same time; of the 16 threads of a server all but one, since turns are short
 
 
 class Turn:
