@@ -46,7 +46,6 @@ def app(store, tmp_path):
     store.wait(PATIENCE)
     app = create_app({"TESTING": True, "ROOM_FOLDER": tmp_path / "room"}, store=store)
     yield app
-    app.extensions["predictor"].close()
     app.extensions["room"].close()
 
 

@@ -1,7 +1,7 @@
 """A real server with fake models: python -m tests.fake_server FOLDER [held [SECONDS]].
 
-With `held` every batch prints "asked" and waits for a line on stdin, so that a test decides how long
-an answer takes. SECONDS is how long answers under way may take after the order to stop.
+With `held` there is one desk, and every bitmap prints "asked" and waits for a line on stdin, so that a test
+decides how long an answer takes. SECONDS is how long answers under way may take after the order to stop.
 """
 
 import sys
@@ -31,6 +31,7 @@ def main(folder: str, held: str = "", grace: str = "") -> None:
     load = (lambda path, card: HeldNetwork()) if held else load_fake
     store = ModelStore(Path(folder), "conv", load)
     settings = {"PORT": 0, "ANSWER_DEADLINE": 60.0, "ROOM_FOLDER": Path(folder) / "room"}
+    settings |= {"DESKS": 1} if held else {}
     running = server.Server(create_app(settings, store))
     store.start()
     store.wait(60)

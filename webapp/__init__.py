@@ -52,7 +52,7 @@ def create_app(config: dict | None = None, store: ModelStore | None = None) -> F
     app.json.sort_keys = False  # the keys stand in the order of the contract
     app.extensions["store"] = store or _open_store(app.config)
     app.extensions["predictor"] = Predictor(
-        app.config["QUEUE_SIZE"], app.config["BATCH_SIZE"], app.config["ANSWER_DEADLINE"]
+        app.config["QUEUE_SIZE"], app.config["DESKS"], app.config["ANSWER_DEADLINE"]
     )
     app.extensions["insides"] = Insides()
     app.extensions["collections"] = Collections(app.config["DATA"])

@@ -74,6 +74,37 @@ class Channel(HTTPChannel):
     parser_class: type[Parser] = Parser
     task_class = Task
     error_task_class = JsonErrorTask
+    _is_sending = False
+    _held = b""
+
+    def writable(self) -> bool:
+        """Return whether the loop that waits for all sockets is to send what is left of an answer.
+
+        Not while a thread is sending it: the socket is writable all along, so the loop would go round and
+        round without waiting, and keep the interpreter from the very thread that it waits for.
+        """
+        return not self._is_sending and super().writable()
+
+    def _flush_some(self, do_close: bool = True) -> bool:
+        self._is_sending = True
+        try:
+            return super()._flush_some(do_close)
+        finally:
+            self._is_sending = False
+
+    def hold(self, head: bytes) -> None:
+        """Keep the head of an answer until `write_soon` has some of its body to send with it, or `let_go`."""
+        self._held = head
+
+    def let_go(self) -> None:
+        """Send a head that is still held."""
+        if self._held:
+            self.write_soon(b"")
+
+    def write_soon(self, data) -> int:
+        if self._held and isinstance(data, bytes):
+            data, self._held = self._held + data, b""
+        return super().write_soon(data)
 
     def check_client_disconnected(self) -> bool:
         """Return whether the client has closed its side, without taking from what it sent."""

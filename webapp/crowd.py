@@ -8,6 +8,8 @@ its front, with a mark by which the application refuses at once what takes long 
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
+PREDICTION = "/api/predict"
+READERS = 4  # threads for predictions: two that read, and two that take in the next and send the last answer
 CROWDED = "inkwise.crowded"  # key of WSGI's `environ`: whether too many were waiting on arrival
 
 
@@ -31,10 +33,43 @@ class Line(ThreadedTaskDispatcher):
             self.queue_cv.notify()
 
 
+class Lines:
+    """Two lines, each with threads of its own: one for predictions and one for all else.
+
+    So a hand that draws waits for other hands alone, never for a slow disk or an export. Few threads read:
+    more of them would only pass Python's lock and the cores around.
+
+    Args:
+        threads: work on all else.
+        most: requests that may wait in each line.
+    """
+
+    def __init__(self, threads: int, most: int):
+        self.predictions = Line(min(threads, READERS), most)
+        self.others = Line(threads, most)
+
+    def add_task(self, channel: HTTPChannel) -> None:
+        """Take a request that has arrived whole on `channel`."""
+        line = self.predictions if channel.requests[0].path == PREDICTION else self.others
+        line.add_task(channel)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> None:
+        """End all threads, within `timeout` seconds for each line."""
+        for line in (self.predictions, self.others):
+            line.shutdown(cancel_pending, timeout)
+
+
 class Task(WSGITask):
-    """Tells the application whether the request found a crowd."""
+    """Tells the application whether the request found a crowd, and sends head and body at once."""
 
     def get_environment(self) -> dict:
         environ = super().get_environment()
         environ[CROWDED] = getattr(self.channel, "is_crowded", False)
         return environ
+
+    def write(self, data: bytes) -> None:
+        if self.complete and not self.wrote_header:
+            self.channel.hold(self.build_response_header())
+            self.wrote_header = True
+        super().write(data)
+        self.channel.let_go()

@@ -13,12 +13,16 @@ from flask import Flask
 from waitress import create_server, wasyncore
 
 from webapp.channel import LARGEST_BODY, make_channel
-from webapp.crowd import Line
+from webapp.crowd import Lines
 from webapp.errors import SettingError
 
 WITHOUT_POLL = 480  # connections; Windows' select takes 512 sockets, and some are the server's own
 SPARE_FILES = 100  # open files beside the connections: models, logs, static files
 GRACE = 2.5  # seconds that answers under way may take after the order to stop
+# A round of the loop looks at every connection. Where so many wait already that the threads have enough to
+# do, it is better to take in many requests in one round than to keep Python's lock from those threads.
+CROWD, NAP = 16, 0.005  # predictions that wait; seconds
+BACKLOG = 1024  # connections that may knock at once, as a whole room does that opens the page
 LOOP_TIMEOUT = 1.0  # seconds; Windows notices Ctrl-C only between two rounds
 
 
@@ -37,10 +41,10 @@ class Server:
         self._map: dict = {}
         self._use_poll = has_poll
         self._is_stopping = False
-        line = Line(config["THREADS"], config["QUEUE_SIZE"])
+        self._lines = Lines(config["THREADS"], config["QUEUE_SIZE"])
         self._waitress = create_server(
             app,
-            _dispatcher=line,
+            _dispatcher=self._lines,
             map=self._map,
             sockets=[_bind(config["HOST"], config["PORT"])],
             threads=config["THREADS"],
@@ -48,13 +52,15 @@ class Server:
             channel_timeout=config["CHANNEL_TIMEOUT"],
             max_request_body_size=max(LARGEST_BODY, config["MAX_BODY"]),
             asyncore_use_poll=has_poll,
-            backlog=1024,  # a whole room opens the page in the same second
+            backlog=BACKLOG,
             ident=None,
             # The application believes what proxies say only where PROXIES says that there are some.
             clear_untrusted_proxy_headers=False,
         )
         self._waitress.channel_class = make_channel(config["MAX_BODY"])
-        app.extensions["predictor"].waiting_before = line.__len__
+        self._accept_one = self._waitress.handle_accept
+        self._waitress.handle_accept = self._accept_all
+        app.extensions["predictor"].waiting_before = self._lines.predictions.__len__
         config["PORT"] = self._waitress.effective_port  # phones are told it; any free one may have been taken
         self._await_orders()  # already here, so that no order is lost once the address is told
 
@@ -68,6 +74,8 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C; then finish what is under way, for GRACE seconds at most."""
         while not self._is_stopping:
+            if len(self._lines.predictions) >= CROWD:
+                time.sleep(NAP)
             self._turn(LOOP_TIMEOUT)
         self._drain()
 
@@ -78,6 +86,13 @@ class Server:
 
     def _turn(self, timeout: float) -> None:
         wasyncore.loop(timeout=timeout, use_poll=self._use_poll, map=self._map, count=1)
+
+    def _accept_all(self) -> None:
+        """Take all that knock: waitress would take one, and let the next wait for another round."""
+        before = -1
+        while before < len(self._map) < self._waitress.adj.connection_limit:
+            before = len(self._map)
+            self._accept_one()
 
     def _stop(self, signal_number: int, frame: object) -> None:
         self._is_stopping = True

@@ -141,7 +141,7 @@ SETTINGS = (
     Setting("max_body", int, 1_000_000, "bytes", "largest request that is read", 1_000, 16_000_000),
     Setting("channel_timeout", int, 60, "seconds", "silence after which a connection is closed", 1, 3600),
     Setting("queue_size", int, 500, "bitmaps", "bitmaps that may wait before 'busy' is said", 1, 100_000),
-    Setting("batch_size", int, 32, "bitmaps", "bitmaps a model reads at once", 1, 1024),
+    Setting("desks", int, 2, "bitmaps", "bitmaps that are read at the same time", 1, 256),
     Setting("answer_deadline", float, 5.0, "seconds", "wait for an answer before 'busy' is said", 0.1, 60),
     Setting("rates", float, 1.0, "", "times the usual limits of requests a second; 0 sets none", 0, 1000),
     Setting(

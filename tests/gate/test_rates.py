@@ -133,7 +133,6 @@ def test_rates_answer_with_429_and_when_to_come_back(store, tmp_path):
     app = create_app({"RATES": 0.001, "ROOM_FOLDER": tmp_path / "room"}, store)
     client, elsewhere = app.test_client(), {"REMOTE_ADDR": "10.0.0.7"}
     answers = [client.post("/api/explain", environ_base=elsewhere) for _ in range(3)]
-    app.extensions["predictor"].close()
     assert answers[-1].status_code == 429
     assert answers[-1].json["error"]["code"] == "too_often"
     assert int(answers[-1].headers["Retry-After"]) >= 1
@@ -143,5 +142,4 @@ def test_rates_can_be_switched_off(store, tmp_path):
     app = create_app({"RATES": 0.0, "ROOM_FOLDER": tmp_path / "room"}, store)
     client, elsewhere = app.test_client(), {"REMOTE_ADDR": "10.0.0.7"}
     answers = {client.post("/api/explain", environ_base=elsewhere).status_code for _ in range(500)}
-    app.extensions["predictor"].close()
     assert 429 not in answers

@@ -75,7 +75,6 @@ def test_network_answers_threads_as_it_answers_one_by_one(keras_folder):
     bitmaps = [some_bitmap(seed) for seed in range(1000)]
     with ThreadPoolExecutor(32) as pool:
         answers = list(pool.map(lambda bitmap: predictor.ask([network], bitmap)[0], bitmaps))
-    predictor.close()
     alone = [network(bitmap[None])[0].probabilities for bitmap in bitmaps]
     assert_close([answer.probabilities for answer in answers], np.array(alone))
 

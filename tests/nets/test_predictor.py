@@ -1,4 +1,4 @@
-"""The predictor answers many threads in batches, says busy in time, and computes nothing in vain."""
+"""The predictor lets a few threads read at once, says busy in time, and computes nothing in vain."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -27,9 +27,7 @@ class HeldNetwork(FakeNetwork):
 
 @pytest.fixture
 def predictor():
-    predictor = Predictor(queue_size=64, batch_size=8, deadline=PATIENCE)
-    yield predictor
-    predictor.close()
+    return Predictor(queue_size=64, desks=1, deadline=PATIENCE)
 
 
 @pytest.fixture
@@ -39,7 +37,7 @@ def threads():
 
 
 def ask_while_held(predictor, threads, network, questions):
-    """Ask `questions` of `network` while its thread is held; return their futures once all wait."""
+    """Ask `questions` of `network` while the only desk is taken; return their futures once all wait."""
     held = HeldNetwork()
     first = threads.submit(predictor.ask, [held], some_bitmap())
     assert held.was_asked.wait(PATIENCE)
@@ -64,12 +62,28 @@ def test_predictor_answers_each_thread_with_its_own_bitmap(predictor, threads):
     assert [answer.digit for answer in answers] == [foreseen(bitmap) for bitmap in bitmaps]
 
 
-def test_predictor_takes_what_waits_as_one_batch(predictor, threads):
-    network = FakeNetwork()
-    held, futures = ask_while_held(predictor, threads, network, [some_bitmap(seed) for seed in range(12)])
+def test_predictor_answers_all_that_waited_for_its_desk(predictor, threads):
+    network, bitmaps = FakeNetwork(), [some_bitmap(seed) for seed in range(12)]
+    held, futures = ask_while_held(predictor, threads, network, bitmaps)
+    assert network.sizes == []
     held.may_answer.set()
-    assert all(future.result(PATIENCE) for future in futures)
-    assert network.sizes == [8, 4]  # a full batch, then the rest
+    answers = [future.result(PATIENCE)[0] for future in futures]
+    assert [answer.digit for answer in answers[1:]] == [foreseen(bitmap) for bitmap in bitmaps]
+    assert (network.sizes, predictor.waiting) == ([1] * 12, 0)
+
+
+def test_predictor_reads_at_all_its_desks_at_once(threads):
+    predictor, first, second = Predictor(desks=2, deadline=PATIENCE), HeldNetwork(), HeldNetwork()
+    futures = [threads.submit(predictor.ask, [held], some_bitmap()) for held in (first, second)]
+    assert first.was_asked.wait(PATIENCE)
+    assert second.was_asked.wait(PATIENCE)
+    third = threads.submit(predictor.ask, [FakeNetwork()], some_bitmap(3))
+    wait_until(lambda: predictor.waiting == 1)
+    second.may_answer.set()
+    assert third.result(PATIENCE)[0].digit == foreseen(some_bitmap(3))
+    assert not futures[0].done()
+    first.may_answer.set()
+    assert futures[0].result(PATIENCE)
 
 
 def test_predictor_asks_several_networks_of_one_bitmap(predictor):
@@ -80,14 +94,13 @@ def test_predictor_asks_several_networks_of_one_bitmap(predictor):
 
 
 def test_predictor_full_queue_is_busy_at_once(threads):
-    predictor = Predictor(queue_size=2, deadline=PATIENCE)
+    predictor = Predictor(queue_size=2, desks=1, deadline=PATIENCE)
     held, futures = ask_while_held(predictor, threads, FakeNetwork(), [some_bitmap(1), some_bitmap(2)])
     with pytest.raises(Busy, match="2 bitmaps wait already") as caught:
         predictor.ask([FakeNetwork()], some_bitmap(3))
     assert caught.value.retry_after == 1
     held.may_answer.set()
     assert all(future.result(PATIENCE) for future in futures)
-    predictor.close()
 
 
 def test_predictor_counts_what_waits_for_a_thread_to_ask_it(predictor):
@@ -95,36 +108,35 @@ def test_predictor_counts_what_waits_for_a_thread_to_ask_it(predictor):
     assert predictor.waiting == 19
 
 
-def test_predictor_passed_deadline_is_busy(threads):
-    predictor, held = Predictor(deadline=0.05), HeldNetwork()
-    with pytest.raises(Busy, match="no answer within 0.05 seconds"):
-        predictor.ask([held], some_bitmap())
-    held.may_answer.set()
-    predictor.close()
-
-
-def test_predictor_computes_nothing_after_the_deadline(threads):
-    predictor, held, network = Predictor(deadline=0.05), HeldNetwork(), FakeNetwork()
+def test_predictor_passed_deadline_is_busy_and_computes_nothing(threads):
+    predictor, held, network = Predictor(desks=1, deadline=0.05), HeldNetwork(), FakeNetwork()
     first = threads.submit(predictor.ask, [held], some_bitmap())
     assert held.was_asked.wait(PATIENCE)
-    with pytest.raises(Busy):
+    with pytest.raises(Busy, match="no answer within 0.05 seconds"):
         predictor.ask([network], some_bitmap(1))
-    assert isinstance(first.exception(PATIENCE), Busy)
     held.may_answer.set()
-    predictor.close()
-    assert network.sizes == []
+    assert first.result(PATIENCE)
+    assert (network.sizes, predictor.waiting) == ([], 0)
 
 
-def test_predictor_computes_nothing_for_a_client_that_has_gone(predictor, monkeypatch):
+@pytest.mark.parametrize("gone_after", [-1, PATIENCE])
+def test_predictor_computes_nothing_for_a_client_that_waited_long_and_has_gone(
+    predictor, threads, monkeypatch, gone_after
+):
+    monkeypatch.setattr("webapp.nets.predictor.GONE_AFTER", gone_after)
+    network, held = FakeNetwork(), HeldNetwork()
+    threads.submit(predictor.ask, [held], some_bitmap())
+    assert held.was_asked.wait(PATIENCE)
+    waiting = threads.submit(predictor.ask, [network], some_bitmap(1), lambda: True)
+    wait_until(lambda: predictor.waiting == 1)
+    held.may_answer.set()
+    assert isinstance(waiting.exception(PATIENCE), Busy if gone_after < 0 else type(None))
+    assert network.sizes == ([] if gone_after < 0 else [1])
+    assert predictor.ask([FakeNetwork()], some_bitmap(2))  # the desk is free again
+
+
+def test_predictor_does_not_doubt_a_client_that_found_a_desk(predictor, monkeypatch):
     monkeypatch.setattr("webapp.nets.predictor.GONE_AFTER", -1)
-    network = FakeNetwork()
-    with pytest.raises(Busy):
-        predictor.ask([network], some_bitmap(), gave_up=lambda: True)
-    assert network.sizes == []
-
-
-def test_predictor_does_not_doubt_a_client_that_has_not_waited(predictor, monkeypatch):
-    monkeypatch.setattr("webapp.nets.predictor.GONE_AFTER", PATIENCE)
     answer = predictor.ask([FakeNetwork()], some_bitmap(), gave_up=lambda: True)[0]
     assert answer.digit == foreseen(some_bitmap())
 
@@ -136,12 +148,3 @@ def test_predictor_tells_of_a_network_that_fails_and_goes_on(predictor):
     with pytest.raises(FloatingPointError, match="weights of NaN"):
         predictor.ask([broken], some_bitmap())
     assert predictor.ask([FakeNetwork()], some_bitmap())[0].digit == foreseen(some_bitmap())
-
-
-def test_predictor_close_answers_what_waits(threads):
-    predictor = Predictor(deadline=PATIENCE)
-    held, futures = ask_while_held(predictor, threads, FakeNetwork(), [some_bitmap(1)])
-    closing = threads.submit(predictor.close)
-    held.may_answer.set()
-    closing.result(PATIENCE)
-    assert all(future.result(PATIENCE) for future in futures)

@@ -29,7 +29,6 @@ def make(store, tmp_path):
 
     yield make_one
     for app in apps:
-        app.extensions["predictor"].close()
         app.extensions["room"].close()
 
 

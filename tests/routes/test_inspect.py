@@ -28,8 +28,7 @@ def inspected(tmp_path_factory):
     store.start()
     store.wait(PATIENCE)
     app = create_app({"TESTING": True}, store=store)
-    yield app.test_client()
-    app.extensions["predictor"].close()
+    return app.test_client()
 
 
 def post(client, path: str, body: bytes | None = None):

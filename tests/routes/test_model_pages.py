@@ -55,8 +55,7 @@ def client(tmp_path):
     store.start()
     store.wait(PATIENCE)
     app = create_app({"TESTING": True}, store=store)
-    yield app.test_client()
-    app.extensions["predictor"].close()
+    return app.test_client()
 
 
 @pytest.fixture

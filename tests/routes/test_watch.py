@@ -68,13 +68,11 @@ def test_metrics_tell_models_by_name_hash_and_status(client, store):
     assert found["inkwise_model_status", "conv", "failed"] == 0
 
 
-def test_metrics_tell_batches_and_the_queue(app, client):
-    app.extensions["predictor"].on_batch(7)
+def test_metrics_tell_the_queue(app, client):
+    assert figures(client)["inkwise_queue_bitmaps",] == 0
+    app.extensions["predictor"].waiting_before = lambda: 7
     found = figures(client)
-    assert found["inkwise_batch_bitmaps_sum",] == 7
-    assert found["inkwise_batch_bitmaps_bucket", "4.0"] == 0
-    assert found["inkwise_batch_bitmaps_bucket", "8.0"] == 1
-    assert found["inkwise_queue_bitmaps",] == 0
+    assert found["inkwise_queue_bitmaps",] == 7
     assert found["inkwise_queue_limit_bitmaps",] == app.config["QUEUE_SIZE"]
 
 
@@ -82,7 +80,6 @@ def test_metrics_of_two_applications_are_apart(app, store, tmp_path):
     other = create_app({"ROOM_FOLDER": tmp_path / "other"}, store=store)
     predict(app.test_client())
     assert ("inkwise_requests_total", "POST", "/api/predict", "200") not in figures(other.test_client())
-    other.extensions["predictor"].close()
 
 
 def test_watch_counts_who_waits_for_a_thread_to_the_queue(app, client):
@@ -123,7 +120,6 @@ def test_status_is_told_without_a_room(store, tmp_path):
     app = create_app({"ROOM_FOLDER": tmp_path / "file"}, store=store)
     status = app.test_client().get("/api/status").json
     assert status["phones"] is None
-    app.extensions["predictor"].close()
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -161,7 +157,6 @@ def _client(store, tmp_path, **config):
     app = create_app(settings, store=store)
     app.add_url_rule("/who", "who", lambda: [request.remote_addr, request.scheme, request.host])
     yield app.test_client()
-    app.extensions["predictor"].close()
     app.extensions["room"].close()
 
 

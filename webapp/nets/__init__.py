@@ -5,7 +5,7 @@
     runtime.py        import TensorFlow quietly, set for small batches
     network.py        one loaded model as one compiled function
     store.py          which models there are, loaded in the background, the default first
-    predictor.py      one thread that answers whatever waits as one batch
+    predictor.py      reads bitmaps in the threads that ask, a few at a time
     inside/           every layer, every neuron, and why
 
 TensorFlow is imported inside functions only, so that the pages are served before it is there.

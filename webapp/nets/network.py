@@ -1,4 +1,4 @@
-"""One loaded Keras model, compiled with a fixed signature: for many bitmaps at once, and for single ones.
+"""One loaded Keras model, compiled with a fixed signature, and the same in LiteRT where that can be done.
 
 `model.predict` is made for large batches and takes 48 ms for a single bitmap; the compiled function
 takes less than one, and LiteRT (lite.py) less than a fifth of one.
@@ -16,8 +16,6 @@ from webapp.nets.lite import convert
 from webapp.nets.runtime import import_tensorflow
 
 DIGITS = 10
-WARM_UP_SIZES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)  # bitmaps at once
-MANY = 16  # bitmaps from which on reading all at once is quicker than one by one in LiteRT
 SAMPLES = 8  # bitmaps on which LiteRT has to agree
 
 
@@ -34,7 +32,7 @@ class Answer:
 
 
 class Network:
-    """A Keras model, compiled once for any number of bitmaps. Call it on one thread at a time.
+    """A Keras model, compiled once for any number of bitmaps. It may be called on any thread.
 
     Raises:
         ModelError: the model does not take (n, 28, 28) or does not give (n, 10) probabilities.
@@ -57,15 +55,13 @@ class Network:
         return [Answer(row, value) for row, value in zip(probabilities, sure, strict=True)]
 
     def _outputs(self, bitmaps: np.ndarray) -> dict[str, np.ndarray]:
-        if self._lite and len(bitmaps) < MANY:
+        if self._lite:
             return self._lite(bitmaps)
         return {name: tensor.numpy() for name, tensor in self._run(bitmaps).items()}
 
     def _warm_up(self) -> None:
-        # TensorFlow plans anew for each size of batch; better now than in a visitor's first second.
-        for size in WARM_UP_SIZES:
-            answers = self(_some_bitmaps(size))
-        total = float(answers[0].probabilities.sum())
+        # What is done at the first call is better done now than in a visitor's first second.
+        total = float(self(_some_bitmaps(1))[0].probabilities.sum())
         if not abs(total - 1) < 1e-3:  # also true of NaN
             raise ModelError(f"expected probabilities that sum to 1, received {total}")
 

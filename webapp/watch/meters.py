@@ -1,4 +1,4 @@
-"""Count requests, times, batches and refusals for Prometheus.
+"""Count requests, times and refusals for Prometheus.
 
 Every value of a label comes from a short list: route templates, methods, statuses, error codes, models.
 Where several processes serve (PROMETHEUS_MULTIPROC_DIR is set, as deploy/gunicorn.conf.py does), each keeps
@@ -19,7 +19,6 @@ from webapp.nets.store import STATUSES, ModelStore
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_LATEST
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own variable
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-BITMAPS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"  # whatever else somebody sends as a method
 HASH_LENGTH = 12  # digits of a model's SHA-256, as everywhere in Inkwise
@@ -44,9 +43,6 @@ class Meters:
             registry=registry,
             buckets=SECONDS,
         )
-        self._batches = Histogram(
-            "inkwise_batch_bitmaps", "Bitmaps that a model read at once", registry=registry, buckets=BITMAPS
-        )
         self._refusals = Counter(
             "inkwise_refusals", "Requests answered with an error, by its code", ("code",), registry=registry
         )
@@ -70,14 +66,13 @@ class Meters:
         """Count an error of the code `code`."""
         self._refusals.labels(code).inc()
 
-    def count_batch(self, size: int) -> None:
-        """Count a batch of `size` bitmaps that a model has read."""
-        self._batches.observe(size)
+    def note_queue(self) -> None:
+        """Note how many bitmaps wait now."""
         self._queue.set(self._predictor.waiting)
 
     def export(self) -> bytes:
         """Return all figures in Prometheus' text format."""
-        self._queue.set(self._predictor.waiting)
+        self.note_queue()
         registry = CollectorRegistry()
         registry.register(self._models)
         if os.environ.get(SHARED_FOLDER):

@@ -24,7 +24,6 @@ class Watch:
         self._queue_size = queue_size
         self.meters = Meters(predictor, store, queue_size)
         self.recent = Recent()
-        predictor.on_batch = self.meters.count_batch
 
     def note_request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Note one answered request; see Meters.count_request."""
@@ -32,6 +31,7 @@ class Watch:
 
     def note_prediction(self, seconds: float) -> None:
         """Note that the predict route has answered."""
+        self.meters.note_queue()
         self.recent.note_answer(seconds)
 
     def note_refusal(self, code: str, status: int) -> None:

@@ -17,7 +17,6 @@ def app_on_both(store, tmp_path, database_url):
     config = {"TESTING": True, "ROOM_FOLDER": tmp_path / "room", "DATABASE": database_url}
     app = create_app(config, store=store)
     yield app
-    app.extensions["predictor"].close()
     app.extensions["room"].close()
 
 

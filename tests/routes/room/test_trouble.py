@@ -62,7 +62,6 @@ def closed(store, tmp_path):
     in_the_way.write_text("a file where the room's folder should be")
     app = create_app({"TESTING": True, "ROOM_FOLDER": in_the_way}, store=store)
     yield app.test_client(), in_the_way
-    app.extensions["predictor"].close()
     app.extensions["room"].close()
 
 

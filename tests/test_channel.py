@@ -1,0 +1,68 @@
+"""A connection sends an answer at once, and keeps the server's loop out of it meanwhile."""
+
+import socket
+from types import SimpleNamespace
+
+import pytest
+from waitress.adjustments import Adjustments
+
+from webapp.channel import make_channel
+
+PATIENCE = 20.0  # seconds
+
+
+@pytest.fixture
+def connection():
+    """A channel that notes what it sends and whether the loop would send too, and the client's socket."""
+
+    class Noted(make_channel(1_000)):
+        def send(self, data: bytes, do_close: bool = True) -> int:
+            sent.append((bytes(data), bool(self.writable())))
+            return super().send(data, do_close)
+
+    sent = []
+    ours, theirs = socket.socketpair()
+    theirs.settimeout(PATIENCE)
+    server = SimpleNamespace(active_channels={}, pull_trigger=lambda: None)
+    channel = Noted(server, ours, ("", 0), Adjustments(), {})
+    yield channel, theirs, sent
+    channel.handle_close()
+    theirs.close()
+
+
+def test_channel_sends_head_and_body_at_once(connection):
+    channel, theirs, sent = connection
+    channel.hold(b"head,")
+    assert sent == []
+    channel.write_soon(b"body")
+    channel.let_go()
+    assert [data for data, _ in sent] == [b"head,body"]
+    assert theirs.recv(100) == b"head,body"
+
+
+def test_channel_sends_a_head_without_a_body(connection):
+    channel, theirs, sent = connection
+    channel.hold(b"head")
+    channel.let_go()
+    channel.let_go()
+    assert [data for data, _ in sent] == [b"head"]
+    assert theirs.recv(100) == b"head"
+
+
+def test_channel_leaves_nothing_to_the_loop_while_a_thread_sends(connection):
+    channel, _, sent = connection
+    channel.write_soon(b"answer")
+    assert sent == [(b"answer", False)]
+    assert not channel.writable()  # all is sent
+
+
+def test_channel_leaves_to_the_loop_what_a_slow_client_does_not_take_yet(connection):
+    channel, theirs, _ = connection
+    answer = b"x" * 5_000_000  # more than the system keeps for one connection
+    channel.write_soon(answer)
+    assert channel.writable()
+    received = 0
+    while received < len(answer):
+        received += len(theirs.recv(1_000_000))
+        channel.handle_write()
+    assert not channel.writable()

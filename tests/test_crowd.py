@@ -1,0 +1,84 @@
+"""Predictions wait in a line of their own, and the server takes in all who knock."""
+
+import socket
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from webapp import create_app, crowd
+from webapp.crowd import Lines
+from webapp.server import Server
+
+PATIENCE = 20.0  # seconds
+
+
+class Visitor:
+    """A channel with one request, which is worked on until it is let go."""
+
+    def __init__(self, path: str):
+        self.requests = [SimpleNamespace(path=path)]
+        self.begun, self.may_end = threading.Event(), threading.Event()
+        self.cancelled = False
+
+    def service(self) -> None:
+        self.begun.set()
+        assert self.may_end.wait(PATIENCE)
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+
+@pytest.fixture
+def lines():
+    lines = Lines(threads=1, most=2)
+    yield lines
+    lines.shutdown(timeout=PATIENCE)
+
+
+def test_predictions_wait_for_nothing_else(lines):
+    export, prediction = Visitor("/api/room/export"), Visitor(crowd.PREDICTION)
+    lines.add_task(export)
+    assert export.begun.wait(PATIENCE)
+    lines.add_task(prediction)
+    assert prediction.begun.wait(PATIENCE)
+    for visitor in (export, prediction):
+        visitor.may_end.set()
+
+
+@pytest.mark.parametrize("path", [crowd.PREDICTION, "/api/inspect"])
+def test_who_finds_a_line_full_is_marked_and_comes_first(lines, path):
+    visitors = [Visitor(path) for _ in range(4)]
+    lines.add_task(visitors[0])
+    assert visitors[0].begun.wait(PATIENCE)
+    for visitor in visitors[1:]:
+        lines.add_task(visitor)
+    line = lines.predictions if path == crowd.PREDICTION else lines.others
+    assert [visitor.is_crowded for visitor in visitors] == [False, False, False, True]
+    assert list(line.queue) == [visitors[3], visitors[1], visitors[2]]
+    for visitor in visitors:
+        visitor.may_end.set()
+
+
+def test_lines_that_end_cancel_what_waits(lines):
+    first, second = Visitor("/"), Visitor("/")
+    lines.add_task(first)
+    assert first.begun.wait(PATIENCE)
+    lines.add_task(second)
+    lines.shutdown(timeout=0.01)
+    assert second.cancelled
+    first.may_end.set()
+
+
+@pytest.mark.parametrize(("limit", "taken"), [(100, 30), (12, 10)])  # the server itself counts for two
+def test_server_takes_in_all_who_knock_up_to_its_limit(store, tmp_path, monkeypatch, limit, taken):
+    monkeypatch.setattr(Server, "_await_orders", lambda server: None)  # the signals are the tests' own
+    app = create_app({"PORT": 0, "CONNECTIONS": limit, "ROOM_FOLDER": tmp_path / "room"}, store)
+    server = Server(app)
+    address = server._waitress.effective_host, server._waitress.effective_port
+    visitors = [socket.create_connection(address, timeout=PATIENCE) for _ in range(30)]
+    server._turn(PATIENCE)
+    assert len(server._waitress.active_channels) == taken
+    for visitor in visitors:
+        visitor.close()
+    server._drain()
