@@ -32,6 +32,15 @@ def test_store_is_ready_when_every_model_is_warm(model_folder):
     assert store.warm_names() == ["linear", "conv"]
 
 
+def test_store_loads_nothing_before_its_delay(model_folder, monkeypatch):
+    happened = []
+    monkeypatch.setattr("webapp.nets.store.time.sleep", lambda seconds: happened.append(f"{seconds:g} s"))
+    store = ModelStore(model_folder, "conv", lambda path, card: happened.append(card["name"]))
+    store.start(delay=7)
+    store.wait(PATIENCE)
+    assert happened == ["7 s", "conv", "linear"]
+
+
 def test_store_loads_the_default_first(model_folder):
     order = []
 

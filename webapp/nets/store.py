@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +41,12 @@ class ModelStore:
         self._load = load
         self._entries = {name: self._read(name) for name in find_names(folder)}
         self._replacing = threading.Lock()
+        self._delay = 0.0  # seconds
         self._thread = threading.Thread(target=self._load_all, name="model-store", daemon=True)
 
-    def start(self) -> None:
-        """Begin to load every model in a thread of its own, and return at once."""
+    def start(self, delay: float = 0.0) -> None:
+        """Begin to load every model in a thread of its own, after `delay` seconds, and return at once."""
+        self._delay = delay
         self._thread.start()
 
     def wait(self, timeout: float) -> None:
@@ -129,6 +132,7 @@ class ModelStore:
             return self._failed(empty_card(name), error)
 
     def _load_all(self) -> None:
+        time.sleep(self._delay)
         for name in sorted(self.names(), key=lambda name: name != self.default):
             if self._entries[name].status == LOADING:
                 self._load_one(name)
