@@ -7,6 +7,7 @@ import pytest
 from waitress.adjustments import Adjustments
 
 from webapp.channel import make_channel
+from webapp.loop import Loop
 
 PATIENCE = 20.0  # seconds
 
@@ -15,7 +16,7 @@ PATIENCE = 20.0  # seconds
 def connection():
     """A channel that notes what it sends and whether the loop would send too, and the client's socket."""
 
-    class Noted(make_channel(1_000)):
+    class Noted(make_channel(1_000, Loop())):
         def send(self, data: bytes, do_close: bool = True) -> int:
             sent.append((bytes(data), bool(self.writable())))
             return super().send(data, do_close)

@@ -77,7 +77,7 @@ def test_server_takes_in_all_who_knock_up_to_its_limit(store, tmp_path, monkeypa
     server = Server(app)
     address = server._waitress.effective_host, server._waitress.effective_port
     visitors = [socket.create_connection(address, timeout=PATIENCE) for _ in range(30)]
-    server._turn(PATIENCE)
+    server._loop.turn(PATIENCE)
     assert len(server._waitress.active_channels) == taken
     for visitor in visitors:
         visitor.close()

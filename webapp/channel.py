@@ -11,6 +11,7 @@ from waitress.task import ErrorTask
 from waitress.utilities import BadRequest, RequestEntityTooLarge
 
 from webapp.crowd import Task
+from webapp.loop import Loop
 
 # A sender reads our 413 only after it was allowed to send the whole body, so bodies over the limit are
 # received up to this size. Beyond it the connection is cut.
@@ -74,8 +75,24 @@ class Channel(HTTPChannel):
     parser_class: type[Parser] = Parser
     task_class = Task
     error_task_class = JsonErrorTask
+    loop: Loop
+    is_at_work = False  # whether a thread answers a request of this connection
     _is_sending = False
     _held = b""
+
+    def add_channel(self, map: dict | None = None) -> None:
+        super().add_channel(map)
+        self.loop.note(self)
+
+    def del_channel(self, map: dict | None = None) -> None:
+        self.loop.forget(self._fileno)
+        super().del_channel(map)
+
+    def service(self) -> None:
+        self.is_at_work = True
+        self.loop.note(self)
+        super().service()
+        self.is_at_work = bool(self.requests)  # another thread may have begun with the next one
 
     def writable(self) -> bool:
         """Return whether the loop that waits for all sockets is to send what is left of an answer.
@@ -116,7 +133,7 @@ class Channel(HTTPChannel):
             return True
 
 
-def make_channel(most: int) -> type[Channel]:
+def make_channel(most: int, loop: Loop) -> type[Channel]:
     """Return the channel of a server that keeps at most `most` bytes of a body."""
     parser = type("Parser", (Parser,), {"most": most})
-    return type("Channel", (Channel,), {"parser_class": parser})
+    return type("Channel", (Channel,), {"parser_class": parser, "loop": loop})

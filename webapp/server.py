@@ -15,13 +15,11 @@ from waitress import create_server, wasyncore
 from webapp.channel import LARGEST_BODY, make_channel
 from webapp.crowd import Lines
 from webapp.errors import SettingError
+from webapp.loop import Loop
 
 WITHOUT_POLL = 480  # connections; Windows' select takes 512 sockets, and some are the server's own
 SPARE_FILES = 100  # open files beside the connections: models, logs, static files
 GRACE = 2.5  # seconds that answers under way may take after the order to stop
-# A round of the loop looks at every connection. Where so many wait already that the threads have enough to
-# do, it is better to take in many requests in one round than to keep Python's lock from those threads.
-CROWD, NAP = 16, 0.005  # predictions that wait; seconds
 BACKLOG = 1024  # connections that may knock at once, as a whole room does that opens the page
 LOOP_TIMEOUT = 1.0  # seconds; Windows notices Ctrl-C only between two rounds
 
@@ -38,26 +36,24 @@ class Server:
         has_poll = hasattr(select, "poll")
         connections = config["CONNECTIONS"] if has_poll else min(config["CONNECTIONS"], WITHOUT_POLL)
         _allow_open_files(connections + SPARE_FILES)
-        self._map: dict = {}
-        self._use_poll = has_poll
+        self._loop = Loop()
         self._is_stopping = False
         self._lines = Lines(config["THREADS"], config["QUEUE_SIZE"])
         self._waitress = create_server(
             app,
             _dispatcher=self._lines,
-            map=self._map,
+            map=self._loop.sockets,
             sockets=[_bind(config["HOST"], config["PORT"])],
             threads=config["THREADS"],
             connection_limit=connections,
             channel_timeout=config["CHANNEL_TIMEOUT"],
             max_request_body_size=max(LARGEST_BODY, config["MAX_BODY"]),
-            asyncore_use_poll=has_poll,
             backlog=BACKLOG,
             ident=None,
             # The application believes what proxies say only where PROXIES says that there are some.
             clear_untrusted_proxy_headers=False,
         )
-        self._waitress.channel_class = make_channel(config["MAX_BODY"])
+        self._waitress.channel_class = make_channel(config["MAX_BODY"], self._loop)
         self._accept_one = self._waitress.handle_accept
         self._waitress.handle_accept = self._accept_all
         app.extensions["predictor"].waiting_before = self._lines.predictions.__len__
@@ -74,9 +70,7 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or Ctrl-C; then finish what is under way, for GRACE seconds at most."""
         while not self._is_stopping:
-            if len(self._lines.predictions) >= CROWD:
-                time.sleep(NAP)
-            self._turn(LOOP_TIMEOUT)
+            self._loop.turn(LOOP_TIMEOUT)
         self._drain()
 
     def _await_orders(self) -> None:
@@ -84,14 +78,11 @@ class Server:
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), self._stop)
 
-    def _turn(self, timeout: float) -> None:
-        wasyncore.loop(timeout=timeout, use_poll=self._use_poll, map=self._map, count=1)
-
     def _accept_all(self) -> None:
         """Take all that knock: waitress would take one, and let the next wait for another round."""
-        before = -1
-        while before < len(self._map) < self._waitress.adj.connection_limit:
-            before = len(self._map)
+        before, sockets = -1, self._loop.sockets
+        while before < len(sockets) < self._waitress.adj.connection_limit:
+            before = len(sockets)
             self._accept_one()
 
     def _stop(self, signal_number: int, frame: object) -> None:
@@ -99,12 +90,13 @@ class Server:
         self._waitress.pull_trigger()  # ends the round that waits
 
     def _drain(self) -> None:
+        self._loop.forget(self._waitress._fileno)
         wasyncore.dispatcher.close(self._waitress)  # no new connections; those there are stay open
         give_up_at = time.monotonic() + GRACE
         while self._is_answering() and time.monotonic() < give_up_at:
-            self._turn(timeout=0.1)
+            self._loop.turn(timeout=0.1)
         self._waitress.task_dispatcher.shutdown(timeout=0.5)
-        wasyncore.close_all(self._map, ignore_all=True)
+        self._loop.close()
 
     def _is_answering(self) -> bool:
         channels = list(self._waitress.active_channels.values())

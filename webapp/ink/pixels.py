@@ -13,7 +13,9 @@ def bitmap_from_bytes(data: bytes) -> np.ndarray:
     """Return uint8 (28, 28) from 784 bytes. Raises BadBitmap for another length, EmptyInk if all are 0."""
     if len(data) != PIXELS:
         raise BadBitmap(f"expected {PIXELS} bytes, received {len(data)}")
-    return _inked(np.frombuffer(data, np.uint8).reshape(SIZE, SIZE))
+    if data.count(0) == PIXELS:
+        raise EmptyInk(f"expected some ink, received a bitmap whose {PIXELS} values are all 0")
+    return np.frombuffer(data, np.uint8).reshape(SIZE, SIZE)
 
 
 def bitmap_from_list(values: object) -> np.ndarray:
@@ -25,10 +27,4 @@ def bitmap_from_list(values: object) -> np.ndarray:
     for index, value in enumerate(values):
         if type(value) is not int or not 0 <= value <= 255:
             raise BadBitmap(f"expected ints from 0 to 255, received {describe(value)} at index {index}")
-    return _inked(np.array(values, np.uint8).reshape(SIZE, SIZE))
-
-
-def _inked(bitmap: np.ndarray) -> np.ndarray:
-    if not bitmap.any():
-        raise EmptyInk("expected some ink, received a bitmap whose 784 values are all 0")
-    return bitmap
+    return bitmap_from_bytes(bytes(values))
