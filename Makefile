@@ -16,7 +16,7 @@ run: $(VENV)/runtime
 test: $(VENV)/development
 	$(BIN)/python -m tools.chromium
 	$(BIN)/python -m tools.programs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # The fault tests long, with exact limits and a table of figures; TESTS="-k memory" takes some of them.
 soak: $(VENV)/development

@@ -10,7 +10,12 @@ from tests.fakes import foreseen, some_bitmap
 
 BODY = some_bitmap().tobytes()
 # A held answer takes as long as a busy machine needs.
-PATIENT = {"INKWISE_WORKERS": 1, "INKWISE_ANSWER_DEADLINE": 60, "GUNICORN_CMD_ARGS": "--graceful-timeout 60"}
+PATIENT = {
+    "INKWISE_WORKERS": 1,
+    "INKWISE_DESKS": 1,
+    "INKWISE_ANSWER_DEADLINE": 60,
+    "GUNICORN_CMD_ARGS": "--graceful-timeout 60",
+}
 
 
 def predict(port: int):

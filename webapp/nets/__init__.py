@@ -2,7 +2,7 @@
 
     architectures.py  build the models of the ladder
     cards.py          read the card beside a model, and check the model's file against it
-    runtime.py        import TensorFlow quietly, set for small batches
+    runtime.py        import TensorFlow quietly, set for single bitmaps
     network.py        one loaded model as one compiled function
     store.py          which models there are, loaded in the background, the default first
     predictor.py      reads bitmaps in the threads that ask, a few at a time

@@ -1,4 +1,4 @@
-"""Import TensorFlow quietly. To serve it is set for small batches, on one thread, on the CPU."""
+"""Import TensorFlow quietly. To serve it is set for single bitmaps: one thread, on the CPU."""
 
 import contextlib
 import os
