@@ -81,3 +81,13 @@ def test_ink_that_nobody_could_read_stands_beside_no_old_answer(page: Page, view
         page.unroute(address)
     expect_answer(page)
     expect(page.locator(VIEWS[view]).first).to_be_visible()
+
+
+def test_refused_question_leaves_no_answer_to_older_ink(page: Page):
+    open_inside(page, f"?view=why{INK}")
+    expect(page.locator("[data-gain]")).to_be_visible()
+    refusal = {"error": {"code": "bad_bitmap", "message": "expected 784 bytes, received 783"}}
+    page.route("**/api/explain*", lambda route: route.fulfill(status=400, json=refusal))
+    draw(page, SEVEN)
+    expect(page.locator("[data-notice]")).to_contain_text("expected 784 bytes, received 783")
+    expect(page.locator("[data-gain]")).to_be_hidden()

@@ -5,7 +5,7 @@ import { Asker } from "../answers/asker.js";
 const TIME_LIMIT = 30_000; // milliseconds for one answer; the first look into a network compiles it
 
 /**
- * Events: `answered` with {name, answer} as detail, `refused` with one sentence as detail.
+ * Events: `answered` with {name, answer} as detail, `refused` with {name, sentence}.
  */
 export class Questions extends EventTarget {
   #askers = {};
@@ -17,7 +17,7 @@ export class Questions extends EventTarget {
       this.#askers[name] = new Asker(server, TIME_LIMIT);
       const tell = (kind, detail) => this.dispatchEvent(new CustomEvent(kind, { detail }));
       this.#askers[name].addEventListener("answered", ({ detail: { answer } }) => tell("answered", { name, answer }));
-      this.#askers[name].addEventListener("refused", ({ detail }) => tell("refused", detail));
+      this.#askers[name].addEventListener("refused", ({ detail: sentence }) => tell("refused", { name, sentence }));
     }
   }
 

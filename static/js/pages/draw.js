@@ -7,7 +7,7 @@ import { Ink } from "../ink/ink.js";
 import { fragmentOf, readFragment } from "../ink/inkcode.js";
 import { Pixels } from "../ink/pixels.js";
 import { Sheet } from "../ink/sheet.js";
-import { followAttention } from "../room/wakeup.js";
+import { followAttention } from "../browser/attention.js";
 import { Announcer } from "../views/announcer.js";
 import { Bars } from "../views/bars.js";
 import { BitmapView } from "../views/bitmap.js";

@@ -12,7 +12,7 @@ import { Questions } from "../inside/questions.js";
 import { shrink } from "../inside/shrink.js";
 import { knownSwitches, toggled } from "../inside/switches.js";
 import { unpackLayers } from "../inside/unpack.js";
-import { followAttention } from "../room/wakeup.js";
+import { followAttention } from "../browser/attention.js";
 import { Announcer } from "../views/announcer.js";
 import { carryOver } from "../views/carry.js";
 import { Broken } from "../views/inside/broken.js";
@@ -240,8 +240,9 @@ questions.addEventListener("answered", ({ detail: { name, answer } }) => {
   show[name](answer);
   tellWhetherSettled();
 });
-questions.addEventListener("refused", ({ detail }) => {
-  notify([detail]);
+questions.addEventListener("refused", ({ detail: { name, sentence } }) => {
+  clear[name]?.(false); // an answer to older ink must not stand beside the refusal
+  notify([sentence]);
   tellWhetherSettled();
 });
 

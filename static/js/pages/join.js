@@ -13,7 +13,7 @@ import { PadMemory } from "../room/padmemory.js";
 import { Poller } from "../room/poller.js";
 import { isPassing, request } from "../room/request.js";
 import { openStorage } from "../room/storage.js";
-import { followAttention } from "../room/wakeup.js";
+import { followAttention } from "../browser/attention.js";
 import { Announcer } from "../views/announcer.js";
 import { Bars } from "../views/bars.js";
 import { BitmapView } from "../views/bitmap.js";

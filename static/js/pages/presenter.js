@@ -7,7 +7,7 @@ import { Poller } from "../room/poller.js";
 import { importWords, machineWords } from "../room/reports.js";
 import { request } from "../room/request.js";
 import { openStorage } from "../room/storage.js";
-import { followAttention } from "../room/wakeup.js";
+import { followAttention } from "../browser/attention.js";
 import { WallFeed } from "../room/wallfeed.js";
 import { Counts } from "../views/room/counts.js";
 import { ask } from "../views/room/dialogs.js";

@@ -2,7 +2,7 @@
 
 import { stayAwake } from "../room/awake.js";
 import { Poller } from "../room/poller.js";
-import { followAttention } from "../room/wakeup.js";
+import { followAttention } from "../browser/attention.js";
 import { count, taskOf } from "../room/words.js";
 import { Accuracy } from "../views/room/accuracy.js";
 import { Matrix } from "../views/room/matrix.js";

@@ -6,7 +6,7 @@ import { placesFor } from "../room/layout.js";
 import { Poller } from "../room/poller.js";
 import { request } from "../room/request.js";
 import { openStorage } from "../room/storage.js";
-import { followAttention } from "../room/wakeup.js";
+import { followAttention } from "../browser/attention.js";
 import { taskOf } from "../room/words.js";
 import { WallFeed } from "../room/wallfeed.js";
 import { SlotGrid } from "../views/room/slotgrid.js";

@@ -1,8 +1,7 @@
 /** The room's words: what is to be drawn, and what became of a drawing. */
 
-import { percent } from "../answers/words.js";
+import { mayBeNoDigit, percent } from "../answers/words.js";
 
-export const IS_DIGIT = 0.5; // probability below which the ink may be no digit at all
 const TASKS = {
   free: () => ({ headline: "Draw a digit. Any digit.", hint: "The network reads it while you draw." }),
   ask: (digit) => ({ headline: `Draw ${article(digit)} ${digit}`, hint: "As you always write it." }),
@@ -28,7 +27,7 @@ export function article(digit) {
  *   says right or wrong without colour, and the sentence says all of it without sight
  */
 export function readingOf({ digit, probability, is_digit: isDigit, label, right }) {
-  const isDoubtful = typeof isDigit === "number" && isDigit < IS_DIGIT;
+  const isDoubtful = mayBeNoDigit(isDigit);
   const said = `read as ${article(digit)} ${digit}, ${isDoubtful ? "but perhaps no digit" : percent(probability)}`;
   const words = { isDoubtful, digit: isDoubtful ? `${digit}?` : String(digit), share: isDoubtful ? "no digit?" : shortPercent(probability) };
   if (right === true) return { ...words, tone: "right", sign: "✓", sentence: `${said}, which is right` };

@@ -1,7 +1,7 @@
 /** The line that says what became of what was sent. */
 
-import { percent } from "../../answers/words.js";
-import { article, IS_DIGIT } from "../../room/words.js";
+import { mayBeNoDigit, percent } from "../../answers/words.js";
+import { article } from "../../room/words.js";
 
 export class Sending {
   #element;
@@ -63,6 +63,6 @@ function outcome(drawing) {
 }
 
 function said({ digit, probability, is_digit: isDigit }) {
-  if (isDigit !== null && isDigit < IS_DIGIT) return "does not take it for a digit";
+  if (mayBeNoDigit(isDigit)) return "does not take it for a digit";
   return `reads ${article(digit)} ${digit}, ${percent(probability)}`;
 }
