@@ -72,6 +72,8 @@ class Parser(HTTPRequestParser):
 
 
 class Channel(HTTPChannel):
+    """A connection that tells the loop when it has to be looked at, and sends an answer in one piece."""
+
     parser_class: type[Parser] = Parser
     task_class = Task
     error_task_class = JsonErrorTask
@@ -91,8 +93,10 @@ class Channel(HTTPChannel):
     def service(self) -> None:
         self.is_at_work = True
         self.loop.note(self)
-        super().service()
-        self.is_at_work = bool(self.requests)  # another thread may have begun with the next one
+        try:
+            super().service()
+        finally:
+            self.is_at_work = bool(self.requests)  # another thread may have begun with the next one
 
     def writable(self) -> bool:
         """Return whether the loop that waits for all sockets is to send what is left of an answer.

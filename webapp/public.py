@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import Flask
 
 from webapp import create_app
+from webapp.nets.runtime import keep_what_is_there
 from webapp.nets.store import ModelStore
 from webapp.settings import from_command_line
 from webapp.watch import logs
@@ -22,6 +23,6 @@ def start(environment: Mapping[str, str], store: ModelStore | None = None) -> Fl
     """
     app = create_app(from_command_line([], environment), store)
     logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
-    app.extensions["store"].start()
+    app.extensions["store"].start(then=keep_what_is_there)
     app.extensions["retention"].start()
     return app

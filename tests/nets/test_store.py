@@ -1,6 +1,7 @@
 """The store loads the default model first, tells of the ones that fail, and swaps without a gap."""
 
 import threading
+import weakref
 
 import pytest
 
@@ -39,6 +40,25 @@ def test_store_loads_nothing_before_its_delay(model_folder, monkeypatch):
     store.start(delay=7)
     store.wait(PATIENCE)
     assert happened == ["7 s", "conv", "linear"]
+
+
+def test_store_is_ready_only_after_what_is_to_be_done_then(model_folder):
+    seen = []
+    store = ModelStore(model_folder, "conv", load_fake)
+    store.start(then=lambda: seen.append((store.warm_names(), store.is_ready)))
+    store.wait(PATIENCE)
+    assert seen == [(["linear", "conv"], False)]
+    assert store.is_ready
+
+
+def test_store_leaves_nothing_of_a_model_that_was_swapped(model_folder):
+    store = loaded(model_folder)
+    before = store.network("conv")
+    before.circle = before  # as in a Keras model
+    left = weakref.ref(before)
+    del before
+    store.reload("conv")
+    assert left() is None
 
 
 def test_store_loads_the_default_first(model_folder):

@@ -1,5 +1,6 @@
 """Which models there are, loaded in the background, the default first."""
 
+import gc
 import logging
 import threading
 import time
@@ -42,11 +43,17 @@ class ModelStore:
         self._entries = {name: self._read(name) for name in find_names(folder)}
         self._replacing = threading.Lock()
         self._delay = 0.0  # seconds
+        self._then: Callable[[], object] = lambda: None
         self._thread = threading.Thread(target=self._load_all, name="model-store", daemon=True)
 
-    def start(self, delay: float = 0.0) -> None:
-        """Begin to load every model in a thread of its own, after `delay` seconds, and return at once."""
-        self._delay = delay
+    def start(self, delay: float = 0.0, then: Callable[[], object] = lambda: None) -> None:
+        """Begin to load every model in a thread of its own, and return at once.
+
+        Args:
+            delay: seconds before the first.
+            then: called after the last, before the store is ready.
+        """
+        self._delay, self._then = delay, then
         self._thread.start()
 
     def wait(self, timeout: float) -> None:
@@ -61,7 +68,7 @@ class ModelStore:
     def is_ready(self) -> bool:
         """Whether the default model answers and no other one is still being loaded."""
         statuses = self.statuses()
-        return statuses.get(self.default) == WARM and LOADING not in statuses.values()
+        return not self.is_loading and statuses.get(self.default) == WARM and LOADING not in statuses.values()
 
     def names(self) -> list[str]:
         """Return the models' names, the one with the fewest parameters first."""
@@ -112,7 +119,10 @@ class ModelStore:
         """
         card = read_card(self._folder, name)
         network = self._load(self._folder / f"{name}.keras", card)
+        is_swap = self._entries[name].network is not None
         self._replace(name, Entry(card, WARM, network=network))
+        if is_swap:
+            gc.collect()  # a Keras model is full of circles; Python by itself would look for them much later
 
     def _replace(self, name: str, entry: Entry) -> None:
         with self._replacing:
@@ -136,6 +146,7 @@ class ModelStore:
         for name in sorted(self.names(), key=lambda name: name != self.default):
             if self._entries[name].status == LOADING:
                 self._load_one(name)
+        self._then()
 
     def _load_one(self, name: str) -> None:
         try:
