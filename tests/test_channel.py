@@ -31,23 +31,17 @@ def connection():
     theirs.close()
 
 
-def test_channel_sends_head_and_body_at_once(connection):
+@pytest.mark.parametrize("body", [b"", b"body"])
+def test_channel_sends_a_head_with_what_follows_it_at_once(connection, body):
     channel, theirs, sent = connection
     channel.hold(b"head,")
     assert sent == []
-    channel.write_soon(b"body")
-    channel.let_go()
-    assert [data for data, _ in sent] == [b"head,body"]
-    assert theirs.recv(100) == b"head,body"
-
-
-def test_channel_sends_a_head_without_a_body(connection):
-    channel, theirs, sent = connection
-    channel.hold(b"head")
+    if body:
+        channel.write_soon(body)
     channel.let_go()
     channel.let_go()
-    assert [data for data, _ in sent] == [b"head"]
-    assert theirs.recv(100) == b"head"
+    assert [data for data, _ in sent] == [b"head," + body]
+    assert theirs.recv(100) == b"head," + body
 
 
 def test_channel_leaves_nothing_to_the_loop_while_a_thread_sends(connection):

@@ -3,9 +3,8 @@
 import os
 import sys
 
-from webapp import create_app
+from webapp import background, create_app
 from webapp.errors import SettingError
-from webapp.nets.runtime import keep_what_is_there
 from webapp.room.welcome import welcome
 from webapp.server import Server, end
 from webapp.settings import from_command_line
@@ -26,8 +25,7 @@ def main() -> int:
         print(f"inkwise: {error}", file=sys.stderr)
         return 2
     print(welcome(app.extensions["doors"], sys.stdout, app.config["NEW_PRESENTER_LINK"]), flush=True)
-    app.extensions["store"].start(PAGE_FIRST, keep_what_is_there)
-    app.extensions["retention"].start()
+    background.begin(app, PAGE_FIRST)
     server.run()
     return 0
 

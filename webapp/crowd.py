@@ -8,7 +8,7 @@ its front, with a mark by which the application refuses at once what takes long 
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
-PREDICTION = "/api/predict"
+PREDICTION = "/api/predict"  # the path that a hand asks while it draws
 READERS = 4  # threads for predictions: two that read, and two that take in the next and send the last answer
 CROWDED = "inkwise.crowded"  # key of WSGI's `environ`: whether too many were waiting on arrival
 

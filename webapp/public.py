@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from webapp import create_app
-from webapp.nets.runtime import keep_what_is_there
+from webapp import background, create_app
 from webapp.nets.store import ModelStore
 from webapp.settings import from_command_line
 from webapp.watch import logs
@@ -23,6 +22,5 @@ def start(environment: Mapping[str, str], store: ModelStore | None = None) -> Fl
     """
     app = create_app(from_command_line([], environment), store)
     logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
-    app.extensions["store"].start(then=keep_what_is_there)
-    app.extensions["retention"].start()
+    background.begin(app)
     return app

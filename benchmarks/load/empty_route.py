@@ -8,8 +8,7 @@ import sys
 
 from flask import Flask
 
-from webapp import create_app
-from webapp.nets.runtime import keep_what_is_there
+from webapp import background, create_app
 from webapp.routes.describe import describe
 from webapp.server import Server, end
 from webapp.settings import from_command_line
@@ -27,7 +26,7 @@ def main() -> None:
     add_empty_route(app)
     server = Server(app)
     print(f"Inkwise is at {server.address}", flush=True)
-    app.extensions["store"].start(then=keep_what_is_there)
+    background.begin(app)
     server.run()
 
 

@@ -1,6 +1,6 @@
 """What wsgi.py does, with fake models: gunicorn tests.deploy.fake_wsgi:app.
 
-With FAKE_HOLD a batch makes the file FAKE_HOLD.asked, and is answered once there is a file FAKE_HOLD.
+With FAKE_HOLD a question makes the file FAKE_HOLD.asked, and is answered once there is a file FAKE_HOLD.
 """
 
 import os

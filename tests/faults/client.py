@@ -49,6 +49,13 @@ class Client:
     def __exit__(self, *exception: object) -> None:
         self._connection.close()
 
+    def ask_whether_ready(self) -> None:
+        """Raises AssertionError where the server is not."""
+        self._connection.request("GET", "/readyz")
+        response = self._connection.getresponse()
+        body = response.read()
+        assert response.status == 200, body[:200]
+
     def predict(self, bitmap: bytes, model: str = "conv") -> dict:
         """Return the answer to a bitmap. Raises AssertionError for any status but 200."""
         self._connection.request("POST", f"/api/predict?model={model}", bitmap, {"Content-Type": BYTES})

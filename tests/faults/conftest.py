@@ -90,6 +90,7 @@ def server_and_first(bitmaps) -> Iterator[tuple[TellingServer, FirstAnswer]]:
     with TellingServer(MODELS) as server:
         server.wait_until_ready()
         with Client(server) as client:
+            client.ask_whether_ready()  # as every page does, on the connection that it goes on with
             times = [_time(client, bitmap) for bitmap in bitmaps[:300]]
         yield server, FirstAnswer(times[0], float(np.median(times)))
         server.stop()

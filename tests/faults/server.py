@@ -17,9 +17,8 @@ from flask import Flask
 
 from benchmarks.load.empty_route import add_empty_route
 from tests.fakes import FakeNetwork, load_fake
-from webapp import create_app
+from webapp import background, create_app
 from webapp.nets.network import load_network
-from webapp.nets.runtime import keep_what_is_there
 from webapp.nets.store import ModelStore
 from webapp.server import Server, end
 
@@ -76,7 +75,7 @@ def main(models: str, room: str, port: str, kind: str) -> None:
     add_empty_route(app)
     server = Server(app)
     print(server.address, flush=True)
-    store.start(then=keep_what_is_there)
+    background.begin(app)
     threading.Thread(target=obey, args=(app,), daemon=True).start()
     server.run()
     end(0)

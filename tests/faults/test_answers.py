@@ -61,7 +61,7 @@ def test_nothing_is_traced_again_after_ready(server, bitmaps):
     assert server.order("traced") == "0"  # counts from now on
     with ThreadPoolExecutor(THREADS) as pool, Client(server) as client:
         client.predict(bitmaps[0])
-        list(pool.map(lambda bitmap: ask_anew(server, bitmap), bitmaps[:300]))  # batches of all sizes
+        list(pool.map(lambda bitmap: ask_anew(server, bitmap), bitmaps[:300]))
     assert server.order("traced") == "0"
 
 

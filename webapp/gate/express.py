@@ -7,13 +7,13 @@ request's way through Flask takes. Whatever is unusual about a request is left t
 from collections.abc import Callable
 from json import JSONEncoder
 
+from webapp.crowd import PREDICTION
 from webapp.gate.notes import ROUTE
 from webapp.ink.pixels import PIXELS, bitmap_from_bytes
 from webapp.nets.network import Answer
 from webapp.nets.predictor import Predictor
 from webapp.nets.store import ModelStore
 
-PATH = "/api/predict"
 MODEL = "model="
 
 _encode = JSONEncoder(separators=(",", ":")).encode
@@ -31,7 +31,7 @@ class Express:
         name = self._model(environ)
         if name is None:
             return None
-        environ[ROUTE] = PATH
+        environ[ROUTE] = PREDICTION
         network = self._store.network(name)
         bitmap = bitmap_from_bytes(environ["wsgi.input"].read(PIXELS))
         gone = environ.get("waitress.client_disconnected", never_gone)
@@ -44,7 +44,7 @@ class Express:
     def _model(self, environ: dict) -> str | None:
         """Return the name of the model that is asked, or None where this is not the usual request."""
         if (
-            environ["PATH_INFO"] != PATH
+            environ["PATH_INFO"] != PREDICTION
             or environ["REQUEST_METHOD"] != "POST"
             or environ.get("CONTENT_TYPE") != "application/octet-stream"
             or environ.get("CONTENT_LENGTH") != str(PIXELS)

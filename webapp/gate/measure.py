@@ -2,12 +2,12 @@
 
 import logging
 
+from webapp.crowd import PREDICTION
 from webapp.gate.notes import CODE, ROUTE
 from webapp.watch.logs import tell
 from webapp.watch.watch import Watch
 
 NO_ROUTE = "none"  # the template of addresses that do not exist
-PREDICT = "/api/predict"
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ class Measure:
         if status >= 400:
             if CODE in environ:  # /readyz says 503 without an error
                 self._watch.note_refusal(environ[CODE], status)
-        elif route == PREDICT:
+        elif route == PREDICTION:
             self._watch.note_prediction(seconds)
         if logger.isEnabledFor(logging.INFO):
             fields = {"method": method[:20], "route": route, "status": status}
