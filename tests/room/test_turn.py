@@ -38,6 +38,18 @@ class TellingLock:
         return self._lock.acquire(timeout=timeout)
 
 
+class LateLock(TellingLock):
+    """Whoever has waited for it goes on only when a test says so."""
+
+    def __init__(self):
+        super().__init__()
+        self.may_go_on = threading.Event()
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        found = super().acquire(blocking, timeout)
+        return found and (not blocking or self.may_go_on.wait(PATIENCE))
+
+
 @pytest.fixture
 def clock():
     return Clock()
@@ -114,6 +126,20 @@ def test_turn_is_waited_for_by_few(turn):
     turn._chairs = threading.Semaphore(0)
     with turn:
         assert not elsewhere(lambda: is_let_in(turn))
+
+
+def test_turn_is_refused_to_none_of_a_servers_threads(turn):
+    lock = turn._lock = LateLock()
+    with ThreadPoolExecutor(16) as pool:
+        with turn:
+            jobs = [pool.submit(is_let_in, turn) for _ in range(15)]
+            assert all(lock.waiting.acquire(timeout=PATIENCE) for _ in jobs)
+        # Whose turn it is has not gone on yet when the last thread, which has just had it, comes again.
+        jobs.append(pool.submit(is_let_in, turn))
+        waits = lock.waiting.acquire(timeout=PATIENCE)
+        lock.may_go_on.set()
+        assert waits
+        assert all(job.result(PATIENCE) for job in jobs)
 
 
 def test_turn_ends_with_any_error_and_is_free_then(turn):

@@ -12,7 +12,9 @@ from webapp.errors import InkwiseError
 
 PATIENCE = 1.0  # seconds somebody waits for their turn
 STUCK = 0.5  # of that time; a turn that has lasted as long counts as stuck, and who comes then does not wait
-MOST_WAITING = 15  # at the same time; of the 16 threads of a server all but one, since turns are short
+# At the same time; as many as a server has threads, since turns are short. Who has just been let in is still
+# among them until Python lets that thread run, so one less would send people away from a room that is well.
+MOST_WAITING = 16
 
 
 class Turn:
