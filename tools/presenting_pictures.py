@@ -32,7 +32,7 @@ ADDRESS = "http://192.168.1.20:8000"  # what a venue's router might give; writte
 ARGUMENTS = ("--lan", "--host", "127.0.0.1", "--room-code", CODE, "--public-address", ADDRESS)
 PEOPLE = 24
 ASKED, FOOLED = 4, 1  # what is asked for in the second round, and in the third
-FREE_DRAWINGS, ASKED_DRAWINGS = 260, 40
+FREE_DRAWINGS, ASKED_DRAWINGS = 260, 40  # of the first at least so many
 PATIENCE = 60_000  # milliseconds
 
 
@@ -121,12 +121,14 @@ def free_round(audience, phone: Page, wall: Page, presenter: Page, hands: list[S
     wait_for_answer(phone)
     phone.get_by_role("button", name="5", exact=True).click()
     yield "join", shown(phone)
-    for sample in hands[:FREE_DRAWINGS]:
+    for number, sample in enumerate(hands, 1):
         sent = audience.send(sample, sample.label)
+        if number >= FREE_DRAWINGS and not sent["right"]:
+            break  # the newest on the wall is one to look at closely
     wall.get_by_text(f": drawing {sent['number']},").wait_for(state="attached")
     yield "wall", shown(wall)
     yield "presenter", shown(presenter)
-    wall.locator(".tile[data-tone=wrong] button").first.click()  # seen above: there is one
+    wall.locator(".tile[data-tone=wrong] button").first.click()
     wall.locator(".ladderbar").first.wait_for()
     yield "spotlight", shown(wall)
     wall.get_by_role("button", name="Back to the wall").click()
