@@ -28,7 +28,7 @@ lint: $(VENV)/development
 	$(BIN)/ruff check .
 
 # make train DATA=mnist.npz INK=pen_digits.jsonl NOT_DIGITS=not_digits.jsonl; QUICK=1 for a smaller run.
-# ARGUMENTS takes whatever else `.venv/bin/python train_model.py --help` lists, such as "conv --seed 8".
+# ARGUMENTS takes whatever else `.venv/bin/python train_model.py --help` lists, such as "conv --seed 9".
 # glibc gives large blocks back to the system at once and TensorFlow asks for them again at once; told to
 # keep them, a training of conv spent 2 % of its time in the system, not 42 %. Others do not know these variables.
 KEEP_MEMORY := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=8000000000 MALLOC_TOP_PAD_=200000000

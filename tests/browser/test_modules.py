@@ -98,7 +98,7 @@ def test_contact_may_draw(module, contact: dict, active: dict | None, since_pen:
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(0.953, "95 %"), (1, "100 %"), (0.998, "over 99 %"), (0.002, "under 1 %"), (0, "0 %"), (0.5, "50 %")],
+    [(0.953, "95 %"), (1, "100 %"), (0.9999999, "over 99 %"), (1e-9, "under 1 %"), (0, "0 %"), (0.5, "50 %")],
 )
 def test_percent_does_not_round_to_certainty(module, share: float, words: str):
     assert module("answers/words.js", "return m.percent(args[0]);", share) == words

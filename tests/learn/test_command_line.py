@@ -44,7 +44,7 @@ def test_read_arguments_makes_the_folders(read):
 
 
 @pytest.mark.parametrize(
-    "options", ["", " --seed 8", " --epochs 3 --quick", " --data mnist.npz --ink 'my pen.jsonl' --quick"]
+    "options", ["", " --seed 9", " --epochs 3 --quick", " --data mnist.npz --ink 'my pen.jsonl' --quick"]
 )
 def test_command_for_gives_the_command_back(read, options):
     import shlex

@@ -1,7 +1,7 @@
 """One at a time, few who wait, and nobody for what has just failed. Knows no database.
 
 A database that is locked, or away, would otherwise take all threads of the server, one after the other for
-a second each, and predictions, which need no database, would wait as well.
+a second each, and pages, which need no database, would wait as well.
 """
 
 import threading

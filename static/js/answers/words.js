@@ -49,8 +49,8 @@ export function percent(share) {
 /** @returns {string} the same where there is little room: "95", ">99", "<1" */
 export function hundredths(share) {
   const rounded = Math.round(share * 100);
-  if (rounded === 100 && share < 0.9995) return ">99";
-  if (rounded === 0 && share > 0.0005) return "<1";
+  if (rounded === 100 && share < 1) return ">99";
+  if (rounded === 0 && share > 0) return "<1";
   return String(rounded);
 }
 
