@@ -36,6 +36,13 @@ def picture(room, monkeypatch) -> np.ndarray:
     return np.asarray(pages[0])
 
 
+@pytest.mark.parametrize(
+    ("probability", "words"), [(0.4, "40%"), (0.994, "99%"), (0.995, ">99%"), (0.99999994, ">99%"), (1.0, "100%")]
+)
+def test_sheet_tells_how_sure_the_network_was(probability, words):
+    assert sheet.how_sure(probability) == words
+
+
 def test_sheet_is_a_pdf_of_a4(room):
     send(room, join(room), label=3)
     count, pdf = make_sheet(room)

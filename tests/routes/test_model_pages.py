@@ -129,6 +129,15 @@ def test_model_page_carries_each_mistake_with_its_bitmap(conv):
     assert 10 < len(canvases) <= 40
 
 
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(0.62, "62 %"), (0.994, "99 %"), (0.996, "over 99 %"), (0.99999994, "over 99 %"), (1.0, "100 %")],
+)
+def test_model_page_does_not_round_to_certainty(app, probability, words):
+    numbers = app.jinja_env.get_template("model/numbers.html").module
+    assert numbers.sureness(probability) == words
+
+
 def test_model_page_lists_layers_and_data(conv):
     assert conv.row("digit") == ["digit", "Dense", "10", "softmax", "970"]
     assert conv.row("bitmap") == ["bitmap", "InputLayer", "28 × 28", "–", "–"]

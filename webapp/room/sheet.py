@@ -95,9 +95,14 @@ def _draw_cell(draw: ImageDraw.ImageDraw, centre: int, top: int, cell: Row) -> N
     _draw_ink(draw, centre, top, json.loads(cell.shape))
     below = top + INK_SIDE + 44
     draw.text((centre - 44, below), str(cell.digit), BLACK, _font(52), anchor="mm")
-    draw.text((centre + 28, below + 2), f"{cell.probability:.0%}", SOFT, _font(36), anchor="mm")
+    draw.text((centre + 28, below + 2), how_sure(cell.probability), SOFT, _font(36), anchor="mm")
     if cell.label is not None:
         _draw_sign(draw, centre - 88, below, cell.label == cell.digit)
+
+
+def how_sure(probability: float) -> str:
+    """Return a probability in few signs, and never 100% of what is only nearly so."""
+    return ">99%" if 0.995 <= probability < 1 else f"{probability:.0%}"
 
 
 def _draw_ink(draw: ImageDraw.ImageDraw, centre: int, top: int, shape: list) -> None:
