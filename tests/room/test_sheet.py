@@ -37,7 +37,8 @@ def picture(room, monkeypatch) -> np.ndarray:
 
 
 @pytest.mark.parametrize(
-    ("probability", "words"), [(0.4, "40%"), (0.994, "99%"), (0.995, ">99%"), (0.99999994, ">99%"), (1.0, "100%")]
+    ("probability", "words"),
+    [(0.4, "40%"), (0.994, "99%"), (0.995, ">99%"), (0.99999994, ">99%"), (1.0, "100%")],
 )
 def test_sheet_tells_how_sure_the_network_was(probability, words):
     assert sheet.how_sure(probability) == words
