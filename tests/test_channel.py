@@ -1,6 +1,7 @@
 """A connection sends an answer at once, and keeps the server's loop out of it meanwhile."""
 
 import socket
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +11,18 @@ from webapp.channel import make_channel
 from webapp.loop import Loop
 
 PATIENCE = 20.0  # seconds
+
+
+class Server:
+    """What a channel needs of its server."""
+
+    _fileno = None
+
+    def __init__(self):
+        self.active_channels = {}
+
+    def pull_trigger(self) -> None:
+        pass
 
 
 @pytest.fixture
@@ -24,7 +37,7 @@ def connection():
     sent = []
     ours, theirs = socket.socketpair()
     theirs.settimeout(PATIENCE)
-    server = SimpleNamespace(active_channels={}, pull_trigger=lambda: None)
+    server = Server()
     channel = Noted(server, ours, ("", 0), Adjustments(), {})
     yield channel, theirs, sent
     channel.handle_close()
@@ -61,3 +74,40 @@ def test_channel_leaves_to_the_loop_what_a_slow_client_does_not_take_yet(connect
         received += len(theirs.recv(1_000_000))
         channel.handle_write()
     assert not channel.writable()
+
+
+def test_channel_that_is_broken_is_closed_by_the_loops_thread_alone(connection):
+    channel, theirs, _ = connection
+    channel.request = SimpleNamespace(expect_continue=True)
+    theirs.close()
+    channel.loop.thread = None  # another than this one
+    channel.send_continue()
+    assert channel.connected
+    assert channel.writable()  # which the loop will try
+    channel.loop.thread = threading.get_ident()
+    channel.handle_write()
+    assert not channel.connected
+
+
+def test_channel_is_at_work_no_more_once_its_client_has_gone(connection):
+    channel, theirs, _ = connection
+    channel.requests = [SimpleNamespace(error=None, version="1.1", close=lambda: None)] * 2
+    channel.connected = False
+    channel.service()
+    assert not channel.is_at_work
+
+
+def test_channel_begins_nothing_new_where_all_ends(connection):
+    channel, _, _ = connection
+    assert channel.readable()
+    channel.loop.is_ending = True
+    assert not channel.readable()
+    channel.request = SimpleNamespace()  # the head of one has come already
+    assert channel.readable()
+
+
+def test_channel_tells_that_a_client_has_gone_of_which_nothing_is_left(connection):
+    channel, _, _ = connection
+    channel.handle_close()
+    channel.connected = True  # as it was a moment ago, when somebody looked
+    assert channel.check_client_disconnected()

@@ -1,14 +1,12 @@
-"""Predictions wait in a line of their own, and the server takes in all who knock."""
+"""Predictions wait in a line of their own, and who finds a line full is told so."""
 
-import socket
 import threading
 from types import SimpleNamespace
 
 import pytest
 
-from webapp import create_app, crowd
+from webapp import crowd
 from webapp.crowd import Lines
-from webapp.server import Server
 
 PATIENCE = 20.0  # seconds
 
@@ -68,17 +66,3 @@ def test_lines_that_end_cancel_what_waits(lines):
     lines.shutdown(timeout=0.01)
     assert second.cancelled
     first.may_end.set()
-
-
-@pytest.mark.parametrize(("limit", "taken"), [(100, 30), (12, 10)])  # the server itself counts for two
-def test_server_takes_in_all_who_knock_up_to_its_limit(store, tmp_path, monkeypatch, limit, taken):
-    monkeypatch.setattr(Server, "_await_orders", lambda server: None)  # the signals are the tests' own
-    app = create_app({"PORT": 0, "CONNECTIONS": limit, "ROOM_FOLDER": tmp_path / "room"}, store)
-    server = Server(app)
-    address = server._waitress.effective_host, server._waitress.effective_port
-    visitors = [socket.create_connection(address, timeout=PATIENCE) for _ in range(30)]
-    server._loop.turn(PATIENCE)
-    assert len(server._waitress.active_channels) == taken
-    for visitor in visitors:
-        visitor.close()
-    server._drain()

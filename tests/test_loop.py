@@ -88,6 +88,40 @@ def test_loop_asks_whoever_is_at_work_until_the_work_is_done(loop, pair):
     assert dispatcher.asked == asked
 
 
+def test_loop_hears_of_who_begins_to_work_while_it_is_asked(loop, pair):
+    dispatcher, theirs = pair
+
+    class Begins:
+        """At work from the moment on at which the loop has looked."""
+
+        def __get__(self, instance, owner) -> bool:
+            del type(dispatcher).is_at_work
+            dispatcher.is_at_work = True
+            loop.note(dispatcher)
+            return False
+
+    dispatcher.__dict__.pop("is_at_work")
+    dispatcher.__class__ = type("Beginner", (Dispatcher,), {"is_at_work": Begins()})
+    loop.note(dispatcher)
+    loop.turn(0)
+    dispatcher.is_at_work, dispatcher.to_send = False, b"answer"
+    loop.turn(1)
+    assert theirs.recv(100) == b"answer"
+
+
+def test_loop_outlives_a_socket_that_it_cannot_wait_for(loop, pair):
+    dispatcher, theirs = pair
+    ours, other = socket.socketpair()
+    other.close()
+    lost = Dispatcher(ours, loop)
+    ours.close()
+    loop.note(lost)
+    theirs.send(b"ink")
+    loop.turn(1)
+    assert dispatcher.got == b"ink"
+    assert lost not in loop.sockets.values()
+
+
 def test_loop_asks_all_now_and_then(loop, pair, monkeypatch):
     dispatcher, theirs = pair
     dispatcher.to_send = b"what nobody told the loop of"

@@ -1,5 +1,6 @@
 """A real server over real sockets: what is not HTTP, what is too large, and a calm end."""
 
+import http.client
 import json
 import signal
 import socket
@@ -62,6 +63,32 @@ def test_server_answers(server):
     bitmap = some_bitmap()
     status, answer = server.request("POST", "/api/predict", bitmap.tobytes())
     assert (status, answer["digit"]) == (200, foreseen(bitmap))
+
+
+def test_server_keeps_a_connection_on_which_nothing_is_new(server):
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
+    connection.request("GET", "/static/css/base.css")
+    answer = connection.getresponse()
+    answer.read()
+    ours = connection.sock
+    for _ in range(3):
+        connection.request("GET", "/static/css/base.css", headers={"If-None-Match": answer.headers["ETag"]})
+        unchanged = connection.getresponse()
+        assert (unchanged.status, unchanged.read()) == (304, b"")
+        assert connection.sock is ours
+    connection.request("GET", "/static/css/base.css", headers={"Connection": "close"})
+    assert connection.getresponse().headers["Connection"] == "close"
+
+
+def test_server_answers_who_expects_to_go_on_and_has_nothing_to_send(server):
+    head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+    with socket.create_connection((server.host, server.port), timeout=PATIENCE) as connection:
+        connection.sendall(head + b"Expect: 100-continue\r\n\r\n" + head + b"Connection: close\r\n\r\n")
+        answer = b""
+        while received := connection.recv(65536):
+            answer += received
+    assert answer.count(b"HTTP/1.1 200 OK") == 2
+    assert b"100 Continue" not in answer
 
 
 @pytest.mark.parametrize(("proxy", "status"), [(b"", 200), (b"X-Forwarded-For: 127.0.0.1\r\n", 403)])

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 from io import BytesIO
 
 from waitress.channel import HTTPChannel
@@ -64,6 +65,8 @@ class Parser(HTTPRequestParser):
     def received(self, data: bytes) -> int:
         """Take in what has come; a body in chunks ends where it is too large, since none tells its length."""
         consumed = super().received(data)
+        if self.completed:  # without a body, or with all of it: there is nothing to be told to go on with
+            self.expect_continue = False
         is_too_large = self.chunked and self.body_bytes_received > self.most
         if is_too_large and not self.completed and self.path not in LARGE_BODIES:
             self.error = RequestEntityTooLarge(f"more than {self.most:,} bytes in its body")
@@ -89,6 +92,7 @@ class Channel(HTTPChannel):
     def del_channel(self, map: dict | None = None) -> None:
         self.loop.forget(self._fileno)
         super().del_channel(map)
+        self.loop.note(self.server)  # which may have waited for a place that is free now
 
     def service(self) -> None:
         self.is_at_work = True
@@ -96,7 +100,13 @@ class Channel(HTTPChannel):
         try:
             super().service()
         finally:
-            self.is_at_work = bool(self.requests)  # another thread may have begun with the next one
+            with self.requests_lock:  # another thread may have begun with the next one
+                self.is_at_work = self.connected and bool(self.requests)
+
+    def readable(self) -> bool:
+        """Return whether the loop is to read; where all ends, not what would be a new request."""
+        is_idle = not self.requests and self.request is None
+        return super().readable() and not (self.loop.is_ending and is_idle)
 
     def writable(self) -> bool:
         """Return whether the loop that waits for all sockets is to send what is left of an answer.
@@ -107,11 +117,16 @@ class Channel(HTTPChannel):
         return not self._is_sending and super().writable()
 
     def _flush_some(self, do_close: bool = True) -> bool:
-        self._is_sending = True
-        try:
-            return super()._flush_some(do_close)
-        finally:
-            self._is_sending = False
+        """Send what is left, one thread at a time; a connection that is broken is closed by the loop's alone.
+
+        Otherwise the loop could be about to wait for a file that has just become another connection's.
+        """
+        with self.outbuf_lock:
+            self._is_sending = True
+            try:
+                return super()._flush_some(do_close and threading.get_ident() == self.loop.thread)
+            finally:
+                self._is_sending = False
 
     def hold(self, head: bytes) -> None:
         """Keep the head of an answer until `write_soon` has some of its body to send with it, or `let_go`."""
@@ -129,8 +144,9 @@ class Channel(HTTPChannel):
 
     def check_client_disconnected(self) -> bool:
         """Return whether the client has closed its side, without taking from what it sent."""
+        ours = self.socket  # None once the loop has closed it
         try:
-            return not self.connected or self.socket.recv(1, socket.MSG_PEEK) == b""
+            return not self.connected or ours is None or ours.recv(1, socket.MSG_PEEK) == b""
         except BlockingIOError:
             return False  # open and silent, as a client that waits is
         except OSError:

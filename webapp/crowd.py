@@ -67,6 +67,16 @@ class Task(WSGITask):
         environ[CROWDED] = getattr(self.channel, "is_crowded", False)
         return environ
 
+    def set_close_on_finish(self) -> None:
+        """End the connection after this answer, but for one that has no length because it has no body.
+
+        waitress takes such a one for endless, and every phone that hears that nothing is new would have to
+        connect anew.
+        """
+        is_wanted = self.request.headers.get("CONNECTION", "").lower() == "close" or self.version != "1.1"
+        if is_wanted or self.has_body or self.wrote_header:
+            super().set_close_on_finish()
+
     def write(self, data: bytes) -> None:
         if self.complete and not self.wrote_header:
             self.channel.hold(self.build_response_header())

@@ -7,6 +7,7 @@ closes those that say nothing.
 """
 
 import selectors
+import threading
 import time
 
 from waitress import wasyncore
@@ -20,6 +21,8 @@ class Loop:
 
     Attributes:
         sockets: waitress's dispatchers by file number: connections, the listener, the trigger.
+        thread: the thread that goes round, which alone closes them; None before the first round.
+        is_ending: whether nobody is to begin anything new.
     """
 
     def __init__(self):
@@ -28,6 +31,8 @@ class Loop:
         self._waits_for: dict[int, int] = {}  # READ, WRITE or both, by file number
         self._changed: set[wasyncore.dispatcher] = set()
         self._swept_at = float("-inf")
+        self.thread: int | None = None
+        self.is_ending = False
 
     def note(self, dispatcher: wasyncore.dispatcher) -> None:
         """Ask it in the next rounds, until it is not at work any more. Any thread may call this."""
@@ -40,6 +45,7 @@ class Loop:
 
     def turn(self, timeout: float) -> None:
         """Wait until something is ready, `timeout` seconds at most, and read and write it."""
+        self.thread = threading.get_ident()
         self._ask()
         for key, events in self._selector.select(timeout):
             if events & READ:
@@ -47,6 +53,12 @@ class Loop:
             if events & WRITE and self.sockets.get(key.fd) is key.data:
                 wasyncore.write(key.data)
             self.note(key.data)
+
+    def end(self) -> None:
+        """Read what has come by now, and from then on only what belongs to a request that has begun."""
+        self.turn(0)
+        self.is_ending = True
+        self._swept_at = float("-inf")  # everybody is asked once more
 
     def close(self) -> None:
         """Close all sockets."""
@@ -61,11 +73,15 @@ class Loop:
             self._swept_at = now
             self._changed.update(list(self.sockets.values()))
         for dispatcher in self._changed.copy():
-            # First this, then what it waits for: a thread that ends in between wakes the loop once more.
-            if not getattr(dispatcher, "is_at_work", False):
-                self._changed.discard(dispatcher)
+            # Out of it first: who is noted by another thread from here on is asked in the next round.
+            self._changed.discard(dispatcher)
+            if getattr(dispatcher, "is_at_work", False):
+                self._changed.add(dispatcher)
             if self.sockets.get(dispatcher._fileno) is dispatcher:
-                self._wait_for(dispatcher, dispatcher._fileno)
+                try:
+                    self._wait_for(dispatcher, dispatcher._fileno)
+                except (OSError, KeyError, ValueError):  # what one socket does must not end all others
+                    dispatcher.handle_error()
 
     def _wait_for(self, dispatcher: wasyncore.dispatcher, number: int) -> None:
         wanted = READ if dispatcher.readable() else 0

@@ -18,7 +18,8 @@ from webapp.errors import SettingError
 from webapp.loop import Loop
 
 WITHOUT_POLL = 480  # connections; Windows' select takes 512 sockets, and some are the server's own
-SPARE_FILES = 100  # open files beside the connections: models, logs, static files
+SPARE_FILES = 100  # open files beside the connections' own: models, logs, static files
+FILES_EACH = 2  # of a connection: its socket, and a large body that is on its way
 GRACE = 2.5  # seconds that answers under way may take after the order to stop
 BACKLOG = 1024  # connections that may knock at once, as a whole room does that opens the page
 LOOP_TIMEOUT = 1.0  # seconds; Windows notices Ctrl-C only between two rounds
@@ -35,7 +36,7 @@ class Server:
         config = app.config
         has_poll = hasattr(select, "poll")
         connections = config["CONNECTIONS"] if has_poll else min(config["CONNECTIONS"], WITHOUT_POLL)
-        _allow_open_files(connections + SPARE_FILES)
+        _allow_open_files(FILES_EACH * connections + SPARE_FILES)
         self._loop = Loop()
         self._is_stopping = False
         self._lines = Lines(config["THREADS"], config["QUEUE_SIZE"])
@@ -92,10 +93,12 @@ class Server:
     def _drain(self) -> None:
         self._loop.forget(self._waitress._fileno)
         wasyncore.dispatcher.close(self._waitress)  # no new connections; those there are stay open
+        self._loop.end()
         give_up_at = time.monotonic() + GRACE
         while self._is_answering() and time.monotonic() < give_up_at:
             self._loop.turn(timeout=0.1)
         self._waitress.task_dispatcher.shutdown(timeout=0.5)
+        self._loop.turn(timeout=0)  # what the last ones have left to send
         self._loop.close()
 
     def _is_answering(self) -> bool:

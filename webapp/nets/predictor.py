@@ -70,31 +70,31 @@ class Predictor:
     @contextmanager
     def _desk(self, gave_up: Callable[[], bool]) -> Iterator[None]:
         """Have a desk. Raises Busy where there is none in time."""
+        waited = float("-inf")  # seconds; not at all
         try:
             number = self._desks.get_nowait()
         except queue.Empty:
-            number = self._await_desk(gave_up)
+            begun = time.monotonic()
+            number = self._await_desk()
+            waited = time.monotonic() - begun
         try:
+            # Only of those that waited long: it costs a system call, and a client that has closed its side
+            # for sending looks gone but may still listen. Where there is no crowd it gets its answer.
+            if waited > GONE_AFTER and gave_up():
+                raise Busy("whoever asked has gone")
             yield
         finally:
             self._desks.put(number)
 
-    def _await_desk(self, gave_up: Callable[[], bool]) -> int:
+    def _await_desk(self) -> int:
         with self._counting:
             if self._waiting >= self._queue_size:
                 raise Busy(f"{self._queue_size} bitmaps wait already; try again in a second")
             self._waiting += 1
-        begun = time.monotonic()
         try:
-            number = self._desks.get(timeout=self._deadline)
+            return self._desks.get(timeout=self._deadline)
         except queue.Empty:
             raise Busy(f"no answer within {self._deadline:g} seconds; try again in a second") from None
         finally:
             with self._counting:
                 self._waiting -= 1
-        # Only of those that waited long: it costs a system call, and a client that has closed its side for
-        # sending looks gone but may still listen. Where there is no crowd it gets its answer.
-        if time.monotonic() - begun > GONE_AFTER and gave_up():
-            self._desks.put(number)
-            raise Busy("whoever asked has gone")
-        return number
