@@ -1,21 +1,27 @@
 """Clients that are slow, silent or many do not hold up the others."""
 
 import contextlib
+import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from benchmarks.load.closed_loop import drive
 from benchmarks.load.http import make_request
 from tests.faults.client import open_sockets, time_one
+from tests.server_process import PATIENCE
 
 HEADERS = b"POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 BODY = (
     b"POST /api/predict HTTP/1.1\r\nHost: 127.0.0.1\r\n"
     b"Content-Type: application/octet-stream\r\nContent-Length: 784\r\n\r\n"
 )
+FIRST = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+EXPECTING = BODY.replace(b"\r\n\r\n", b"\r\nExpect: 100-continue\r\n\r\n")
 BETWEEN_DROPS = 0.05  # seconds
 OVERLOADING = 300  # connections that ask without pause
 
@@ -60,6 +66,25 @@ def test_server_answers_beside_idle_connections(server, bitmaps, extent, figure)
         times = [time_one(server, bitmap) for bitmap in bitmaps[: extent(30, 1000)]]
     figure("600 idle keep-alive connections", f"a new request takes {max(times) * 1000:.1f} ms at most")
     assert max(times) <= extent.seconds(0.1)
+
+
+def test_server_outlives_clients_that_break_off(server, bitmaps, extent, figure):
+    """They reset the connection while one request is answered and another waits to be told to go on."""
+    count = extent(400, 20_000)
+    with ThreadPoolExecutor(4) as pool:
+        broken = sum(pool.map(lambda number: break_off(server, number), range(count)))
+    figure("clients that reset a connection while they are answered", f"{broken:,}; the server lives")
+    assert broken == count
+    time_one(server, bitmaps[0])
+
+
+def break_off(server, number: int) -> bool:
+    """Begin two requests and reset the connection, up to some milliseconds later."""
+    with socket.create_connection((server.host, server.port), timeout=PATIENCE) as connection:
+        connection.sendall(FIRST + EXPECTING)
+        threading.Event().wait(number % 16 / 4000)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    return True
 
 
 def test_server_is_normal_again_after_too_many_questions(server, bitmaps, extent, figure):
