@@ -14,17 +14,24 @@ ANSWER_TIME = 240_000  # milliseconds; the first answer waits for TensorFlow, be
 
 def place(page: Page, point: list[float]) -> tuple[float, float]:
     """Return where a point in pad units is in the window, in CSS pixels."""
+    return places(page, [point])[0]
+
+
+def places(page: Page, stroke: list) -> list[tuple[float, float]]:
+    """Return where points in pad units are in the window, in CSS pixels."""
     box = page.locator("[data-pad]").bounding_box()
-    return box["x"] + point[0] / PAD_UNITS * box["width"], box["y"] + point[1] / PAD_UNITS * box["height"]
+    scales = box["width"] / PAD_UNITS, box["height"] / PAD_UNITS
+    return [(box["x"] + x * scales[0], box["y"] + y * scales[1]) for x, y in stroke]
 
 
 def draw(page: Page, strokes: list) -> None:
     """Draw strokes in pad units with the mouse."""
     for stroke in strokes:
-        page.mouse.move(*place(page, stroke[0]))
+        first, *others = places(page, stroke)
+        page.mouse.move(*first)
         page.mouse.down()
-        for point in stroke[1:]:
-            page.mouse.move(*place(page, point))
+        for point in others:
+            page.mouse.move(*point)
         page.mouse.up()
 
 
@@ -54,9 +61,10 @@ def point(page: Page, kind: str, place_in_units: list[float], **fields: object) 
 def points(page: Page, *events: tuple[str, list[float], dict]) -> None:
     """Dispatch pointer events on the pad in one go, so that no time passes between them."""
     pad = page.locator("[data-pad]")
+    kinds, stroke, more = zip(*events, strict=True)
     inits = [
-        (kind, dict(zip(("clientX", "clientY"), place(page, where), strict=True)) | fields)
-        for kind, where, fields in events
+        (kind, {"clientX": x, "clientY": y} | fields)
+        for kind, (x, y), fields in zip(kinds, places(page, stroke), more, strict=True)
     ]
     pad.evaluate(
         """(pad, events) => events.forEach(([kind, init]) =>

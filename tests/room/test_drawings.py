@@ -1,11 +1,13 @@
 """A drawing is saved once, however often it is sent, and really deleted."""
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, event, func, select
 
 from tests.room.rooms import INK, PATIENCE, join, make_room, new_id, send, send_many, send_patiently
 from webapp.errors import (
@@ -32,6 +34,19 @@ def count_rows(room, table) -> int:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
+@contextmanager
+def noted_statements() -> Iterator[list[str]]:
+    """Give a list of what is asked of databases meanwhile."""
+    found = []
+
+    def note(connection, cursor, statement: str, *more: object) -> None:
+        found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield found
+    event.remove(Engine, "before_cursor_execute", note)
+
+
 def test_drawing_is_kept_with_everything_that_belongs_to_it(room, reader):
     reader.digits = {"conv": 9, "linear": 4}
     participant = join(room)
@@ -50,6 +65,17 @@ def test_drawing_is_kept_with_everything_that_belongs_to_it(room, reader):
 
 def test_drawing_without_label_is_neither_right_nor_wrong(room):
     assert send(room, join(room))["right"] is None
+
+
+def test_saving_asks_the_database_little_however_many_models_there_are(room, reader):
+    participant = join(room)
+    round_id = send(room, participant)["round"]
+    for models in (("conv", "linear"), "abcdef"):
+        reader.digits = dict.fromkeys(models, 4)
+        with noted_statements() as statements:
+            send(room, participant, round_id=round_id)
+        # Each is a wait for its turn beside hands that draw; three of them begin what is asked together.
+        assert len(statements) <= 15, statements
 
 
 def test_drawing_sent_again_changes_nothing_and_gives_the_same(room, reader):

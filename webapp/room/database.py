@@ -27,6 +27,7 @@ OPENING = 5.0  # seconds one waits for another thread to open the database, whil
 CLOSED_PAUSE = 2.0  # seconds for which nobody else tries to open what could not be opened
 IN_VAIN = BUSY / 2  # seconds; a write that failed after as long had waited, so the next would as well
 FORGET_BUSY = 50  # milliseconds that emptying SQLite's log waits for readers: writers wait meanwhile
+ROOM = select(room).with_for_update()
 # Mistakes of ours, and no trouble of the database.
 BUGS = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
 
@@ -125,7 +126,7 @@ class Database:
             NotStored: another writer holds the database, or it cannot be written; nothing was.
         """
         with self.alone() as connection:
-            row = connection.execute(select(room).with_for_update()).one()
+            row = connection.execute(ROOM).one()
             change = Change(connection, row, row.revision + 1)
             yield change
             if change.published is not None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
 from webapp.errors import BadRequest, DeletedDrawing, OtherDrawing, UnknownDrawing
 from webapp.ink.describe import describe
@@ -20,6 +20,22 @@ from webapp.room.shown import bitmap_text, select_drawings, to_json, with_answer
 
 UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 IS_DIGIT = 0.5  # from here on a network says that it saw a digit
+
+# What sending asks is built once, since building it takes longer than asking.
+ID = bindparam("drawing_id")
+OWNER = select(
+    select(drawings.c.participant_id).where(drawings.c.id == ID).scalar_subquery(),
+    exists().where(gone.c.id == ID),
+)
+NEEDED = select(
+    drawings.c.id,
+    drawings.c.participant_id,
+    drawings.c.round_id,
+    drawings.c.label,
+    drawings.c.hidden,
+    drawings.c.fooled,
+).where(drawings.c.id == ID)
+WHOLE = select_drawings(drawings.c.strokes, drawings.c.bitmap).where(drawings.c.id == ID)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +70,10 @@ def find_own(connection: Connection, drawing_id: str, participant_id: str) -> bo
         OtherDrawing: another participant has.
         DeletedDrawing: it was deleted.
     """
-    owner = connection.execute(
-        select(drawings.c.participant_id).where(drawings.c.id == drawing_id)
-    ).scalar_one_or_none()
+    owner, is_gone = connection.execute(OWNER, {"drawing_id": drawing_id}).one()
     if owner not in (None, participant_id):
         raise OtherDrawing(f"expected a new id, received {drawing_id}, another participant's drawing")
-    if owner is None and connection.execute(select(gone.c.id).where(gone.c.id == drawing_id)).first():
+    if owner is None and is_gone:
         raise DeletedDrawing(f"expected a new id, received {drawing_id}, a drawing that has been deleted")
     return owner is not None
 
@@ -86,7 +100,7 @@ def save(change: Change, new: NewDrawing) -> None:
         "hidden": False,
         "sent_at": now() if new.sent_at is None else new.sent_at,
     }
-    change.connection.execute(insert(drawings).values(row))
+    change.connection.execute(insert(drawings), row)
     change.connection.execute(
         insert(answers),
         [
@@ -94,7 +108,8 @@ def save(change: Change, new: NewDrawing) -> None:
             for model, answer in new.answers.items()
         ],
     )
-    tallies.count(change, find(change.connection, new.id), +1)
+    digits = {model: answer.digit for model, answer in new.answers.items()}
+    tallies.count(change, new.round.id, label, digits, +1)
     participants.touch(change, new.participant_id)
 
 
@@ -110,15 +125,7 @@ def _answer(answer: Answer) -> dict:
 
 def find(connection: Connection, drawing_id: str) -> Row:
     """Return the columns that changes need. Raises UnknownDrawing."""
-    columns = (
-        drawings.c.id,
-        drawings.c.participant_id,
-        drawings.c.round_id,
-        drawings.c.label,
-        drawings.c.hidden,
-        drawings.c.fooled,
-    )
-    row = connection.execute(select(*columns).where(drawings.c.id == drawing_id)).one_or_none()
+    row = connection.execute(NEEDED, {"drawing_id": drawing_id}).one_or_none()
     if row is None:
         raise unknown(drawing_id)
     return row
@@ -126,8 +133,7 @@ def find(connection: Connection, drawing_id: str) -> Row:
 
 def show(connection: Connection, drawing_id: str, models: Sequence[str], hidden_too: bool = False) -> dict:
     """Return a Drawing with its whole ink, its bitmap and all answers. Raises UnknownDrawing."""
-    query = select_drawings(drawings.c.strokes, drawings.c.bitmap).where(drawings.c.id == drawing_id)
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(WHOLE, {"drawing_id": drawing_id}).one_or_none()
     if row is None or (row.hidden and not hidden_too):
         raise unknown(drawing_id)
     shown = to_json(row) | {"strokes": json.loads(row.strokes), "bitmap": bitmap_text(row.bitmap)}
@@ -142,7 +148,7 @@ def hide(change: Change, drawing_id: str, hidden: bool) -> None:
     change.connection.execute(
         update(drawings).where(drawings.c.id == drawing_id).values(hidden=hidden, revision=change.revision)
     )
-    tallies.count(change, row, -1 if hidden else +1)
+    tallies.count_stored(change, row, -1 if hidden else +1)
     participants.touch(change, row.participant_id)
     if hidden:
         _take_from_spotlight(change, [drawing_id])
@@ -169,7 +175,7 @@ def delete_all(change: Change, drawing_ids: Sequence[str]) -> None:
     for drawing_id in drawing_ids:
         row = find(change.connection, drawing_id)
         if not row.hidden:
-            tallies.count(change, row, -1)
+            tallies.count_stored(change, row, -1)
         change.connection.execute(delete(drawings).where(drawings.c.id == drawing_id))
         change.connection.execute(insert(gone).values(id=drawing_id, revision=change.revision))
         participants.touch(change, row.participant_id)

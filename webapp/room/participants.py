@@ -34,9 +34,12 @@ class Participant:
 
 ROW = select(participants.c.id, participants.c.name, participants.c.revision)
 BY_SECRET = ROW.where(participants.c.secret_hash == bindparam("secret_hash"))
-
-
 BY_ID = ROW.where(participants.c.id == bindparam("participant_id"))
+TOUCH = (
+    update(participants)
+    .where(participants.c.id == bindparam("participant_id"))
+    .values(revision=bindparam("newest"))
+)
 
 
 def find(connection: Connection, secret: str) -> Participant | None:
@@ -93,9 +96,7 @@ def rename(change: Change, participant: Participant, name: str) -> Participant:
 
 def touch(change: Change, participant_id: str) -> None:
     """Note that something of a participant's changed."""
-    change.connection.execute(
-        update(participants).where(participants.c.id == participant_id).values(revision=change.revision)
-    )
+    change.connection.execute(TOUCH, {"participant_id": participant_id, "newest": change.revision})
 
 
 def hashed(secret: str) -> str:

@@ -4,7 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from webapp.errors import BadRequest, RoundOver
 from webapp.ink.describe import describe
@@ -30,13 +30,14 @@ class Round:
 
 
 COLUMNS = (rounds.c.id, rounds.c.kind, rounds.c.digit, rounds.c.started_at)
+BY_ID = select(*COLUMNS).where(rounds.c.id == bindparam("round_id"))
 
 
 def find(connection: Connection, round_id: object) -> Round:
     """Return a round of this room. Raises BadRequest where that is no id, RoundOver where it is not known."""
     if not isinstance(round_id, str) or not ID.fullmatch(round_id):
         raise BadRequest(f"expected round as the id of a round, received {describe(round_id)}")
-    row = connection.execute(select(*COLUMNS).where(rounds.c.id == round_id)).one_or_none()
+    row = connection.execute(BY_ID, {"round_id": round_id}).one_or_none()
     if row is None:
         raise RoundOver(f"expected a round of this room, received {round_id}, which is none of them")
     return Round(*row)

@@ -34,6 +34,7 @@ def select_drawings(*more) -> Select:
     return select(*COLUMNS, *more).join_from(drawings, participants)
 
 
+ANSWERS = select(answers).where(answers.c.drawing_id.in_(bindparam("ids", expanding=True)))
 ONE = select_drawings().where(drawings.c.id == bindparam("drawing_id"))
 
 
@@ -71,8 +72,7 @@ def gone_json(drawing_id: str) -> dict:
 def with_answers(connection: Connection, shown: list[dict], models: Iterable[str]) -> list[dict]:
     """Add the answer of each model to Drawings, in the order of `models`."""
     by_id: dict[str, list[dict]] = {drawing["id"]: [] for drawing in shown}
-    query = select(answers).where(answers.c.drawing_id.in_(by_id))
-    for row in connection.execute(query):
+    for row in connection.execute(ANSWERS, {"ids": list(by_id)}):
         by_id[row.drawing_id].append(
             {
                 "model": row.model,

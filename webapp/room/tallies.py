@@ -1,5 +1,7 @@
 """Counts that are kept with every drawing, so that a score never has to read 20,000 of them."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import Connection, Row, select, text
 
 from webapp.room.database import Change
@@ -14,20 +16,22 @@ ADD = text(
 )
 
 
-def count(change: Change, drawing: Row, more: int) -> None:
-    """Count a drawing's answers in (`more` 1) or out (-1), and the drawing itself.
-
-    `drawing` has id, round_id and label.
-    """
-    label = UNKNOWN if drawing.label is None else drawing.label
-    query = select(answers.c.model, answers.c.digit).where(answers.c.drawing_id == drawing.id)
+def count(change: Change, round_id: str, label: int | None, digits: Mapping[str, int], more: int) -> None:
+    """Count a drawing in (`more` 1) or out (-1), and the digit that each model read it as."""
+    known = UNKNOWN if label is None else label
     rows = [
-        {"round_id": drawing.round_id, "model": model, "label": label, "digit": digit, "count": more}
-        for model, digit in read(change.connection, query)
+        {"round_id": round_id, "model": model, "label": known, "digit": digit, "count": more}
+        for model, digit in digits.items()
     ]
     if rows:
         change.connection.execute(ADD, rows)
     change.count(more)
+
+
+def count_stored(change: Change, drawing: Row, more: int) -> None:
+    """Count a drawing that is stored; it has id, round_id and label."""
+    query = select(answers.c.model, answers.c.digit).where(answers.c.drawing_id == drawing.id)
+    count(change, drawing.round_id, drawing.label, dict(read(change.connection, query)), more)
 
 
 def read(connection: Connection, query) -> list[tuple]:
