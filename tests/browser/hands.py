@@ -9,6 +9,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 PAD_UNITS = 1000  # along the pad's side, as in static/js/ink/ink.js
 SEVEN = [[[300, 180], [500, 185], [700, 180], [600, 400], [500, 640], [420, 850]]]
+POINTS = 15  # of a stroke that is thinned, or a few more
 ANSWER_TIME = 240_000  # milliseconds; the first answer waits for TensorFlow, beside a training even longer
 
 
@@ -43,6 +44,12 @@ def fit(strokes: list, side: float = 800) -> list:
     scale = side / (max(high[0] - low[0], high[1] - low[1]) or 1)
     shift = [(PAD_UNITS - scale * (low[axis] + high[axis])) / 2 for axis in (0, 1)]
     return [[[x * scale + shift[0], y * scale + shift[1]] for x, y in stroke] for stroke in strokes]
+
+
+def thinned(strokes: list) -> list:
+    """Leave out points: each takes the browser two frames, and a digit is as legible with fewer."""
+    steps = [max(len(stroke) // POINTS, 1) for stroke in strokes]
+    return [[*stroke[:-1:step], stroke[-1]] for stroke, step in zip(strokes, steps, strict=True)]
 
 
 def touch(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:
@@ -138,6 +145,7 @@ def probabilities(page: Page) -> list[float]:
 
 
 def pen_digits(folder: Path) -> Iterator[dict]:
-    """Give the pen digits of the data folder, one by one."""
+    """Give the pen digits of the data folder, one by one, their strokes thinned."""
     with open(folder / "pen_digits.jsonl", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+        for sample in map(json.loads, lines):
+            yield sample | {"strokes": thinned(sample["strokes"])}

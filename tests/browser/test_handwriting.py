@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import ANSWER_TIME, draw, fit
+from tests.browser.hands import ANSWER_TIME, draw, fit, thinned
 
 DOUBT = "Not sure that this is a digit"
 HARD = {"a barred seven": 7, "a slashed zero": 0, "a flagged one": 1, "an open four": 4, "a curled nine": 9}
@@ -12,7 +12,7 @@ CORNERS = [(130, 130), (870, 130), (130, 870), (870, 870)]  # pad units
 
 
 def strokes_of(samples: list, name: str) -> list:
-    return next(sample["strokes"] for sample in samples if sample["name"] == name)
+    return thinned(next(sample["strokes"] for sample in samples if sample["name"] == name))
 
 
 def moved(strokes: list, x: float, y: float) -> list:

@@ -11,7 +11,6 @@ from tests.browser.hands import ANSWER_TIME, fit, pen_digits
 from tests.browser.people import ARGUMENTS, CODE, People, name_of, send, tile
 
 PATIENT = {"timeout": ANSWER_TIME}
-POINTS = 15  # of a stroke, or a few more
 
 
 @pytest.fixture(scope="module")
@@ -27,16 +26,10 @@ def inks(data_folder) -> dict[int, list]:
     """For each digit the ink of somebody's hand, in the middle of the pad."""
     found = {}
     for drawing in pen_digits(data_folder):
-        found.setdefault(drawing["label"], fit([thinned(stroke) for stroke in drawing["strokes"]]))
+        found.setdefault(drawing["label"], fit(drawing["strokes"]))
         if len(found) == 10:
             return found
     raise AssertionError("expected all ten digits in the data")
-
-
-def thinned(stroke: list) -> list:
-    """Leave out points: each is a message to the browser, and a digit is as legible with fewer."""
-    step = max(len(stroke) // POINTS, 1)
-    return [*stroke[:-1:step], stroke[-1]]
 
 
 def test_session_through_all_three_rounds(people: People, inks: dict):
