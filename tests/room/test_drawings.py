@@ -74,8 +74,8 @@ def test_saving_asks_the_database_little_however_many_models_there_are(room, rea
         reader.digits = dict.fromkeys(models, 4)
         with noted_statements() as statements:
             send(room, participant, round_id=round_id)
-        # Each is a wait for its turn beside hands that draw; three of them begin what is asked together.
-        assert len(statements) <= 15, statements
+        # Each is a wait for its turn beside hands that draw; two of them begin what is asked together.
+        assert len(statements) <= 12, statements
 
 
 def test_drawing_sent_again_changes_nothing_and_gives_the_same(room, reader):

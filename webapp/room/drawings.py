@@ -1,9 +1,9 @@
 """Save a drawing once, however often it is sent; hide it; delete it for good."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, select, update
 
@@ -16,7 +16,7 @@ from webapp.room.database import Change
 from webapp.room.prepared import Prepared
 from webapp.room.rounds import FOOL, FREE, Round
 from webapp.room.schema import answers, drawings, gone
-from webapp.room.shown import bitmap_text, select_drawings, to_json, with_answers
+from webapp.room.shown import ANSWERS, answers_to_json, select_drawings, whole_to_json
 
 UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 IS_DIGIT = 0.5  # from here on a network says that it saw a digit
@@ -78,8 +78,11 @@ def find_own(connection: Connection, drawing_id: str, participant_id: str) -> bo
     return owner is not None
 
 
-def save(change: Change, new: NewDrawing) -> None:
-    """Save a drawing that `find_own` has not found."""
+def save(change: Change, new: NewDrawing) -> tuple[SimpleNamespace, list[SimpleNamespace]]:
+    """Save a drawing that `find_own` has not found.
+
+    Returns its row and those of its answers, so that nobody has to read them again beside hands that draw.
+    """
     first = next(iter(new.answers.values()))
     label = new.label if new.round.kind == FREE else new.round.digit
     number = change.next_number()
@@ -101,16 +104,15 @@ def save(change: Change, new: NewDrawing) -> None:
         "sent_at": now() if new.sent_at is None else new.sent_at,
     }
     change.connection.execute(insert(drawings), row)
-    change.connection.execute(
-        insert(answers),
-        [
-            {"drawing_id": new.id, "model": model, "label": label, "number": number, **_answer(answer)}
-            for model, answer in new.answers.items()
-        ],
-    )
+    rows = [
+        {"drawing_id": new.id, "model": model, "label": label, "number": number, **_answer(answer)}
+        for model, answer in new.answers.items()
+    ]
+    change.connection.execute(insert(answers), rows)
     digits = {model: answer.digit for model, answer in new.answers.items()}
     tallies.count(change, new.round.id, label, digits, +1)
     participants.touch(change, new.participant_id)
+    return SimpleNamespace(**row), [SimpleNamespace(**row) for row in rows]
 
 
 def is_fooled(answer: Answer, digit: int) -> bool:
@@ -136,8 +138,8 @@ def show(connection: Connection, drawing_id: str, models: Sequence[str], hidden_
     row = connection.execute(WHOLE, {"drawing_id": drawing_id}).one_or_none()
     if row is None or (row.hidden and not hidden_too):
         raise unknown(drawing_id)
-    shown = to_json(row) | {"strokes": json.loads(row.strokes), "bitmap": bitmap_text(row.bitmap)}
-    return with_answers(connection, [shown], models)[0]
+    rows = connection.execute(ANSWERS, {"ids": [drawing_id]})
+    return whole_to_json(row, answers_to_json(rows, models))
 
 
 def hide(change: Change, drawing_id: str, hidden: bool) -> None:

@@ -12,7 +12,7 @@ from webapp.errors import BadRequest
 from webapp.ink.describe import describe
 from webapp.ink.strokes import parse_strokes
 from webapp.nets.network import Answer
-from webapp.room import drawings, participants, rounds, votes
+from webapp.room import drawings, participants, rounds, shown, votes
 from webapp.room.database import Database
 from webapp.room.keeping import Keeping
 from webapp.room.live import Live
@@ -121,8 +121,10 @@ class Room:
                 ink=ink,
                 answers=self._read(ink.bitmap),
             )
-            is_new = self._save_once(participant, new)
-        return self.drawing(drawing_id, hidden_too=True), is_new
+            saved = self._save_once(participant, new)
+            if saved is not None:
+                return saved, True
+        return self.drawing(drawing_id, hidden_too=True), False
 
     def drawing(self, drawing_id: object, hidden_too: bool = False) -> dict:
         """Return a Drawing with its whole ink, its bitmap and all answers. Raises UnknownDrawing."""
@@ -197,11 +199,12 @@ class Room:
             round_id = connection.execute(select(room_table.c.round_id)).scalar_one()
         return rounds.find(connection, round_id)
 
-    def _save_once(self, participant: Participant, new: drawings.NewDrawing) -> bool:
-        """Return False where the same drawing has been saved while the models were asked."""
+    def _save_once(self, participant: Participant, new: drawings.NewDrawing) -> dict | None:
+        """Return the Drawing, or None where the same one has been saved while the models were asked."""
         with self.database.writing() as change:
             if drawings.find_own(change.connection, new.id, new.participant_id):
-                return False
-            participants.require(change.connection, participant)
-            drawings.save(change, new)
-            return True
+                return None
+            participant = participants.require(change.connection, participant)
+            row, answers = drawings.save(change, new)
+        row.name = participant.name
+        return shown.whole_to_json(row, shown.answers_to_json(answers, self.models()))

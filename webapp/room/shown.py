@@ -1,7 +1,8 @@
 """A drawing as the pages get it."""
 
 import base64
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
@@ -69,25 +70,30 @@ def gone_json(drawing_id: str) -> dict:
     return {"id": drawing_id, "gone": True}
 
 
-def with_answers(connection: Connection, shown: list[dict], models: Iterable[str]) -> list[dict]:
+def with_answers(connection: Connection, shown: list[dict], models: Sequence[str]) -> list[dict]:
     """Add the answer of each model to Drawings, in the order of `models`."""
-    by_id: dict[str, list[dict]] = {drawing["id"]: [] for drawing in shown}
+    by_id: dict[str, list[Row]] = {drawing["id"]: [] for drawing in shown}
     for row in connection.execute(ANSWERS, {"ids": list(by_id)}):
-        by_id[row.drawing_id].append(
-            {
-                "model": row.model,
-                "digit": row.digit,
-                "probability": row.probability,
-                "is_digit": row.is_digit,
-            }
-        )
-    places = {model: place for place, model in enumerate(models)}
+        by_id[row.drawing_id].append(row)
     for drawing in shown:
-        found = sorted(
-            by_id[drawing["id"]], key=lambda answer: (places.get(answer["model"], 99), answer["model"])
-        )
-        drawing["answers"] = found
+        drawing["answers"] = answers_to_json(by_id[drawing["id"]], models)
     return shown
+
+
+def answers_to_json(rows: Iterable, models: Sequence[str]) -> list[dict]:
+    """Return one drawing's answers, in the order of `models`; those of others follow by name."""
+    places = {model: place for place, model in enumerate(models)}
+    found = [
+        {"model": row.model, "digit": row.digit, "probability": row.probability, "is_digit": row.is_digit}
+        for row in rows
+    ]
+    return sorted(found, key=lambda answer: (places.get(answer["model"], 99), answer["model"]))
+
+
+def whole_to_json(row: Row, found: list[dict]) -> dict:
+    """Return a Drawing with its whole ink, its bitmap and the answers `found`."""
+    ink = {"strokes": json.loads(row.strokes), "bitmap": bitmap_text(row.bitmap)}
+    return to_json(row) | ink | {"answers": found}
 
 
 def bitmap_text(bitmap: bytes) -> str:
