@@ -21,7 +21,7 @@ from webapp.room.shown import ANSWERS, answers_to_json, select_drawings, whole_t
 UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 IS_DIGIT = 0.5  # from here on a network says that it saw a digit
 
-# What sending asks is built once, since building it takes longer than asking.
+# What sending and reading ask, built once rather than for each drawing.
 ID = bindparam("drawing_id")
 OWNER = select(
     select(drawings.c.participant_id).where(drawings.c.id == ID).scalar_subquery(),

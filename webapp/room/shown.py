@@ -91,7 +91,10 @@ def answers_to_json(rows: Iterable, models: Sequence[str]) -> list[dict]:
 
 
 def whole_to_json(row: Row, found: list[dict]) -> dict:
-    """Return a Drawing with its whole ink, its bitmap and the answers `found`."""
+    """Return a Drawing with its whole ink, its bitmap and the answers `found`.
+
+    `row` has what `to_json` needs, strokes and bitmap, read from the tables or just stored there.
+    """
     ink = {"strokes": json.loads(row.strokes), "bitmap": bitmap_text(row.bitmap)}
     return to_json(row) | ink | {"answers": found}
 
