@@ -1,6 +1,7 @@
 """Predictions wait in a line of their own, and who finds a line full is told so."""
 
 import threading
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -29,7 +30,7 @@ class Visitor:
 
 @pytest.fixture
 def lines():
-    lines = Lines(threads=1, most=2)
+    lines = Lines(threads=1, readers=1, most=2)
     yield lines
     lines.shutdown(timeout=PATIENCE)
 
@@ -56,6 +57,25 @@ def test_who_finds_a_line_full_is_marked_and_comes_first(lines, path):
     assert list(line.queue) == [visitors[3], visitors[1], visitors[2]]
     for visitor in visitors:
         visitor.may_end.set()
+
+
+def test_as_many_predictions_are_worked_on_at_once_as_there_are_readers():
+    lines, visitors = Lines(threads=1, readers=2, most=5), [Visitor(crowd.PREDICTION) for _ in range(3)]
+    for visitor in visitors:
+        lines.add_task(visitor)
+    for visitor in visitors[:2]:
+        assert visitor.begun.wait(PATIENCE)
+    assert list(lines.predictions.queue) == visitors[2:]
+    for visitor in visitors:
+        visitor.may_end.set()
+    lines.shutdown(timeout=PATIENCE)
+
+
+def test_who_arrives_is_told_when(lines):
+    visitor, before = Visitor(crowd.PREDICTION), time.monotonic()
+    lines.add_task(visitor)
+    assert before <= visitor.arrived_at <= time.monotonic()
+    visitor.may_end.set()
 
 
 def test_lines_that_end_cancel_what_waits(lines):

@@ -5,12 +5,15 @@ refusal that had to stand in that line would come as late as the answer; so who 
 its front, with a mark by which the application refuses at once what takes long (gate/crowd.py).
 """
 
+import time
+
 from waitress.channel import HTTPChannel
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 
 PREDICTION = "/api/predict"  # the path that a hand asks while it draws
-READERS = 4  # threads for predictions: two that read, and two that take in the next and send the last answer
-CROWDED = "inkwise.crowded"  # key of WSGI's `environ`: whether too many were waiting on arrival
+# Keys of WSGI's `environ`:
+CROWDED = "inkwise.crowded"  # whether too many were waiting on arrival
+ARRIVED = "inkwise.arrived"  # when the request had arrived whole, of time.monotonic()
 
 
 class Line(ThreadedTaskDispatcher):
@@ -27,6 +30,7 @@ class Line(ThreadedTaskDispatcher):
     def add_task(self, channel: HTTPChannel) -> None:
         """Take a request that has arrived whole on `channel`."""
         with self.lock:
+            channel.arrived_at = time.monotonic()
             channel.is_crowded = len(self.queue) >= self._most
             put = self.queue.appendleft if channel.is_crowded else self.queue.append
             put(channel)
@@ -36,16 +40,17 @@ class Line(ThreadedTaskDispatcher):
 class Lines:
     """Two lines, each with threads of its own: one for predictions and one for all else.
 
-    So a hand that draws waits for other hands alone, never for a slow disk or an export. Few threads read:
-    more of them would only pass Python's lock and the cores around.
+    So a hand that draws waits for other hands alone, never for a slow disk or an export.
 
     Args:
         threads: work on all else.
+        readers: threads for predictions, as many as bitmaps are read at once: more of them would wait for
+            each other, and pass Python's lock and the cores around, which costs a sixth of the answers.
         most: requests that may wait in each line.
     """
 
-    def __init__(self, threads: int, most: int):
-        self.predictions = Line(min(threads, READERS), most)
+    def __init__(self, threads: int, readers: int, most: int):
+        self.predictions = Line(readers, most)
         self.others = Line(threads, most)
 
     def add_task(self, channel: HTTPChannel) -> None:
@@ -60,11 +65,12 @@ class Lines:
 
 
 class Task(WSGITask):
-    """Tells the application whether the request found a crowd, and sends head and body at once."""
+    """Tells the application when its request came and if it found a crowd; sends head and body at once."""
 
     def get_environment(self) -> dict:
         environ = super().get_environment()
         environ[CROWDED] = getattr(self.channel, "is_crowded", False)
+        environ[ARRIVED] = getattr(self.channel, "arrived_at", None)
         return environ
 
     def set_close_on_finish(self) -> None:

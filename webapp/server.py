@@ -39,7 +39,7 @@ class Server:
         _allow_open_files(FILES_EACH * connections + SPARE_FILES)
         self._loop = Loop()
         self._is_stopping = False
-        self._lines = Lines(config["THREADS"], config["QUEUE_SIZE"])
+        self._lines = Lines(config["THREADS"], config["DESKS"], config["QUEUE_SIZE"])
         self._waitress = create_server(
             app,
             _dispatcher=self._lines,

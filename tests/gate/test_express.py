@@ -41,7 +41,7 @@ def test_express_does_without_flask(app, client, monkeypatch):
 
 
 def test_express_busy_predictor_is_told_as_the_route_tells_it(app, client, monkeypatch):
-    def be_busy(networks, bitmap, gave_up):
+    def be_busy(networks, bitmap, asker):
         raise Busy("256 bitmaps wait already; try again in a second")
 
     monkeypatch.setattr(app.extensions["predictor"], "ask", be_busy)

@@ -1,6 +1,8 @@
 """The predictor lets a few threads read at once, says busy in time, and computes nothing in vain."""
 
+import contextlib
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 from tests.conftest import PATIENCE
 from tests.fakes import FakeNetwork, foreseen, some_bitmap
 from webapp.errors import Busy
-from webapp.nets.predictor import Predictor
+from webapp.nets.predictor import Asker, Predictor
 
 
 class HeldNetwork(FakeNetwork):
@@ -127,7 +129,7 @@ def test_predictor_computes_nothing_for_a_client_that_waited_long_and_has_gone(
     network, held = FakeNetwork(), HeldNetwork()
     threads.submit(predictor.ask, [held], some_bitmap())
     assert held.was_asked.wait(PATIENCE)
-    waiting = threads.submit(predictor.ask, [network], some_bitmap(1), lambda: True)
+    waiting = threads.submit(predictor.ask, [network], some_bitmap(1), Asker(lambda: True))
     wait_until(lambda: predictor.waiting == 1)
     held.may_answer.set()
     assert isinstance(waiting.exception(PATIENCE), Busy if gone_after < 0 else type(None))
@@ -137,8 +139,37 @@ def test_predictor_computes_nothing_for_a_client_that_waited_long_and_has_gone(
 
 def test_predictor_does_not_doubt_a_client_that_found_a_desk(predictor, monkeypatch):
     monkeypatch.setattr("webapp.nets.predictor.GONE_AFTER", -1)
-    answer = predictor.ask([FakeNetwork()], some_bitmap(), gave_up=lambda: True)[0]
+    answer = predictor.ask([FakeNetwork()], some_bitmap(), Asker(gave_up=lambda: True))[0]
     assert answer.digit == foreseen(some_bitmap())
+
+
+@pytest.mark.parametrize(
+    ("waited", "has_gone", "told"),
+    [
+        (11, False, "no answer within 10 seconds"),
+        (9, True, "whoever asked has gone"),
+        (9, False, None),
+        (0, True, None),  # hardly any wait is no reason for a doubt
+    ],
+)
+def test_predictor_counts_what_an_asker_has_waited_elsewhere(waited, has_gone, told):
+    predictor, network = Predictor(deadline=10.0), FakeNetwork()
+    asker = Asker(lambda: has_gone, since=time.monotonic() - waited)
+    with pytest.raises(Busy, match=told) if told else contextlib.nullcontext():
+        predictor.ask([network], some_bitmap(), asker)
+    assert network.sizes == ([] if told else [1])
+    assert predictor.ask([FakeNetwork()], some_bitmap(2))  # the desk is free again
+
+
+def test_predictor_whose_desks_are_taken_waits_no_longer_than_what_is_left(predictor, threads):
+    held = HeldNetwork()
+    threads.submit(predictor.ask, [held], some_bitmap())
+    assert held.was_asked.wait(PATIENCE)
+    begun = time.monotonic()
+    with pytest.raises(Busy, match="no answer within"):
+        predictor.ask([FakeNetwork()], some_bitmap(1), Asker(since=begun - 2 * PATIENCE))
+    assert time.monotonic() - begun < PATIENCE
+    held.may_answer.set()
 
 
 def test_predictor_tells_of_a_network_that_fails_and_goes_on(predictor):

@@ -6,6 +6,7 @@ origins.py   no other site's page may change anything here
 crowd.py     who finds too many waiting is told so at once
 rates.py     how often a person, or an address with a whole room behind it, may ask
 express.py   the shortest way from a bitmap to its answer
+asker.py     who waits for an answer, and since when
 headers.py   security headers
 measure.py   every answer noted
 notes.py     what gate and routes tell each other

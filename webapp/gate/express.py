@@ -8,6 +8,7 @@ from collections.abc import Callable
 from json import JSONEncoder
 
 from webapp.crowd import PREDICTION
+from webapp.gate.asker import asker_of
 from webapp.gate.notes import ROUTE
 from webapp.ink.pixels import PIXELS, bitmap_from_bytes
 from webapp.nets.network import Answer
@@ -34,8 +35,7 @@ class Express:
         environ[ROUTE] = PREDICTION
         network = self._store.network(name)
         bitmap = bitmap_from_bytes(environ["wsgi.input"].read(PIXELS))
-        gone = environ.get("waitress.client_disconnected", never_gone)
-        answer = self._predictor.ask([network], bitmap, gone)[0]
+        answer = self._predictor.ask([network], bitmap, asker_of(environ))[0]
         content = _encode(prediction(name, answer)).encode("ascii")
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
         start_response("200 OK", headers)
@@ -55,11 +55,6 @@ class Express:
             return self._store.default
         name = query.removeprefix(MODEL)
         return name if query.startswith(MODEL) and self._store.knows(name) else None
-
-
-def never_gone() -> bool:
-    """Servers other than waitress do not tell whether the client is still there."""
-    return False
 
 
 def prediction(name: str, answer: Answer) -> dict:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,8 +23,25 @@ Reader = Callable[[np.ndarray], list[Answer]]  # uint8 (n, 28, 28) -> n answers,
 GONE_AFTER = 0.5  # seconds of waiting after which it is asked whether somebody still waits
 
 
-def _never() -> bool:
+def never_gone() -> bool:
+    """Whoever asks without a connection, or by a server that does not tell, is still there."""
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who waits for an answer.
+
+    Attributes:
+        gave_up: tells whether they have gone; then nothing is computed for them.
+        since: when they began to wait, of time.monotonic(); None where that is only now.
+    """
+
+    gave_up: Callable[[], bool] = never_gone
+    since: float | None = None
+
+
+ANYONE = Asker()
 
 
 class Predictor:
@@ -32,7 +50,7 @@ class Predictor:
     Args:
         queue_size: questions that may wait.
         desks: threads that may read at once. Reading needs no interpreter lock, so it takes a core each.
-        deadline: seconds a question may wait. No other place knows a deadline.
+        deadline: seconds an asker may have waited, here and before. No other place knows a deadline.
 
     Attributes:
         waiting_before: tells how many requests wait for a thread in which they may ask.
@@ -54,47 +72,53 @@ class Predictor:
         return self._waiting + self.waiting_before()
 
     def ask(
-        self, networks: Sequence[Reader], bitmap: np.ndarray, gave_up: Callable[[], bool] = _never
+        self, networks: Sequence[Reader], bitmap: np.ndarray, asker: Asker = ANYONE
     ) -> list[Answer]:
         """Return what each of `networks` says of `bitmap`, uint8 (28, 28).
 
-        Args:
-            gave_up: tells whether whoever asked has gone; then nothing is computed for them.
-
         Raises:
-            Busy: the queue is full, or the deadline has passed.
+            Busy: the queue is full, the deadline has passed, or the asker has gone.
         """
-        with self._desk(gave_up):
+        with self._desk(asker):
             return [network(bitmap[None])[0] for network in networks]
 
     @contextmanager
-    def _desk(self, gave_up: Callable[[], bool]) -> Iterator[None]:
+    def _desk(self, asker: Asker) -> Iterator[None]:
         """Have a desk. Raises Busy where there is none in time."""
-        waited = float("-inf")  # seconds; not at all
+        since = asker.since
         try:
             number = self._desks.get_nowait()
         except queue.Empty:
-            begun = time.monotonic()
-            number = self._await_desk()
-            waited = time.monotonic() - begun
+            since = time.monotonic() if since is None else since
+            number = self._await_desk(since)
         try:
-            # Only of those that waited long: it costs a system call, and a client that has closed its side
-            # for sending looks gone but may still listen. Where there is no crowd it gets its answer.
-            if waited > GONE_AFTER and gave_up():
-                raise Busy("whoever asked has gone")
+            if since is not None:
+                self._check(time.monotonic() - since, asker)
             yield
         finally:
             self._desks.put(number)
 
-    def _await_desk(self) -> int:
+    def _check(self, waited: float, asker: Asker) -> None:
+        """Raise Busy for who has waited too long, in seconds, or has gone meanwhile."""
+        if waited > self._deadline:
+            raise self._too_late()
+        # Only of those that waited long: it costs a system call, and a client that has closed its side for
+        # sending looks gone but may still listen. Where there is no crowd it gets its answer.
+        if waited > GONE_AFTER and asker.gave_up():
+            raise Busy("whoever asked has gone")
+
+    def _await_desk(self, since: float) -> int:
         with self._counting:
             if self._waiting >= self._queue_size:
                 raise Busy(f"{self._queue_size} bitmaps wait already; try again in a second")
             self._waiting += 1
         try:
-            return self._desks.get(timeout=self._deadline)
+            return self._desks.get(timeout=max(since + self._deadline - time.monotonic(), 0))
         except queue.Empty:
-            raise Busy(f"no answer within {self._deadline:g} seconds; try again in a second") from None
+            raise self._too_late() from None
         finally:
             with self._counting:
                 self._waiting -= 1
+
+    def _too_late(self) -> Busy:
+        return Busy(f"no answer within {self._deadline:g} seconds; try again in a second")

@@ -3,7 +3,8 @@
 import numpy as np
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from webapp.gate.express import never_gone, prediction
+from webapp.gate.asker import asker_of
+from webapp.gate.express import prediction
 from webapp.nets.cards import RESERVED as ALL
 from webapp.nets.network import Answer
 from webapp.routes.body import BYTES, JSON, read_bitmap
@@ -68,5 +69,4 @@ def list_models() -> Response:
 
 
 def _ask(networks: list, bitmap: np.ndarray) -> list[Answer]:
-    gone = request.environ.get("waitress.client_disconnected", never_gone)
-    return current_app.extensions["predictor"].ask(networks, bitmap, gone)
+    return current_app.extensions["predictor"].ask(networks, bitmap, asker_of(request.environ))

@@ -6,7 +6,7 @@ import numpy as np
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
 from webapp.errors import BadRequest
-from webapp.gate.express import never_gone
+from webapp.gate.asker import asker_of
 from webapp.nets.inside.figures import collapsed_figures
 from webapp.nets.inside.inside import Inside
 from webapp.nets.inside.packing import pack_exact
@@ -155,8 +155,8 @@ def _switches(inside: Inside):
 
 def _ask(work, bitmap: np.ndarray):
     """Run `work` on the thread that runs every network."""
-    gone = request.environ.get("waitress.client_disconnected", never_gone)
-    return current_app.extensions["predictor"].ask([lambda _: [work()]], bitmap, gone)[0]
+    asker = asker_of(request.environ)
+    return current_app.extensions["predictor"].ask([lambda _: [work()]], bitmap, asker)[0]
 
 
 def _number(name: str, most: int = 99_999) -> int | None:
