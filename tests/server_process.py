@@ -1,5 +1,6 @@
 """Start a server in a process of its own, and stop it as a terminal or a container would."""
 
+import functools
 import http.client
 import json
 import os
@@ -20,11 +21,14 @@ PATIENCE = 240.0  # seconds a server may take for anything before a test fails
 class ServerProcess:
     """A server started as `python -m MODULE ARGUMENTS`, whose first line told its address.
 
+    Args:
+        files: how many files it may open, where that is not to be as many as usual; not on Windows.
+
     Attributes:
         errors: what it wrote to stderr, complete after `stop`.
     """
 
-    def __init__(self, *arguments: object, module: str = "webapp"):
+    def __init__(self, *arguments: object, module: str = "webapp", files: int | None = None):
         self.started = time.monotonic()
         self._stderr = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (closed by wait)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("INKWISE_")}
@@ -36,6 +40,7 @@ class ServerProcess:
             stdout=subprocess.PIPE,
             stderr=self._stderr,
             text=True,
+            preexec_fn=functools.partial(_limit_files, files) if files else None,
         )
         self.errors = ""
         first_line = self.read_line()
@@ -102,3 +107,9 @@ class ServerProcess:
             for stream in (self._stderr, self.process.stdin, self.process.stdout):
                 stream.close()
         return code
+
+
+def _limit_files(count: int) -> None:
+    import resource  # does not exist on Windows
+
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))

@@ -4,6 +4,7 @@ import http.client
 import json
 import signal
 import socket
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -174,6 +175,20 @@ def test_server_answers_beside_many_silent_connections(server):
     for connection in silent:
         connection.close()
     assert status == 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no open files")
+def test_server_that_may_open_few_files_says_so_and_lets_whoever_comes_wait(model_folder):
+    with ServerProcess(model_folder, module="tests.fake_server", files=300) as server:
+        address, request = (server.host, server.port), HEAD + b"\r\n" + some_bitmap().tobytes()
+        crowd = [socket.create_connection(address, timeout=PATIENCE) for _ in range(300)]
+        for connection in crowd:  # each waits for those before it to leave
+            connection.sendall(request)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+            connection.close()
+        assert server.stop() == 0
+    assert "may open 300: 100 browsers can be connected at the same time" in server.errors
+    assert "Traceback" not in server.errors
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

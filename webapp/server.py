@@ -1,6 +1,7 @@
 """Listen, serve a room full of browsers with waitress, and stop without dropping an answer."""
 
 import errno
+import logging
 import os
 import select
 import signal
@@ -24,6 +25,8 @@ GRACE = 2.5  # seconds that answers under way may take after the order to stop
 BACKLOG = 1024  # connections that may knock at once, as a whole room does that opens the page
 LOOP_TIMEOUT = 1.0  # seconds; Windows notices Ctrl-C only between two rounds
 
+logger = logging.getLogger(__name__)
+
 
 class Server:
     """A bound socket and the waitress server behind it.
@@ -36,7 +39,7 @@ class Server:
         config = app.config
         has_poll = hasattr(select, "poll")
         connections = config["CONNECTIONS"] if has_poll else min(config["CONNECTIONS"], WITHOUT_POLL)
-        _allow_open_files(FILES_EACH * connections + SPARE_FILES)
+        connections = _allow_open_files(connections)
         self._loop = Loop()
         self._is_stopping = False
         self._lines = Lines(config["THREADS"], config["DESKS"], config["QUEUE_SIZE"])
@@ -143,12 +146,26 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     return f"expected an address of this computer, received {host}:{port}: {error.strerror}"
 
 
-def _allow_open_files(count: int) -> None:
+def _allow_open_files(connections: int) -> int:
+    """Have the system allow the files that so many connections need, and return how many it lets them be.
+
+    A server that takes more than that finds no file for whoever knocks next, again and again.
+    """
     if sys.platform == "win32":
-        return
+        return connections
     import resource  # does not exist on Windows
 
+    wanted = FILES_EACH * connections + SPARE_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != resource.RLIM_INFINITY and soft < count:
-        wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return connections
+    fitting = max((soft - SPARE_FILES) // FILES_EACH, 1)
+    logger.warning(
+        "expected to be allowed %d open files for %d connections, may open %d: %d browsers can be "
+        "connected at the same time, and others wait; ulimit -Hn sets it",
+        *(wanted, connections, soft, fitting),
+    )
+    return fitting
