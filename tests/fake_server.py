@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.fakes import FakeNetwork, load_fake
 from webapp import create_app, server
-from webapp.nets import predictor
+from webapp.nets import desks
 from webapp.nets.store import ModelStore
 
 
@@ -25,7 +25,7 @@ class HeldNetwork(FakeNetwork):
 def main(folder: str, held: str = "", grace: str = "") -> None:
     """Serve until told to stop."""
     if held:
-        predictor.GONE_AFTER = 0.0  # seconds; a test need not wait to be taken for gone
+        desks.GONE_AFTER = 0.0  # seconds; a test need not wait to be taken for gone
     if grace:
         server.GRACE = float(grace)
     load = (lambda path, card: HeldNetwork()) if held else load_fake

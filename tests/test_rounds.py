@@ -39,7 +39,7 @@ def start(store, tmp_path, monkeypatch):
             server._drain()
 
 
-@pytest.mark.parametrize(("limit", "taken"), [(100, 30), (12, 10)])  # the server itself counts for two
+@pytest.mark.parametrize(("limit", "taken"), [(100, 30), (10, 10)])
 def test_server_takes_in_all_who_knock_up_to_its_limit(start, limit, taken):
     server, connect = start(limit)
     for _ in range(30):
@@ -49,7 +49,7 @@ def test_server_takes_in_all_who_knock_up_to_its_limit(start, limit, taken):
 
 
 def test_server_gives_a_place_that_comes_free_to_who_waits_for_one(start):
-    server, connect = start(3)
+    server, connect = start(1)
     first, second = connect(), connect()
     server._loop.turn(PATIENCE)
     first.close()
@@ -77,3 +77,19 @@ def test_server_that_stops_answers_what_had_arrived_and_begins_nothing_new(start
     assert early.recv(100).startswith(b"HTTP/1.1 200 OK")
     with pytest.raises(ConnectionResetError):
         late.recv(100)
+
+
+def test_server_that_stops_hears_out_who_has_begun_to_ask(start):
+    server, connect = start(100)
+    visitor = connect()
+    server._loop.turn(PATIENCE)
+    visitor.sendall(REQUEST[:20])
+    end = server._loop.end
+
+    def end_and_hear_the_rest() -> None:
+        end()
+        visitor.sendall(REQUEST[20:])
+
+    server._loop.end = end_and_hear_the_rest
+    server._drain()
+    assert visitor.recv(100).startswith(b"HTTP/1.1 200 OK")

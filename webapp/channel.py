@@ -6,7 +6,7 @@ import threading
 from io import BytesIO
 
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import FixedStreamReceiver
 from waitress.task import ErrorTask
 from waitress.utilities import BadRequest, RequestEntityTooLarge
@@ -58,7 +58,10 @@ class Parser(HTTPRequestParser):
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head, and see to it that of a body which is refused anyway nothing is kept."""
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError:  # an address that is none, or a length of thousands of digits
+            raise ParsingError("an address or a Content-Length that cannot be read") from None
         if self.content_length > self.most and self.path not in LARGE_BODIES:
             self.body_rcv = FixedStreamReceiver(self.content_length, _Nothing())
 

@@ -19,6 +19,7 @@ from webapp.errors import SettingError
 from webapp.loop import Loop
 
 WITHOUT_POLL = 480  # connections; Windows' select takes 512 sockets, and some are the server's own
+OWN_SOCKETS = 2  # that waitress counts among the connections: the one that listens, and one to wake the loop
 SPARE_FILES = 100  # open files beside the connections' own: models, logs, static files
 FILES_EACH = 2  # of a connection: its socket, and a large body that is on its way
 GRACE = 2.5  # seconds that answers under way may take after the order to stop
@@ -49,7 +50,7 @@ class Server:
             map=self._loop.sockets,
             sockets=[_bind(config["HOST"], config["PORT"])],
             threads=config["THREADS"],
-            connection_limit=connections,
+            connection_limit=connections + OWN_SOCKETS,
             channel_timeout=config["CHANNEL_TIMEOUT"],
             max_request_body_size=max(LARGEST_BODY, config["MAX_BODY"]),
             backlog=BACKLOG,
@@ -90,8 +91,9 @@ class Server:
             self._accept_one()
 
     def _stop(self, signal_number: int, frame: object) -> None:
-        self._is_stopping = True
-        self._waitress.pull_trigger()  # ends the round that waits
+        if not self._is_stopping:
+            self._is_stopping = True
+            self._waitress.pull_trigger()  # ends the round that waits
 
     def _drain(self) -> None:
         self._loop.forget(self._waitress._fileno)
@@ -106,7 +108,7 @@ class Server:
 
     def _is_answering(self) -> bool:
         channels = list(self._waitress.active_channels.values())
-        return any(channel.requests or channel.total_outbufs_len for channel in channels)
+        return any(each.requests or each.request or each.total_outbufs_len for each in channels)
 
 
 def end(code: int) -> NoReturn:
@@ -162,7 +164,7 @@ def _allow_open_files(connections: int) -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft == resource.RLIM_INFINITY or soft >= wanted:
         return connections
-    fitting = max((soft - SPARE_FILES) // FILES_EACH, 1)
+    fitting = max(soft - SPARE_FILES, 1)  # large bodies are rare
     logger.warning(
         "expected to be allowed %d open files for %d connections, may open %d: %d browsers can be "
         "connected at the same time, and others wait; ulimit -Hn sets it",

@@ -11,7 +11,8 @@ import pytest
 from tests.conftest import PATIENCE
 from tests.fakes import FakeNetwork, foreseen, some_bitmap
 from webapp.errors import Busy
-from webapp.nets.predictor import Asker, Predictor
+from webapp.nets.desks import Asker
+from webapp.nets.predictor import Predictor
 
 
 class HeldNetwork(FakeNetwork):
@@ -125,7 +126,7 @@ def test_predictor_passed_deadline_is_busy_and_computes_nothing(threads):
 def test_predictor_computes_nothing_for_a_client_that_waited_long_and_has_gone(
     predictor, threads, monkeypatch, gone_after
 ):
-    monkeypatch.setattr("webapp.nets.predictor.GONE_AFTER", gone_after)
+    monkeypatch.setattr("webapp.nets.desks.GONE_AFTER", gone_after)
     network, held = FakeNetwork(), HeldNetwork()
     threads.submit(predictor.ask, [held], some_bitmap())
     assert held.was_asked.wait(PATIENCE)
@@ -138,7 +139,7 @@ def test_predictor_computes_nothing_for_a_client_that_waited_long_and_has_gone(
 
 
 def test_predictor_does_not_doubt_a_client_that_found_a_desk(predictor, monkeypatch):
-    monkeypatch.setattr("webapp.nets.predictor.GONE_AFTER", -1)
+    monkeypatch.setattr("webapp.nets.desks.GONE_AFTER", -1)
     answer = predictor.ask([FakeNetwork()], some_bitmap(), Asker(gave_up=lambda: True))[0]
     assert answer.digit == foreseen(some_bitmap())
 
@@ -170,6 +171,23 @@ def test_predictor_whose_desks_are_taken_waits_no_longer_than_what_is_left(predi
         predictor.ask([FakeNetwork()], some_bitmap(1), Asker(since=begun - 2 * PATIENCE))
     assert time.monotonic() - begun < PATIENCE
     held.may_answer.set()
+
+
+@pytest.mark.parametrize("desks", [2, 3])
+def test_predictor_leaves_a_desk_to_who_only_asks_however_many_look_inside(threads, desks):
+    predictor, held = Predictor(desks=desks, deadline=PATIENCE), [HeldNetwork() for _ in range(4)]
+    looks = [threads.submit(predictor.look, lambda each=each: each(some_bitmap()[None])) for each in held]
+    wait_until(lambda: sum(each.was_asked.is_set() for each in held) == desks - 1)
+    wait_until(lambda: predictor.waiting == len(held) - (desks - 1))
+    assert predictor.ask([FakeNetwork()], some_bitmap(1))[0].digit == foreseen(some_bitmap(1))
+    for each in held:
+        each.may_answer.set()
+    assert [look.result(PATIENCE)[0].digit for look in looks] == [foreseen(some_bitmap())] * len(held)
+    assert predictor.waiting == 0
+
+
+def test_predictor_with_one_desk_looks_inside_too(predictor):
+    assert predictor.look(lambda: "found") == "found"
 
 
 def test_predictor_tells_of_a_network_that_fails_and_goes_on(predictor):

@@ -1,5 +1,6 @@
 """POST /api/inspect, POST /api/explain and GET /api/code: what is asked for, and what cannot be."""
 
+import time
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from tests.nets.inside.models import model, some_ink
 from tests.nets.inside.unpacking import exact
 from webapp import create_app
+from webapp.crowd import ARRIVED
 from webapp.nets.store import ModelStore
 
 pytestmark = pytest.mark.slow
@@ -41,6 +43,16 @@ def test_inspect_gives_the_default_models_whole_inside(inspected):
     assert found["model"] == "conv"
     assert found["probabilities"] == pytest.approx(expected, abs=1e-4)
     assert [layer["name"] for layer in found["layers"]] == [layer.name for layer in model("conv").layers]
+
+
+def test_inspect_forgives_that_a_network_had_to_be_compiled_first(inspected):
+    response = inspected.post(
+        "/api/inspect",
+        data=some_ink().tobytes(),
+        content_type=BYTES,
+        environ_overrides={ARRIVED: time.monotonic() - 60},
+    )
+    assert response.status_code == 200
 
 
 def test_inspect_is_small(inspected):

@@ -1,7 +1,7 @@
 """Who asks by a request, as far as the server tells."""
 
 from webapp.crowd import ARRIVED
-from webapp.nets.predictor import Asker, never_gone
+from webapp.nets.desks import Asker, never_gone
 
 
 def asker_of(environ: dict) -> Asker:
