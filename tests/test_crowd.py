@@ -47,16 +47,33 @@ def test_predictions_wait_for_nothing_else(lines):
 
 @pytest.mark.parametrize("path", [crowd.PREDICTION, "/api/inspect"])
 def test_who_finds_a_line_full_is_marked_and_comes_first(lines, path):
-    visitors = [Visitor(path) for _ in range(4)]
-    lines.add_task(visitors[0])
-    assert visitors[0].begun.wait(PATIENCE)
-    for visitor in visitors[1:]:
+    export, visitors = Visitor("/api/room/export"), [Visitor(path) for _ in range(4)]
+    lines.add_task(export)  # keeps the thread for all else
+    assert export.begun.wait(PATIENCE)
+    for visitor in visitors:
         lines.add_task(visitor)
-    line = lines.predictions if path == crowd.PREDICTION else lines.others
+        assert path != crowd.PREDICTION or visitor is not visitors[0] or visitor.begun.wait(PATIENCE)
+    waiting = [visitor for visitor in visitors if visitor.is_crowded]
+    assert waiting == (visitors[3:] if path == crowd.PREDICTION else visitors[2:])
+    assert list(lines.others.queue)[: len(waiting)] == waiting[::-1]  # refused by the threads for all else
+    for visitor in (export, *visitors):
+        visitor.may_end.set()
+
+
+def test_nobody_is_let_in_behind_who_has_waited_too_long():
+    lines = Lines(threads=1, readers=1, most=50, patience=60)
+    reading, waiting, next_one, late = visitors = [Visitor(crowd.PREDICTION) for _ in range(4)]
+    lines.add_task(reading)
+    assert reading.begun.wait(PATIENCE)
+    lines.add_task(waiting)
+    lines.add_task(next_one)
+    waiting.arrived_at -= 61
+    lines.add_task(late)
     assert [visitor.is_crowded for visitor in visitors] == [False, False, False, True]
-    assert list(line.queue) == [visitors[3], visitors[1], visitors[2]]
+    assert late.begun.wait(PATIENCE)  # it need not wait until the reader is free
     for visitor in visitors:
         visitor.may_end.set()
+    lines.shutdown(timeout=PATIENCE)
 
 
 def test_as_many_predictions_are_worked_on_at_once_as_there_are_readers():

@@ -2,9 +2,10 @@
 
 waitress puts whatever has arrived into one line without an end, and its threads take from the front. A
 refusal that had to stand in that line would come as late as the answer; so who finds the line full goes to
-its front, with a mark by which the application refuses at once what takes long (gate/crowd.py).
+the front, with a mark by which the application refuses at once what takes long (gate/crowd.py).
 """
 
+import math
 import time
 
 from waitress.channel import HTTPChannel
@@ -17,46 +18,59 @@ ARRIVED = "inkwise.arrived"  # when the request had arrived whole, of time.monot
 
 
 class Line(ThreadedTaskDispatcher):
-    """waitress's line of requests that wait for a thread, with room for `most`."""
+    """waitress's line of requests that wait for a thread.
 
-    def __init__(self, threads: int, most: int):
+    Args:
+        most: requests that may wait.
+        patience: seconds that the one in front may have waited; with more the line is as good as full.
+    """
+
+    def __init__(self, threads: int, most: int, patience: float = math.inf):
         super().__init__()
         self._most = most
+        self._patience = patience
         self.set_thread_count(threads)
 
     def __len__(self) -> int:
         return len(self.queue)
 
-    def add_task(self, channel: HTTPChannel) -> None:
-        """Take a request that has arrived whole on `channel`."""
+    def is_full(self, now: float) -> bool:
+        """Return whether who comes now, of time.monotonic(), would wait too long."""
         with self.lock:
-            channel.arrived_at = time.monotonic()
-            channel.is_crowded = len(self.queue) >= self._most
-            put = self.queue.appendleft if channel.is_crowded else self.queue.append
-            put(channel)
+            count = len(self.queue)
+            return count >= self._most or (count > 0 and now - self.queue[0].arrived_at > self._patience)
+
+    def put(self, channel: HTTPChannel, comes_first: bool) -> None:
+        """Take a channel whose first request has arrived whole."""
+        with self.lock:
+            (self.queue.appendleft if comes_first else self.queue.append)(channel)
             self.queue_cv.notify()
 
 
 class Lines:
     """Two lines, each with threads of its own: one for predictions and one for all else.
 
-    So a hand that draws waits for other hands alone, never for a slow disk or an export.
+    So a hand that draws waits for other hands alone, never for a slow disk or an export. Who finds the line
+    of predictions full is refused by the other threads: those that read would do nothing else.
 
     Args:
         threads: work on all else.
         readers: threads for predictions, as many as bitmaps are read at once: more of them would wait for
             each other, and pass Python's lock and the cores around, which costs a sixth of the answers.
         most: requests that may wait in each line.
+        patience: seconds that the prediction in front may have waited; then no other is let in.
     """
 
-    def __init__(self, threads: int, readers: int, most: int):
-        self.predictions = Line(readers, most)
+    def __init__(self, threads: int, readers: int, most: int, patience: float = math.inf):
+        self.predictions = Line(readers, most, patience)
         self.others = Line(threads, most)
 
     def add_task(self, channel: HTTPChannel) -> None:
         """Take a request that has arrived whole on `channel`."""
         line = self.predictions if channel.requests[0].path == PREDICTION else self.others
-        line.add_task(channel)
+        channel.arrived_at = now = time.monotonic()
+        channel.is_crowded = line.is_full(now)
+        (self.others if channel.is_crowded else line).put(channel, comes_first=channel.is_crowded)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> None:
         """End all threads, within `timeout` seconds for each line."""

@@ -23,6 +23,7 @@ OWN_SOCKETS = 2  # that waitress counts among the connections: the one that list
 SPARE_FILES = 100  # open files beside the connections' own: models, logs, static files
 FILES_EACH = 2  # of a connection: its socket, and a large body that is on its way
 GRACE = 2.5  # seconds that answers under way may take after the order to stop
+NEARLY = 0.8  # share of the time an answer may take; a line that took so long would be too late for the next
 BACKLOG = 1024  # connections that may knock at once, as a whole room does that opens the page
 LOOP_TIMEOUT = 1.0  # seconds; Windows notices Ctrl-C only between two rounds
 
@@ -43,7 +44,8 @@ class Server:
         connections = _allow_open_files(connections)
         self._loop = Loop()
         self._is_stopping = False
-        self._lines = Lines(config["THREADS"], config["DESKS"], config["QUEUE_SIZE"])
+        patience = NEARLY * config["ANSWER_DEADLINE"]
+        self._lines = Lines(config["THREADS"], config["DESKS"], config["QUEUE_SIZE"], patience)
         self._waitress = create_server(
             app,
             _dispatcher=self._lines,

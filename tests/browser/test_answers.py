@@ -129,10 +129,27 @@ def test_doubt_says_what_the_digit_would_be(ready: Page):
 
 
 def test_refusal_is_told_in_the_servers_words(ready: Page):
+    give(ready, 7)
+    draw(ready, SEVEN)
+    expect(ready.locator("[data-winner]")).to_have_count(1)
     error = {"error": {"code": "unknown_model", "message": "expected one of four models"}}
     ready.route("**/api/predict*", lambda route: route.fulfill(status=404, json=error))
     draw(ready, SEVEN)
     expect(ready.locator("[data-detail]")).to_have_text("expected one of four models")
+    expect(ready.locator("[data-winner]")).to_have_count(0)  # no bars of the answer before
+
+
+def test_old_answer_does_not_stay_beside_new_ink_while_nothing_comes(ready: Page):
+    give(ready, 1)
+    draw(ready, SEVEN)
+    expect(ready.locator("[data-digit]")).to_have_text("1")
+    server = HeldServer(ready)
+    draw(ready, SEVEN)
+    expect(ready.locator("[data-headline]")).to_have_text("One moment")
+    expect(ready.locator("[data-digit]")).to_have_text("")
+    expect(ready.locator("[data-winner]")).to_have_count(0)
+    server.release(7)
+    expect(ready.locator("[data-digit]")).to_have_text("7")
 
 
 def test_result_is_announced_once_the_hand_rests(ready: Page):

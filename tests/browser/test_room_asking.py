@@ -255,8 +255,8 @@ def test_membership_joins_only_where_it_is_not_known(module):
     me = {"status": 200, "body": {"id": "x", "name": "Calm Otter", "drawings": []}, "message": ""}
     joined = {"status": 201, "body": {"id": "x", "name": "Wise Owl"}, "message": ""}
     assert run_async(module, "room/membership.js", script, [me]) == [[["GET", "/api/room/me"]], "Calm Otter"]
-    asked, name = run_async(module, "room/membership.js", script, [STRANGER, joined])
-    assert asked == [["GET", "/api/room/me"], ["POST", "/api/room/participants"]]
+    asked, name = run_async(module, "room/membership.js", script, [STRANGER, joined, me])
+    assert asked == [["GET", "/api/room/me"], ["POST", "/api/room/participants"], ["GET", "/api/room/me"]]
     assert name == "Wise Owl"
 
 
@@ -266,3 +266,17 @@ def test_membership_asks_for_the_code_and_says_what_is_wrong_with_one(module, co
     script = f"""{ASK} const membership = new m.Membership(ask); hear(membership, "codewanted");
                  await membership.enter(args[1]); return heard;"""
     assert run_async(module, "room/membership.js", script, [STRANGER, wrong], code) == [["codewanted", told]]
+
+
+@pytest.mark.parametrize("code", [None, "BLUE"])
+def test_membership_that_no_cookie_keeps_is_told_and_joins_no_more(module, code: str | None):
+    joined = {"status": 201, "body": {"id": "x", "name": "Wise Owl"}, "message": ""}
+    script = f"""{ASK} const membership = new m.Membership(ask); hear(membership, "joined", "codewanted");
+                 await membership.enter(args[1]);
+                 await membership.enterAgain(); await membership.enterAgain();
+                 return [heard, asked.filter(([method]) => method === "POST").length];"""
+    answers = [STRANGER, joined, STRANGER]
+    heard, joins = run_async(module, "room/membership.js", script, answers, code)
+    assert [name for name, _ in heard] == ["codewanted"]
+    assert heard[0][1].startswith("This browser keeps no cookies")
+    assert joins == 1

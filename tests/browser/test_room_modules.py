@@ -148,8 +148,32 @@ def test_ink_from_before_the_first_news_is_for_the_round_that_runs(module):
 
 def test_sample_in_place_of_older_ink_is_for_the_round_that_runs(module):
     script = f"""{INK} {ROUNDS} round.follow(free); ink.replace([[[1, 2]]]); round.follow(ask);
-                 round.begin(); ink.replace([[[3, 4]]]); return round.round.id;"""
+                 ink.replace([[[3, 4]]]); round.begin(); return round.round.id;"""
     assert run_async(module, "room/inkround.js", script) == "b"
+
+
+def test_ink_that_undo_brings_back_brings_its_round_along(module):
+    script = f"""{INK} {ROUNDS} const found = [];
+                 const note = () => found.push([round.round.id, round.isOver, ink.strokes.length]);
+                 round.follow(free); ink.replace([[[1, 2]]]); round.follow(ask); ink.clear(); note();
+                 ink.undo(); note(); ink.redo(); note(); ink.begin([5, 5]); ink.end(); note();
+                 ink.undo(); ink.undo(); note(); return [found, told];"""
+    found, told = run_async(module, "room/inkround.js", script)
+    assert found == [["b", False, 0], ["a", True, 1], ["b", False, 0], ["b", False, 1], ["a", True, 1]]
+    assert told == ["a", "b", "a", "b", "a"]
+
+
+@pytest.mark.parametrize(("known", "expected"), [("free", ["a", True]), ("null", ["b", False])])
+def test_ink_that_a_reload_brings_back_is_for_its_round_where_that_is_known(module, known: str, expected):
+    script = f"""{INK} {ROUNDS} ink.replace([[[1, 2]]]); round.restore({known}); round.follow(ask);
+                 return [round.round.id, round.isOver];"""
+    assert run_async(module, "room/inkround.js", script) == expected
+
+
+def test_pad_that_is_emptied_before_the_first_news_waits_for_its_round(module):
+    script = f"""{INK} {ROUNDS} ink.replace([[[1, 2]]]); round.restore(free); ink.clear();
+                 const before = round.round.id; round.follow(ask); return [before, round.round.id];"""
+    assert run_async(module, "room/inkround.js", script) == ["a", "b"]
 
 
 def test_ink_that_was_not_taken_comes_back_when_the_pad_is_empty(module):
@@ -276,3 +300,17 @@ def test_burst_says_what_limits_and_what_failed(module):
     change = {"limited_by": "connections", "errors": 1}
     detail = module("room/reports.js", "return m.burstWords(args[0]).detail;", BURST | change)
     assert detail.startswith("1 request failed; the setting --connections is what limits it; 320.5")
+
+
+def test_vote_aimed_at_a_drawing_that_has_just_gone_is_not_cast_for_the_next(module):
+    script = f"""{BALLOT} const votes = [];
+                 ballot.addEventListener("voted", ({{ detail }}) => votes.push(detail.id));
+                 const yes = document.querySelector("[data-yes]");
+                 const isMarked = () => yes.getAttribute("aria-disabled") === "true";
+                 ballot.show([drawing("a"), drawing("b")]); press();
+                 const afterOwn = isMarked(); ballot.show([drawing("c")]); press();
+                 const afterOther = [isMarked(), seen()[1], [...votes]];
+                 while (isMarked()) await new Promise(requestAnimationFrame);
+                 press(); return [afterOwn, afterOther, votes];"""
+    found = run_async(module, "views/room/ballot.js", script)
+    assert found == [False, [True, "c", ["a"]], ["a", "c"]]  # after one's own vote the next is there at once

@@ -213,3 +213,40 @@ def test_outage_loses_no_drawing_and_sends_none_twice(people: People, room_wall:
     phone.reload()
     expect(mine).to_have_count(2, **PATIENT)
     expect(phone.locator("[data-sending]")).not_to_have_text(re.compile("Kept"))
+
+
+def test_phone_that_keeps_no_cookie_is_told_so_and_joins_once(people: People):
+    phone, joins = people.open("/healthz", **PHONE), []
+
+    def join_without_cookie(route: Route) -> None:
+        joins.append(route.request.url)
+        route.fulfill(status=201, json={"id": "0" * 32, "name": "Calm Otter"})
+
+    phone.route("**/api/room/participants", join_without_cookie)
+    phone.goto(f"/join?code={CODE}")
+    expect(phone.get_by_role("alert").first).to_contain_text("This browser keeps no cookies", **PATIENT)
+    assert len(joins) == 1
+    phone.unroute("**/api/room/participants")  # they are allowed
+    phone.get_by_role("button", name="Join").click()
+    expect(phone.locator("[data-name]")).not_to_be_empty(**PATIENT)
+
+
+def test_ink_that_outlives_a_reload_counts_for_the_round_in_which_it_was_begun(people: People):
+    phone, presenter = people.phone(), people.presenter()
+    start(presenter, "ask", 7, phone)
+    draw(phone, SEVEN)
+    phone.goto("/healthz")  # as a phone does that needs the page's memory
+    start(presenter, "ask", 4, presenter)
+    phone.goto("/join")
+    expect(phone.locator("[data-sending]")).to_contain_text("still counts for the one before", **PATIENT)
+    phone.get_by_role("button", name="Send", exact=True).click()
+    phone.get_by_role("button", name="Send it").click()
+    expect(tile(phone, sent_number(phone)).locator(".tile__sign")).to_have_text(re.compile(r"✓|✗ 7"))
+    start(presenter, "free", 4, phone)
+
+
+def test_storage_that_takes_nothing_keeps_nobody_from_sending(people: People):
+    phone = people.phone()
+    phone.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full'); }; }")
+    send(phone, SEVEN)
+    send(phone, SEVEN)

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.hands import ANSWER_TIME
 from tests.browser.people import People, start
-from tests.browser.test_room_wall import Feed
+from tests.browser.test_room_wall import Feed, drawing
 
 PATIENT = {"timeout": ANSWER_TIME}
 
@@ -32,3 +32,21 @@ def test_more_than_the_newest_drawings_can_be_shown(people: People):
     expect(presenter.get_by_role("button", name="Hide")).to_have_count(30)
     presenter.get_by_role("button", name="Show fewer").click()
     expect(tiles).to_have_count(12)
+
+
+def test_press_hides_the_drawing_that_it_was_aimed_at(people: People):
+    presenter, feed = people.presenter(), Feed(12, batches=0)
+    presenter.route("**/api/room/wall*", feed.answer)
+    presenter.reload()
+    newest = presenter.locator("[data-newest]")
+    expect(newest.locator(".tile:not(.tile--empty)")).to_have_count(12, **PATIENT)
+    newest.get_by_role("button", name="Spotlight").nth(3).click()  # has the focus now
+    feed.batches = 1
+    expect(presenter.locator("[data-held]")).to_contain_text("5 more", **PATIENT)
+    oldest = newest.locator(".tile").first  # whose place a new one would take
+    with presenter.expect_request("**/api/room/drawings/*") as asked:
+        oldest.get_by_role("button", name="Hide").click()
+    assert asked.value.url.endswith(drawing(1)["id"])
+    presenter.mouse.move(5, 5)
+    expect(presenter.locator("[data-held]")).to_be_empty(**PATIENT)
+    expect(newest).to_contain_text("Somebody 17")

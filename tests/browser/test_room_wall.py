@@ -170,3 +170,34 @@ def test_anybody_may_look_at_one_drawing_on_their_own_screen(people: People, roo
     expect(other.get_by_role("region", name="One drawing")).to_be_hidden()
     room_wall.keyboard.press("Escape")
     expect(spotlight).to_be_hidden(**PATIENT)
+
+
+def test_spotlight_that_the_room_did_not_take_closes_again(people: People):
+    number, presenter = send(people.phone(), SEVEN), people.presenter()
+    wall, refused = presenter.context.new_page(), []
+
+    def refuse_once(route: Route) -> None:
+        refused.append(route.request.post_data)
+        busy = {"error": {"code": "busy", "message": "the room is busy"}}
+        route.fulfill(status=503, json=busy) if len(refused) == 1 else route.continue_()
+
+    wall.route("**/api/room", refuse_once)
+    wall.goto("/wall")
+    tile(wall, number).get_by_role("button", name="Look at this drawing").click()
+    spotlight = wall.get_by_role("region", name="One drawing")
+    expect(spotlight).to_contain_text(f"drawing {number}", **PATIENT)  # on this screen alone
+    wall.keyboard.press("Escape")
+    expect(spotlight).to_be_hidden(**PATIENT)
+
+
+def test_code_that_did_not_come_is_fetched_again(people: People):
+    wall, failed = people.open("/healthz", **PROJECTOR), []
+
+    def fail_twice(route: Route) -> None:
+        failed.append(route.request.url)
+        route.abort() if len(failed) <= 2 else route.continue_()
+
+    wall.route("**/qr.svg*", fail_twice)
+    wall.goto("/wall")
+    is_there = "() => [...document.querySelectorAll('[data-qr]')].every((image) => image.naturalWidth > 0)"
+    wall.wait_for_function(is_there, timeout=ANSWER_TIME)

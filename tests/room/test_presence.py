@@ -86,3 +86,14 @@ def test_presence_that_cannot_be_written_still_counts(room, clock, monkeypatch):
     clock.now += presence.WRITE_EVERY * 4
     present.see(participant.id)
     assert count(room, present) == 1
+
+
+def test_presence_goes_on_when_the_clock_is_put_back(room, clock):
+    present, people = Presence(room.database, clock), [join(room) for _ in range(3)]
+    for participant in people:
+        present.see(participant.id)
+    assert count(room, present) == 3
+    clock.now -= 3_600_000
+    present.see(people[0].id)
+    assert count(room, present) == 1
+    assert clock.now in seen_at(room)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.room.rooms import fool, join, new_id, send
 from webapp.errors import BadRequest, NoCandidate, UnknownDrawing
-from webapp.room import schema
+from webapp.room import rounds, schema
 from webapp.room.votes import result
 
 
@@ -133,3 +133,12 @@ def test_votes_go_with_the_drawing(room):
     assert room.delete_all(people[0]) == 1
     with room.database.reading() as connection:
         assert connection.execute(select(schema.votes)).all() == []
+
+
+def test_round_that_runs_is_voted_on_although_the_clock_was_put_back(room, monkeypatch):
+    people = [join(room) for _ in range(2)]
+    earlier = fool(room, people, [])
+    before = rounds.now()
+    monkeypatch.setattr(rounds, "now", lambda: before - 3_600_000)
+    later = fool(room, people, [])
+    assert to_vote(room, people[1]) == [later["id"]] != [earlier["id"]]

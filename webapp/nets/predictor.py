@@ -24,7 +24,7 @@ class Predictor:
     Args:
         queue_size: questions that may wait.
         desks: threads that may read at once. Reading needs no interpreter lock, so it takes a core each.
-        deadline: seconds an asker may have waited, here and before. No other place knows a deadline.
+        deadline: seconds an asker may have waited, here and before.
 
     Attributes:
         waiting_before: tells how many requests wait for a thread in which they may ask.

@@ -42,7 +42,7 @@ class Presence:
             if participant_id not in self._seen:
                 self._counted_at = 0
             self._seen[participant_id] = self._unwritten[participant_id] = moment
-            if moment - self._written_at < WRITE_EVERY:
+            if 0 <= moment - self._written_at < WRITE_EVERY:  # a clock may be put back
                 return
             self._written_at = moment
             unwritten, self._unwritten = self._unwritten, {}
@@ -52,16 +52,17 @@ class Presence:
         """Return how many were seen in the last 30 seconds."""
         moment = self._clock()
         with self._lock:
-            if moment - self._counted_at < COUNT_EVERY:
+            if 0 <= moment - self._counted_at < COUNT_EVERY:
                 return self._count
             self._counted_at = moment
-            self._seen = {key: at for key, at in self._seen.items() if moment - at <= SEEN}
+            self._seen = {key: at for key, at in self._seen.items() if abs(moment - at) <= SEEN}
             seen = set(self._seen)
         self._count = len(seen | self._written(connection, moment))
         return self._count
 
     def _written(self, connection: Connection, moment: int) -> set[str]:
-        query = select(participants.c.id).where(participants.c.seen_at >= moment - SEEN)
+        lately = participants.c.seen_at.between(moment - SEEN, moment + SEEN)
+        query = select(participants.c.id).where(lately)
         return set(connection.execute(query).scalars())
 
     def _write(self, seen: dict[str, int]) -> None:

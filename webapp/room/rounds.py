@@ -10,7 +10,7 @@ from webapp.errors import BadRequest, RoundOver
 from webapp.ink.describe import describe
 from webapp.room.clock import iso, now
 from webapp.room.database import Change
-from webapp.room.schema import rounds
+from webapp.room.schema import room, rounds
 
 FREE, ASK, FOOL = KINDS = ("free", "ask", "fool")
 ID = re.compile("[0-9a-f]{12}")
@@ -72,8 +72,10 @@ def check_digit(value: object, name: str) -> int:
 def latest_fool(connection: Connection) -> str | None:
     """Return the id of the newest round in which the network was to be fooled, or None.
 
-    By its time, since an import brings in older rounds under new numbers.
+    The one that runs, or else by its time: an import brings in older rounds under new numbers, and times of
+    other computers, and a clock may be put back.
     """
-    newest = (rounds.c.started_at.desc(), rounds.c.number.desc())
+    running = select(room.c.round_id).scalar_subquery()
+    newest = ((rounds.c.id == running).desc(), rounds.c.started_at.desc(), rounds.c.number.desc())
     query = select(rounds.c.id).where(rounds.c.kind == FOOL).order_by(*newest).limit(1)
     return connection.execute(query).scalar_one_or_none()

@@ -3,6 +3,8 @@
 import { Asker } from "./asker.js";
 import { describe } from "./words.js";
 
+const LATE = 1_500; // milliseconds without an answer after which an older one beside the ink is taken away
+
 export class LiveReading {
   #sheet;
   #asker;
@@ -10,6 +12,7 @@ export class LiveReading {
   #views;
   #modelOf;
   #frame = 0;
+  #lateTimer = 0;
 
   /**
    * @param {Sheet} sheet what is read; @param {Server} server
@@ -24,7 +27,7 @@ export class LiveReading {
     this.#views = views;
     sheet.addEventListener("sheetchanged", () => this.#follow());
     this.#asker.addEventListener("answered", ({ detail }) => this.#show(detail));
-    this.#asker.addEventListener("refused", ({ detail }) => views.winner.refuse(detail));
+    this.#asker.addEventListener("refused", ({ detail }) => this.#refuse(detail));
     server.addEventListener("statechanged", () => this.#dropOldAnswer());
   }
 
@@ -32,7 +35,11 @@ export class LiveReading {
   read() {
     const model = this.#modelOf();
     const path = `/api/predict?model=${encodeURIComponent(model)}`;
-    if (!this.#sheet.isEmpty) return this.#asker.ask({ path, bitmapOf: () => this.#sheet.bitmap, model });
+    if (!this.#sheet.isEmpty) {
+      this.#asker.ask({ path, bitmapOf: () => this.#sheet.bitmap, model });
+      return this.#watch();
+    }
+    this.#rest();
     this.#asker.forget();
     this.#views.winner.clear();
     this.#wipe();
@@ -48,6 +55,8 @@ export class LiveReading {
   }
 
   #show({ answer, question }) {
+    this.#rest();
+    if (this.#asker.isWaiting) this.#watch(); // the ink has changed since
     if (question.model !== this.#modelOf()) return; // another one was chosen meanwhile, and asked
     const words = describe(answer);
     this.#views.winner.show(words);
@@ -55,9 +64,30 @@ export class LiveReading {
     this.#views.announcer.say(`${words.headline}. ${words.detail}`);
   }
 
+  #refuse(sentence) {
+    this.#rest();
+    this.#wipe();
+    this.#views.winner.refuse(sentence);
+  }
+
   /** An old answer beside newer ink would be wrong; it is fine for the moment that an answer takes. */
   #dropOldAnswer() {
-    if (!this.#asker.isWaiting || !["waking", "unreachable"].includes(this.#server.state)) return;
+    if (["waking", "unreachable"].includes(this.#server.state)) this.#drop();
+  }
+
+  /** Nothing may come, and nothing say so, for as long as a request may take. */
+  #watch() {
+    this.#lateTimer ||= setTimeout(() => this.#drop(), LATE);
+  }
+
+  #rest() {
+    clearTimeout(this.#lateTimer);
+    this.#lateTimer = 0;
+  }
+
+  #drop() {
+    this.#rest();
+    if (!this.#asker.isWaiting) return;
     this.#views.winner.wait();
     this.#wipe();
   }

@@ -116,13 +116,15 @@ function showRoom(state) {
 
 function sayWhatChanged({ paused }, isNewRound) {
   if (paused !== (room?.paused ?? false)) sending.say(paused ? PAUSED : "");
-  else if (isNewRound && room) sending.say(inkRound.isOver ? EARLIER : ""); // not what became of a drawing before
+  else if (isNewRound && room && !inkRound.isOver) sending.say(""); // not what became of a drawing before
+  else if (isNewRound && inkRound.isOver) sending.say(EARLIER); // also of ink that a reload has brought back
 }
 
 inkRound.addEventListener("roundchanged", () => {
   label.isWanted = inkRound.round.kind === "free"; // the other rounds say themselves what is drawn
   label.choose(null);
-  sending.unsay(EARLIER);
+  if (room && inkRound.isOver) sending.say(EARLIER); // undo has brought it back
+  else sending.unsay(EARLIER);
 });
 
 news.addEventListener("news", ({ detail: state }) => {
@@ -174,15 +176,19 @@ async function send() {
 async function agreed() {
   if (storage.getItem(TOLD)) return true;
   const isAgreed = await ask(find("[data-consent]"));
-  if (isAgreed) storage.setItem(TOLD, "yes");
+  try {
+    if (isAgreed) storage.setItem(TOLD, "yes");
+  } catch {
+    // Where the storage is full it is asked the next time as well.
+  }
   return isAgreed;
 }
 
 find("[data-send]").addEventListener("click", send);
 ink.addEventListener("inkchanged", updateSend);
 samples.addEventListener("sampletaken", ({ detail: strokes }) => {
-  inkRound.begin();
   ink.replace(strokes);
+  inkRound.begin();
 });
 
 outbox.addEventListener("sending", ({ detail: { isRetry } }) => isRetry || sending.showSending());
@@ -224,7 +230,7 @@ find("[data-delete-all]").addEventListener("click", () => {
 
 // --- start ---
 
-new PadMemory(storage, ink);
+new PadMemory(storage, ink, inkRound);
 followAttention(() => {
   news.wake();
   server.check();

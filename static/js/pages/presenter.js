@@ -46,6 +46,7 @@ const hidden = new HiddenOnes(openStorage());
 const hiddenList = new HiddenList(find("[data-hidden-part]"));
 
 let state = null;
+let isPointedAt = false; // whether a mouse is over the newest drawings
 let isWide = false; // whether more than a few of the newest drawings are in view
 let timer = 0;
 
@@ -100,14 +101,21 @@ find("[data-clear-wall]").addEventListener("click", async () => {
 
 // --- the newest drawings ---
 
-/** A drawing must not change under the pointer that is about to hide it. */
-list.addEventListener("pointerenter", ({ pointerType }) => pointerType === "mouse" && held.hold());
+/** A drawing must not change under the pointer that is about to hide it, nor between its press and the click. */
+list.addEventListener("pointerenter", ({ pointerType }) => {
+  isPointedAt = pointerType === "mouse";
+  if (isPointedAt) held.hold();
+});
+list.addEventListener("pointerleave", () => {
+  isPointedAt = false;
+  letGo();
+});
 list.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && held.hold());
-for (const name of ["pointerleave", "focusout"]) {
-  list.addEventListener(name, () => {
-    held.release();
-    find("[data-held]").textContent = "";
-  });
+list.addEventListener("focusout", ({ relatedTarget }) => isPointedAt || list.contains(relatedTarget) || letGo());
+
+function letGo() {
+  held.release();
+  find("[data-held]").textContent = "";
 }
 
 /** Only a press changes the number of places: drawings would change theirs. */

@@ -85,7 +85,11 @@ async function light(id) {
 /** The presenter puts a drawing into everybody's spotlight, anybody else into that of their own screen. */
 async function choose(id) {
   const { status } = await request("PATCH", "/api/room", { body: { spotlight: id } });
-  if (status === 200) return feed.poller.wake();
+  if (status === 200) {
+    own = null;
+    if (id === shared) light(shared); // the room's state, which the feed tells of, does not change by it
+    return feed.poller.wake();
+  }
   own = id;
   return light(id ?? shared);
 }

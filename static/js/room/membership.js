@@ -2,8 +2,8 @@
  * Who this phone is in the room. The server knows it by a cookie; here is only what it says.
  *
  * Events: `joined` with {id, name, drawings} as detail, also when one's own drawings have changed; `renamed` with the
- * name as detail; `codewanted` with the server's sentence as detail ("" where no code was given yet), `waiting` when
- * the server cannot answer now: it is asked again by itself.
+ * name as detail; `codewanted` with a sentence as detail ("" where no code was given yet), also where the browser has not
+ * kept the cookie; `waiting` when the server cannot answer now: it is asked again by itself.
  */
 
 import { isPassing, request } from "./request.js";
@@ -13,6 +13,9 @@ const LONGEST_WAIT = 8_000;
 const OK = 200;
 const CREATED = 201;
 const NOT_JOINED = 401;
+const FORGOTTEN =
+  "This browser keeps no cookies for this page, so the room cannot know whose drawings are yours. Allow them, or open " +
+  "the page in another browser.";
 
 export class Membership extends EventTarget {
   #ask;
@@ -68,7 +71,11 @@ export class Membership extends EventTarget {
   async #knock() {
     const known = await this.#ask("GET", "/api/room/me");
     if (known.status !== NOT_JOINED || this.#isAsked) return known;
-    return this.#ask("POST", "/api/room/participants", { body: this.#code ? { code: this.#code } : {} });
+    const joined = await this.#ask("POST", "/api/room/participants", { body: this.#code ? { code: this.#code } : {} });
+    if (joined.status !== CREATED) return joined;
+    // Each drawing of somebody whom nobody knows again would be one more who joins.
+    const kept = await this.#ask("GET", "/api/room/me");
+    return kept.status === NOT_JOINED ? { ...kept, message: FORGOTTEN, isForgotten: true } : joined;
   }
 
   #take(answer) {
@@ -76,7 +83,7 @@ export class Membership extends EventTarget {
     if (!isPassing(answer)) {
       if (this.#isAsked) return false;
       this.#isAsked = true;
-      const detail = this.#code ? answer.message : "";
+      const detail = this.#code || answer.isForgotten ? answer.message : "";
       return this.dispatchEvent(new CustomEvent("codewanted", { detail }));
     }
     this.dispatchEvent(new Event("waiting"));

@@ -1,4 +1,4 @@
-/** The ink on the pad outlives a reload: phones throw pages away when they need the memory. */
+/** The ink on the pad outlives a reload, with its round: phones throw pages away when they need the memory. */
 
 const KEY = "inkwise.pad";
 const REST = 300; // milliseconds without a change after which the ink is written
@@ -7,11 +7,15 @@ export class PadMemory {
   #storage;
   #timer = null;
 
-  constructor(storage, ink) {
+  /** @param {Storage} storage; @param {Ink} ink; @param {InkRound} inkRound what the ink is for */
+  constructor(storage, ink, inkRound) {
     this.#storage = storage;
-    const old = this.#read();
-    if (old.length) ink.replace(old);
-    const write = () => this.#write(ink.strokes);
+    const { strokes, round } = this.#read();
+    if (strokes.length) {
+      ink.replace(strokes);
+      inkRound.restore(round);
+    }
+    const write = () => this.#write(ink.strokes, inkRound.round);
     ink.addEventListener("inkchanged", () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(write, REST);
@@ -22,18 +26,19 @@ export class PadMemory {
 
   #read() {
     try {
-      const strokes = JSON.parse(this.#storage.getItem(KEY) ?? "[]");
+      const { strokes, round } = JSON.parse(this.#storage.getItem(KEY) ?? "{}");
       const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
       const isStroke = (stroke) => Array.isArray(stroke) && stroke.length > 0 && stroke.every(isPoint);
-      return Array.isArray(strokes) && strokes.every(isStroke) ? strokes : [];
+      const isInk = Array.isArray(strokes) && strokes.every(isStroke);
+      return { strokes: isInk ? strokes : [], round: typeof round?.id === "string" ? round : null };
     } catch {
-      return [];
+      return { strokes: [], round: null };
     }
   }
 
-  #write(strokes) {
+  #write(strokes, round) {
     try {
-      this.#storage.setItem(KEY, JSON.stringify(strokes));
+      this.#storage.setItem(KEY, JSON.stringify({ strokes, round }));
     } catch {
       // Without room in the storage the ink lives as long as the page.
     }

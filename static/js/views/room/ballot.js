@@ -3,9 +3,12 @@
 import { article } from "../../room/words.js";
 import { inkPicture } from "./inkpicture.js";
 
+const SETTLE = 700; // milliseconds for which no vote counts after another drawing has come under the finger
+
 export class Ballot extends EventTarget {
   #element;
   #waiting = [];
+  #settling = 0; // a timer
   #done = new Map(); // drawings that were judged here, by id; the server may not know it yet
 
   /** @param {HTMLElement} element holds `[data-candidate]`, `[data-question]`, `[data-yes]`, `[data-no]`, `[data-more]` */
@@ -24,6 +27,7 @@ export class Ballot extends EventTarget {
     const same = this.#waiting.findIndex(({ id }) => id === before);
     if (same > 0) this.#waiting.unshift(...this.#waiting.splice(same, 1));
     if (this.#waiting[0]?.id !== before || !before) this.#draw();
+    if (before && this.#waiting.length && this.#waiting[0].id !== before) this.#settle();
     this.#count();
   }
 
@@ -35,12 +39,26 @@ export class Ballot extends EventTarget {
   }
 
   #judge(counts) {
+    if (this.#settling) return; // aimed at the drawing before
     const drawing = this.#waiting.shift();
     if (!drawing) return;
     this.#done.set(drawing.id, drawing);
     this.#draw();
     this.#count();
     this.dispatchEvent(new CustomEvent("voted", { detail: { id: drawing.id, counts } }));
+  }
+
+  #settle() {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => {
+      this.#settling = 0;
+      this.#mark();
+    }, SETTLE);
+    this.#mark();
+  }
+
+  #mark() {
+    for (const hook of ["[data-yes]", "[data-no]"]) this.#find(hook).setAttribute("aria-disabled", String(this.#settling > 0));
   }
 
   #draw() {

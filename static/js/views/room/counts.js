@@ -1,6 +1,7 @@
 /** The room's numbers and its address, wherever the page has a place for them. */
 
 const QR = "/qr.svg";
+const AGAIN = 3_000; // milliseconds after which a QR code that did not come is fetched again
 
 export class Counts {
   #element;
@@ -8,6 +9,7 @@ export class Counts {
   /** @param {HTMLElement} element holds hooks such as `[data-phones]`; each may be there often, or not at all */
   constructor(element) {
     this.#element = element;
+    for (const image of element.querySelectorAll("[data-qr]")) fetchUntilThere(image);
   }
 
   /** @param {{participants, drawings, code, address}} state */
@@ -43,4 +45,11 @@ export class Counts {
   put(hook, text) {
     for (const part of this.#element.querySelectorAll(hook)) if (part.textContent !== text) part.textContent = text;
   }
+}
+
+/** A room that was closed when the page came has no QR code yet. */
+function fetchUntilThere(image) {
+  const fetchAgain = () => setTimeout(() => (image.src = `${QR}?at=${Date.now()}`), AGAIN);
+  image.addEventListener("error", fetchAgain);
+  if (image.complete && !image.naturalWidth) fetchAgain(); // it had failed before this was here
 }
