@@ -45,17 +45,28 @@ def test_predictions_wait_for_nothing_else(lines):
         visitor.may_end.set()
 
 
-@pytest.mark.parametrize("path", [crowd.PREDICTION, "/api/inspect"])
-def test_who_finds_a_line_full_is_marked_and_comes_first(lines, path):
-    export, visitors = Visitor("/api/room/export"), [Visitor(path) for _ in range(4)]
-    lines.add_task(export)  # keeps the thread for all else
-    assert export.begun.wait(PATIENCE)
-    for visitor in visitors:
+def test_who_finds_the_line_full_is_marked_and_comes_first(lines):
+    visitors = [Visitor("/api/inspect") for _ in range(4)]
+    lines.add_task(visitors[0])
+    assert visitors[0].begun.wait(PATIENCE)
+    for visitor in visitors[1:]:
         lines.add_task(visitor)
-        assert path != crowd.PREDICTION or visitor is not visitors[0] or visitor.begun.wait(PATIENCE)
-    waiting = [visitor for visitor in visitors if visitor.is_crowded]
-    assert waiting == (visitors[3:] if path == crowd.PREDICTION else visitors[2:])
-    assert list(lines.others.queue)[: len(waiting)] == waiting[::-1]  # refused by the threads for all else
+    assert [visitor.is_crowded for visitor in visitors] == [False, False, False, True]
+    assert list(lines.others.queue) == [visitors[3], visitors[1], visitors[2]]
+    for visitor in visitors:
+        visitor.may_end.set()
+
+
+def test_prediction_that_finds_the_line_full_is_refused_while_all_else_is_busy(lines):
+    export, visitors = Visitor("/api/room/export"), [Visitor(crowd.PREDICTION) for _ in range(4)]
+    for visitor in (export, visitors[0]):
+        lines.add_task(visitor)
+        assert visitor.begun.wait(PATIENCE)
+    for visitor in visitors[1:]:
+        lines.add_task(visitor)
+    assert [visitor.is_crowded for visitor in visitors] == [False, False, False, True]
+    assert visitors[3].begun.wait(PATIENCE)
+    assert (list(lines.predictions.queue), list(lines.others.queue)) == (visitors[1:3], [])
     for visitor in (export, *visitors):
         visitor.may_end.set()
 

@@ -51,7 +51,7 @@ class Lines:
     """Two lines, each with threads of its own: one for predictions and one for all else.
 
     So a hand that draws waits for other hands alone, never for a slow disk or an export. Who finds the line
-    of predictions full is refused by the other threads: those that read would do nothing else.
+    of predictions full is refused by one more thread: those that read would do nothing else.
 
     Args:
         threads: work on all else.
@@ -63,18 +63,22 @@ class Lines:
 
     def __init__(self, threads: int, readers: int, most: int, patience: float = math.inf):
         self.predictions = Line(readers, most, patience)
+        self.refusals = Line(1, most)  # of predictions
         self.others = Line(threads, most)
 
     def add_task(self, channel: HTTPChannel) -> None:
         """Take a request that has arrived whole on `channel`."""
-        line = self.predictions if channel.requests[0].path == PREDICTION else self.others
+        is_prediction = channel.requests[0].path == PREDICTION
+        line = self.predictions if is_prediction else self.others
         channel.arrived_at = now = time.monotonic()
         channel.is_crowded = line.is_full(now)
-        (self.others if channel.is_crowded else line).put(channel, comes_first=channel.is_crowded)
+        if is_prediction and channel.is_crowded:
+            line = self.refusals
+        line.put(channel, comes_first=channel.is_crowded)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> None:
         """End all threads, within `timeout` seconds for each line."""
-        for line in (self.predictions, self.others):
+        for line in (self.predictions, self.refusals, self.others):
             line.shutdown(cancel_pending, timeout)
 
 

@@ -1,5 +1,6 @@
 """What the page Inside asks for: every layer, one neuron in full, why an answer is what it is, the code."""
 
+import time
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import TypeVar
@@ -159,7 +160,7 @@ def _switches(inside: Inside):
 def _look(work: Callable[[], Found]) -> Found:
     """Return what `work` finds inside a network, where there is a desk for it in time."""
     # From now on: what is looked into for the first time has been compiled before, which may take seconds.
-    asker = Asker(asker_of(request.environ).gave_up)
+    asker = Asker(asker_of(request.environ).gave_up, time.monotonic())
     return current_app.extensions["predictor"].look(work, asker)
 
 

@@ -187,7 +187,7 @@ async function agreed() {
 find("[data-send]").addEventListener("click", send);
 ink.addEventListener("inkchanged", updateSend);
 samples.addEventListener("sampletaken", ({ detail: strokes }) => {
-  ink.replace(strokes);
+  ink.replace([...strokes]); // a state of its own: the same sample may be taken in another round
   inkRound.begin();
 });
 

@@ -101,7 +101,7 @@ find("[data-clear-wall]").addEventListener("click", async () => {
 
 // --- the newest drawings ---
 
-/** A drawing must not change under the pointer that is about to hide it, nor between its press and the click. */
+/** A drawing must not change under the mouse that is about to hide it, nor between its press and the click. */
 list.addEventListener("pointerenter", ({ pointerType }) => {
   isPointedAt = pointerType === "mouse";
   if (isPointedAt) held.hold();

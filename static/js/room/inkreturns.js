@@ -19,6 +19,6 @@ export class InkReturns {
   }
 
   #giveBack() {
-    if (this.#waiting.length && this.#ink.isEmpty) this.#ink.replace(this.#waiting.shift());
+    if (this.#waiting.length && this.#ink.isEmpty) this.#ink.replace([...this.#waiting.shift()]);
   }
 }

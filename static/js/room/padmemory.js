@@ -16,10 +16,12 @@ export class PadMemory {
       inkRound.restore(round);
     }
     const write = () => this.#write(ink.strokes, inkRound.round);
-    ink.addEventListener("inkchanged", () => {
+    const writeSoon = () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(write, REST);
-    });
+    };
+    ink.addEventListener("inkchanged", writeSoon);
+    inkRound.addEventListener("roundchanged", writeSoon);
     window.addEventListener("pagehide", write);
     document.addEventListener("visibilitychange", () => document.hidden && write());
   }
