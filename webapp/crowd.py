@@ -74,7 +74,7 @@ class Lines:
         channel.is_crowded = line.is_full(now)
         if is_prediction and channel.is_crowded:
             line = self.refusals
-        line.put(channel, comes_first=channel.is_crowded)
+        line.put(channel, comes_first=channel.is_crowded and not is_prediction)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> None:
         """End all threads, within `timeout` seconds for each line."""
