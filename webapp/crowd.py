@@ -1,8 +1,8 @@
 """More ask than can be answered: who came first is answered, and who finds too many waiting is told so.
 
 waitress puts whatever has arrived into one line without an end, and its threads take from the front. A
-refusal that had to stand in that line would come as late as the answer; so who finds the line full goes to
-the front, with a mark by which the application refuses at once what takes long (gate/crowd.py).
+refusal that had to stand in that line would come as late as the answer; so who finds the line full goes
+past it, with a mark by which the application refuses at once what takes long (gate/crowd.py).
 """
 
 import math
@@ -48,15 +48,16 @@ class Line(ThreadedTaskDispatcher):
 
 
 class Lines:
-    """Two lines, each with threads of its own: one for predictions and one for all else.
+    """Lines with threads of their own: one for predictions, one for all else, one for those to be refused.
 
     So a hand that draws waits for other hands alone, never for a slow disk or an export. Who finds the line
-    of predictions full is refused by one more thread: those that read would do nothing else.
+    of predictions full is refused by one thread more, or those that read might do nothing else; of all else
+    it goes to the front, as pages and sending are answered even then.
 
     Args:
         threads: work on all else.
         readers: threads for predictions, as many as bitmaps are read at once: more of them would wait for
-            each other, and pass Python's lock and the cores around, which costs a sixth of the answers.
+            each other, and pass Python's lock and the cores around, which costs about a sixth of the answers.
         most: requests that may wait in each line.
         patience: seconds that the prediction in front may have waited; then no other is let in.
     """
