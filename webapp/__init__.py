@@ -1,6 +1,8 @@
 """Inkwise: draw a digit, and a neural network reads it while you draw.
 
-Dependencies point one way: routes -> gate -> watch -> nets -> ink, and routes -> room, learn -> ink.
+`create_app` makes the Flask application; webapp/asgi.py puts the ASGI server's part around it. Dependencies
+point one
+way: routes -> server, room, learn -> watch -> nets -> ink.
 """
 
 # ruff: noqa: E402, since what is imported below is what garbage need not be looked for in.
@@ -13,13 +15,11 @@ gc.disable()  # all that is imported stays, and to look for garbage in it would 
 import mimetypes
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import gate, routes
+from webapp import routes
 from webapp.errors import SettingError
 from webapp.learn.collections import Collections
 from webapp.nets.inside.inside import Insides
-from webapp.nets.ladder import Ladder
 from webapp.nets.predictor import Predictor
 from webapp.nets.store import ModelStore
 from webapp.room.address import database_url
@@ -62,33 +62,24 @@ def create_app(config: dict | None = None, store: ModelStore | None = None) -> F
     app.json.sort_keys = False  # the keys stand in the order of the contract
     app.extensions["store"] = store or _open_store(app.config)
     app.extensions["predictor"] = Predictor(
-        app.config["QUEUE_SIZE"], app.config["DESKS"], app.config["ANSWER_DEADLINE"]
+        app.extensions["store"], app.config["INFERENCE_THREADS"], app.config["REQUEST_TIMEOUT"]
     )
     app.extensions["insides"] = Insides()
     app.extensions["collections"] = Collections(app.config["DATA"])
     app.extensions["room"] = _make_room(app)
     app.extensions["doors"] = Doors(app.config, app.extensions["room"].keeping)
     app.extensions["retention"] = Retention(app.extensions["room"].database, app.config["RETENTION"])
-    app.extensions["watch"] = Watch(
-        app.extensions["predictor"], app.extensions["store"], app.config["QUEUE_SIZE"]
-    )
+    app.extensions["watch"] = Watch(app.extensions["store"], app.config["QUEUE_SIZE"])
+    app.config["TRUSTED_HOSTS"], names = None, app.config["TRUSTED_HOSTS"]  # Flask's check knows no IPv6
+    app.extensions["trusted_hosts"] = names
     routes.register(app)
-    gate.register(app)
-    _believe_proxies(app)
     return app
 
 
-def _believe_proxies(app: Flask) -> None:
-    """Take from the proxies in front, where there are some, who asks, over what, and for which name."""
-    count = app.config["PROXIES"]
-    if count:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)
-
-
 def _make_room(app: Flask) -> Room:
-    ladder = Ladder(app.extensions["store"], app.extensions["predictor"])
     url = database_url(app.config["DATABASE"], app.config["ROOM_FOLDER"])
-    return Room(url, ladder.read, ladder.store.names)  # opened at its first use: drawing needs no room
+    # Opened at its first use: drawing needs no room.
+    return Room(url, app.extensions["predictor"].predict_all, app.extensions["store"].names)
 
 
 def _open_store(config: dict) -> ModelStore:

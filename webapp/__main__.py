@@ -1,18 +1,18 @@
-"""The command line: python -m webapp."""
+"""The command line: python -m webapp, or inkwise."""
 
 import os
 import sys
 
-from webapp import background, create_app
-from webapp.errors import SettingError
-from webapp.room.welcome import welcome
-from webapp.server import Server, end
-from webapp.settings import from_command_line
-from webapp.watch import logs
+# One thread for each matrix product: the threads of the pools share the cores already. NumPy reads it once.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# Seconds from listening until the models are loaded. While TensorFlow is imported Python does little else,
-# for up to half a second at a time; a browser that waits already gets its page before.
-PAGE_FIRST = 0.5
+from webapp import background, create_app  # noqa: E402
+from webapp.asgi import create_asgi  # noqa: E402
+from webapp.errors import SettingError  # noqa: E402
+from webapp.room.welcome import welcome  # noqa: E402
+from webapp.server.lifecycle import Server, allow_open_files, end  # noqa: E402
+from webapp.settings import from_command_line  # noqa: E402
+from webapp.watch import logs  # noqa: E402
 
 
 def main() -> int:
@@ -20,13 +20,15 @@ def main() -> int:
     try:
         app = create_app(from_command_line(sys.argv[1:], os.environ))
         logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
-        server = Server(app)
+        app.config["CONNECTIONS"] = allow_open_files(app.config["CONNECTIONS"])
+        server = Server(app.config, create_asgi(app), before_stop=lambda: None)
     except SettingError as error:
         print(f"inkwise: {error}", file=sys.stderr)
         return 2
+    app.config["PORT"] = server.port
+    background.begin(app)
     print(welcome(app.extensions["doors"], sys.stdout, app.config["NEW_PRESENTER_LINK"]), flush=True)
-    background.begin(app, PAGE_FIRST)
-    server.run()
+    server.serve_until_stopped()
     return 0
 
 

@@ -9,6 +9,7 @@
     ├── NotPresenter        403  for the presenter alone
     ├── WrongOrigin         403  another site's page asks
     ├── WrongCode           403  not the word that the room is joined with
+    ├── NotFound            404  no such address
     ├── UnknownModel        404  no model of that name
     ├── UnknownLayer        404  no layer of that name in the model
     ├── UnknownDrawing      404  no drawing of that id, or a hidden one
@@ -84,6 +85,11 @@ class WrongOrigin(InkwiseError):
 class WrongCode(InkwiseError):
     code = "wrong_code"
     status = 403
+
+
+class NotFound(InkwiseError):
+    code = "not_found"
+    status = 404
 
 
 class UnknownModel(InkwiseError):

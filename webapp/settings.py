@@ -136,14 +136,19 @@ SETTINGS = (
     Setting("models", Path, ROOT / "models", "", "folder with the models, NAME.keras beside NAME.json"),
     Setting("model", _text, "conv", "", "model that answers where a request names none"),
     Setting("data", Path, ROOT / "data", "", "folder with mnist.npz and pen_digits.jsonl, to browse them"),
-    Setting("threads", int, 16, "threads", "requests worked on at the same time", 1, 256),
-    Setting("connections", int, 1000, "connections", "browsers connected at the same time", 1, 10_000),
+    Setting("threads", int, 16, "threads", "threads for pages and the room", 1, 256),
+    Setting("connections", int, 4000, "connections", "connections open at the same time", 1, 60_000),
     Setting("max_body", int, 1_000_000, "bytes", "largest request that is read", 1_000, 16_000_000),
-    Setting("channel_timeout", int, 60, "seconds", "silence after which a connection is closed", 1, 3600),
-    Setting("queue_size", int, 500, "bitmaps", "bitmaps that may wait before 'busy' is said", 1, 100_000),
-    Setting("desks", int, 2, "bitmaps", "bitmaps that are read at the same time", 1, 256),
-    Setting("answer_deadline", float, 5.0, "seconds", "wait for an answer before 'busy' is said", 0.1, 60),
-    Setting("rates", float, 1.0, "", "times the usual limits of requests a second; 0 sets none", 0, 1000),
+    Setting("idle_timeout", int, 60, "seconds", "time after which an idle connection is closed", 1, 3600),
+    Setting("head_timeout", float, 15.0, "seconds", "time that a request head may take to arrive", 0.1, 3600),
+    Setting(
+        "queue_size", int, 500, "requests", "requests that may wait before the answer is 503", 1, 100_000
+    ),
+    Setting("inference_threads", int, 2, "threads", "predictions computed at the same time", 1, 256),
+    Setting(
+        "request_timeout", float, 5.0, "seconds", "time a request may wait, then the answer is 503", 0.1, 60
+    ),
+    Setting("rate_limit_scale", float, 1.0, "", "factor on the rate limits; 0 sets no limits", 0, 1000),
     Setting(
         "trusted_hosts",
         _names,
@@ -152,7 +157,9 @@ SETTINGS = (
         "names that requests may address besides this computer's own, with commas between; where none is "
         "given, addresses and names of local networks too with --lan, and any name behind a proxy",
     ),
-    Setting("proxies", int, 0, "proxies", "web servers in front, whose word on who asks is believed", 0, 10),
+    Setting(
+        "trusted_proxies", int, 0, "proxies", "proxies in front, whose X-Forwarded headers are trusted", 0, 10
+    ),
     Setting(
         "metrics_token",
         _text,
@@ -189,7 +196,7 @@ def complete(given: Mapping[str, object]) -> dict[str, object]:
     nobody may come past it.
     """
     values = defaults() | dict(given)
-    has_proxy = values["PROXIES"] > 0
+    has_proxy = values["TRUSTED_PROXIES"] > 0
     if values["LAN"] and "HOST" not in given and not has_proxy:
         values["HOST"] = ANY_ADDRESS
     values["LAN"] = bool(values["LAN"]) or values["HOST"] not in LOOPBACK or has_proxy

@@ -37,8 +37,11 @@ def _overshoot(strokes: Ink, random: Random) -> Ink:
     strokes = list(strokes)
     which = random.integers(len(strokes))
     longer = continued(strokes[which], random.uniform(0.03, 0.16), random.normal(0, 1.2))
-    strokes[which] = longer if random.random() < 0.5 else continued(
-        strokes[which][::-1], random.uniform(0.03, 0.14), random.normal(0, 1.0))[::-1]
+    strokes[which] = (
+        longer
+        if random.random() < 0.5
+        else continued(strokes[which][::-1], random.uniform(0.03, 0.14), random.normal(0, 1.0))[::-1]
+    )
     return strokes
 
 

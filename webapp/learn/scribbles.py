@@ -108,8 +108,11 @@ def _mark(place: np.ndarray, random: Random) -> np.ndarray:
 
 def _target(random: Random) -> Ink:
     """A ring with a cross, a dot or a smaller ring in it."""
-    inner = {0: [_ring(random) * random.uniform(0.3, 0.6)], 1: [np.zeros((1, 2))],
-             2: [np.array([[-0.5, 0], [0.5, 0.0]]), np.array([[0, -0.5], [0, 0.5]])]}[int(random.integers(3))]
+    inner = {
+        0: [_ring(random) * random.uniform(0.3, 0.6)],
+        1: [np.zeros((1, 2))],
+        2: [np.array([[-0.5, 0], [0.5, 0.0]]), np.array([[0, -0.5], [0, 0.5]])],
+    }[int(random.integers(3))]
     return [_ring(random), *inner]
 
 

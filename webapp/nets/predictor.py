@@ -1,61 +1,87 @@
-"""Reads bitmaps in the threads that ask, a few at a time.
+"""Run networks on bitmaps, a few at the same time, in a pool of threads. Knows no web."""
 
-A thread of its own that answers all others would cost every question two hand-overs between threads, and
-those take as long as the network itself. So whoever asks takes a desk, reads there, and leaves it to the
-next one; there are as many desks as bitmaps can usefully be read at once. Who waits for a desk waits in a
-queue that is bounded: where it is full, `Busy` is said at once rather than late.
-"""
-
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from webapp.nets.desks import ANYONE, Asker, Desks
-from webapp.nets.network import Answer
-
-Found = TypeVar("Found")
-Reader = Callable[[np.ndarray], list[Answer]]  # uint8 (n, 28, 28) -> n answers, on any thread
+from webapp.errors import Busy, WarmingUp
+from webapp.nets.cards import RESERVED as ALL
+from webapp.nets.network import Answer, Network
+from webapp.nets.store import LOADING, WARM, ModelStore
 
 
 class Predictor:
-    """Lets `desks` threads read at once, and the others wait.
+    """The networks of a store, and the threads that run them.
+
+    A network needs no interpreter lock while it computes, so each thread takes a core.
 
     Args:
-        queue_size: questions that may wait.
-        desks: threads that may read at once. Reading needs no interpreter lock, so it takes a core each.
-        deadline: seconds an asker may have waited, here and before.
-
-    Attributes:
-        waiting_before: tells how many requests wait for a thread in which they may ask.
+        store: holds the networks.
+        threads: predictions that are computed at the same time.
+        timeout: seconds that `predict` and `predict_all` wait.
     """
 
-    def __init__(self, queue_size: int = 256, desks: int = 2, deadline: float = 5.0):
-        self.waiting_before: Callable[[], int] = lambda: 0
-        self._desks = Desks(desks, queue_size, deadline)
-        self._looking = Desks(max(desks - 1, 1), queue_size, deadline)
+    def __init__(self, store: ModelStore, threads: int = 2, timeout: float = 5.0):
+        self._store = store
+        self._timeout = timeout
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="inference")
 
-    @property
-    def waiting(self) -> int:
-        """How many bitmaps wait to be read, or their requests for a thread."""
-        return self._desks.waiting + self._looking.waiting + self.waiting_before()
+    def submit(self, model: str | None, bitmap: np.ndarray) -> Future[dict]:
+        """Return the JSON value of the response to POST /api/predict, as a future.
 
-    def ask(self, networks: Sequence[Reader], bitmap: np.ndarray, asker: Asker = ANYONE) -> list[Answer]:
-        """Return what each of `networks` says of `bitmap`, uint8 (28, 28).
-
-        Raises:
-            Busy: the queue is full, the deadline has passed, or the asker has gone.
-        """
-        with self._desks.taken(asker):
-            return [network(bitmap[None])[0] for network in networks]
-
-    def look(self, work: Callable[[], Found], asker: Asker = ANYONE) -> Found:
-        """Return what `work` finds inside a network, which takes far longer than an answer.
-
-        However many look inside, one desk is left to those who only ask, where there is more than one.
+        Args:
+            model: name of a model, "all", or None for the default model.
+            bitmap: uint8 (28, 28).
 
         Raises:
-            Busy: as for `ask`.
+            UnknownModel, WarmingUp, ModelError: the model cannot answer.
         """
-        with self._looking.taken(asker), self._desks.taken(asker):
-            return work()
+        names = self._store.warm_names() if model == ALL else [model or self._store.default]
+        networks = [self._store.network(name) for name in names]
+        return self._pool.submit(_predictions, names, networks, bitmap, model == ALL)
+
+    def predict(self, model: str | None, bitmap: np.ndarray) -> dict:
+        """Return what `submit` promises. Raises Busy where that takes too long."""
+        return self._wait(self.submit(model, bitmap))
+
+    def predict_all(self, bitmap: np.ndarray) -> dict[str, Answer]:
+        """Return the answer of each model by its name, the default model first.
+
+        Raises:
+            WarmingUp: a model is still being loaded, and would be missing.
+            Busy: too many predictions wait.
+            ModelError: the default model cannot be used. Others that cannot are left out.
+        """
+        statuses, default = self._store.statuses(), self._store.default
+        if LOADING in statuses.values():
+            raise WarmingUp("the models are still being loaded; try again in a second")
+        names = [default, *(name for name, status in statuses.items() if status == WARM and name != default)]
+        networks = [self._store.network(name) for name in names]
+        return dict(zip(names, self._wait(self._pool.submit(_run, networks, bitmap)), strict=True))
+
+    def _wait(self, future: Future):
+        try:
+            return future.result(self._timeout)
+        except TimeoutError:
+            future.cancel()
+            raise Busy(f"no answer within {self._timeout:g} seconds; try again in a second") from None
+
+
+def _predictions(
+    names: Sequence[str], networks: Sequence[Network], bitmap: np.ndarray, is_list: bool
+) -> dict:
+    values = [
+        {
+            "model": name,
+            "digit": answer.digit,
+            "probabilities": answer.probabilities.tolist(),
+            "is_digit": answer.is_digit,
+        }
+        for name, answer in zip(names, _run(networks, bitmap), strict=True)
+    ]
+    return {"predictions": values} if is_list else values[0]
+
+
+def _run(networks: Sequence[Network], bitmap: np.ndarray) -> list[Answer]:
+    return [network(bitmap[None])[0] for network in networks]

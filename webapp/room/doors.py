@@ -54,7 +54,7 @@ class Doors:
         self._keeper = keeper
         self._clock = clock
         self._addresses: tuple[float, list[str]] = (float("-inf"), [])
-        people = PEOPLE_BEHIND_ONE_ADDRESS if config["PROXIES"] else 1
+        people = PEOPLE_BEHIND_ONE_ADDRESS if config["TRUSTED_PROXIES"] else 1
         self._slowdown = Slowdown(FREE_TRIES * people, TRY_INTERVAL / people, clock)
         self._visited_at: float | None = None
         if config["PUBLIC_ADDRESS"]:

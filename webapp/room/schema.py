@@ -41,9 +41,7 @@ room = Table(
 )
 
 # Short texts that are kept with the room: the word that phones join with, the presenter's token.
-kept = Table(
-    "kept", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
-)
+kept = Table("kept", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
 participants = Table(
     "participants",

@@ -1,12 +1,8 @@
 """What the pages ask for: answers to drawings, and the models there are."""
 
-import numpy as np
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from webapp.gate.asker import asker_of
-from webapp.gate.express import prediction
 from webapp.nets.cards import RESERVED as ALL
-from webapp.nets.network import Answer
 from webapp.routes.body import BYTES, JSON, read_bitmap
 from webapp.routes.describe import describe, fails, gives_json
 from webapp.routes.schemas import reference
@@ -48,13 +44,10 @@ BITMAP_BODY = {
 )
 def predict() -> Response:
     """Answer with the probabilities of the ten digits for a bitmap or for ink."""
-    store = current_app.extensions["store"]
-    name = request.args.get("model", store.default)
-    names = store.warm_names() if name == ALL else [name]
-    networks = [store.network(name) for name in names]
-    bitmap = read_bitmap(request)
-    predictions = [prediction(*pair) for pair in zip(names, _ask(networks, bitmap), strict=True)]
-    return jsonify({"predictions": predictions} if name == ALL else predictions[0])
+    store, model = current_app.extensions["store"], request.args.get("model")
+    if model != ALL:
+        store.network(model or store.default)  # a model that cannot answer is reported before the body is
+    return jsonify(current_app.extensions["predictor"].predict(model, read_bitmap(request)))
 
 
 @blueprint.get("/models")
@@ -66,7 +59,3 @@ def list_models() -> Response:
     """Answer with every model's card and whether it is loaded."""
     store = current_app.extensions["store"]
     return jsonify({"default": store.default, "models": store.cards()})
-
-
-def _ask(networks: list, bitmap: np.ndarray) -> list[Answer]:
-    return current_app.extensions["predictor"].ask(networks, bitmap, asker_of(request.environ))

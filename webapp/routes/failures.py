@@ -10,7 +10,6 @@ from jinja2 import TemplateError
 from werkzeug.exceptions import HTTPException
 
 from webapp.errors import BadRequest, InkwiseError, TooLarge
-from webapp.gate.notes import CODE, REFUSAL, ROUTE
 from webapp.routes.describe import SMALL_BODY
 
 PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")
@@ -20,24 +19,10 @@ logger = logging.getLogger(__name__)
 
 def register(app: Flask) -> None:
     """Handle every error of `app` here."""
-    app.before_request(note_route)
-    app.before_request(raise_refusal)
     app.before_request(limit_body)
     app.register_error_handler(InkwiseError, answer_failure)
     app.register_error_handler(HTTPException, answer_http_exception)
     app.register_error_handler(Exception, answer_bug)
-
-
-def note_route() -> None:
-    """Tell the gate which route this is, in the words of the code: no name or number of an address."""
-    if request.url_rule is not None:
-        request.environ[ROUTE] = request.url_rule.rule
-
-
-def raise_refusal() -> None:
-    """Raise the error with which the gate has refused the request, so that it is worded here."""
-    if REFUSAL in request.environ:
-        raise request.environ[REFUSAL]
 
 
 def limit_body() -> None:
@@ -52,7 +37,7 @@ def answer_failure(error: InkwiseError) -> Response:
     """Answer with an error that Inkwise raised on purpose."""
     response = _page(error) if _is_for_people() else jsonify(error.to_json())
     response.status_code = error.status
-    request.environ[CODE] = error.code
+    current_app.extensions["watch"].note_rejection(error.code, error.status)
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response

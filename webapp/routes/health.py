@@ -1,10 +1,10 @@
 """Whether the server lives, and whether it can answer: for scripts, containers and the page itself."""
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Response, current_app, jsonify, make_response
 
-from webapp.errors import WarmingUp
 from webapp.routes.describe import describe, gives_json
 from webapp.routes.schemas import object_of, reference
+from webapp.server.resources import readiness_answer
 
 blueprint = Blueprint("health", __name__)
 
@@ -29,9 +29,5 @@ def show_health() -> Response:
 )
 def show_readiness() -> Response:
     """Answer 200 once the default model answers and no other is still being loaded, else 503."""
-    store = current_app.extensions["store"]
-    response = jsonify({"ready": store.is_ready, "models": store.statuses()})
-    if not response.json["ready"]:
-        response.status_code = WarmingUp.status
-        response.headers["Retry-After"] = str(WarmingUp.retry_after)
-    return response
+    status, headers, value = readiness_answer(current_app.extensions["store"])
+    return make_response(jsonify(value), status, headers)

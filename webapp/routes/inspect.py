@@ -1,15 +1,10 @@
 """What the page Inside asks for: every layer, one neuron in full, why an answer is what it is, the code."""
 
-import time
-from collections.abc import Callable
 from importlib.metadata import version
-from typing import TypeVar
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
 from webapp.errors import BadRequest
-from webapp.gate.asker import asker_of
-from webapp.nets.desks import Asker
 from webapp.nets.inside.figures import collapsed_figures
 from webapp.nets.inside.inside import Inside
 from webapp.nets.inside.packing import pack_exact
@@ -20,7 +15,6 @@ from webapp.routes.body import read_bitmap
 from webapp.routes.describe import describe, fails, gives_json, gives_page
 from webapp.routes.schemas import reference
 
-Found = TypeVar("Found")
 blueprint = Blueprint("inspect", __name__)
 
 
@@ -74,10 +68,10 @@ def inspect() -> Response:
     switches, bitmap = _switches(inside), read_bitmap(request)
     layer = request.args.get("layer")
     if layer is None:
-        found = _look(lambda: inside.look(bitmap, switches))
+        found = inside.look(bitmap, switches)
     else:
         unit, place = _number("unit") or 0, (_number("row"), _number("column"))
-        found = _look(lambda: inside.look_at_unit(bitmap, switches, layer, unit, place))
+        found = inside.look_at_unit(bitmap, switches, layer, unit, place)
     return jsonify({"model": name} | found)
 
 
@@ -99,7 +93,7 @@ def explain() -> Response:
     name, inside = _inside()
     digit, against = _number("digit", DIGITS - 1), _number("against", DIGITS - 1)
     switches, bitmap = _switches(inside), read_bitmap(request)
-    digit, found = _look(lambda: inside.explain(bitmap, switches, digit, against))
+    digit, found = inside.explain(bitmap, switches, digit, against)
     return jsonify(
         {
             "model": name,
@@ -126,9 +120,7 @@ def compare_halves() -> Response:
     """Answer with each network's logit of the whole ink beside what its halves add up to."""
     store, bitmap = current_app.extensions["store"], read_bitmap(request)
     insides = {name: _inside(name)[1] for name in store.warm_names()}
-    found = _look(
-        lambda: [{"model": name} | inside.compare_halves(bitmap) for name, inside in insides.items()]
-    )
+    found = [{"model": name} | inside.compare_halves(bitmap) for name, inside in insides.items()]
     return jsonify({"halves": found})
 
 
@@ -155,13 +147,6 @@ def _inside(name: str | None = None) -> tuple[str, Inside]:
 
 def _switches(inside: Inside):
     return parse_switches(request.args.get("off", ""), request.args.get("linear", ""), inside.wiring)
-
-
-def _look(work: Callable[[], Found]) -> Found:
-    """Return what `work` finds inside a network, where there is a desk for it in time."""
-    # From now on: what is looked into for the first time has been compiled before, which may take seconds.
-    asker = Asker(asker_of(request.environ).gave_up, time.monotonic())
-    return current_app.extensions["predictor"].look(work, asker)
 
 
 def _number(name: str, most: int = 99_999) -> int | None:

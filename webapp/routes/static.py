@@ -5,12 +5,11 @@ scripts import each other by relative paths, so one digest has to stand for all.
 gives the same file to whoever does not know the digest. An edit shows at the next reload.
 """
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, request
 from flask_compress import Compress
 
 from webapp.routes.files import StaticFiles
-
-FOREVER = "public, max-age=31536000, immutable"  # a year, in seconds
+from webapp.server.resources import file_answer
 
 
 def register(app: Flask) -> None:
@@ -30,19 +29,6 @@ def register(app: Flask) -> None:
 
 
 def show_file(files: StaticFiles, name: str) -> Response:
-    """Answer with a file, compressed where the browser takes that, or with 304 where it has it already."""
-    digest, _, rest = name.partition("/")
-    is_digest = files.is_digest(digest)
-    file = files.find(rest if is_digest else name)
-    if file is None:
-        abort(404)
-    is_packed = file.packed is not None and request.accept_encodings["gzip"] > 0
-    response = Response(file.packed if is_packed else file.content, mimetype=file.kind)
-    response.set_etag(file.etag + ("-gzip" if is_packed else ""))
-    if is_packed:
-        response.headers["Content-Encoding"] = "gzip"
-    if file.packed is not None:
-        response.headers["Vary"] = "Accept-Encoding"
-    # A digest of other files than these: the page was loaded before an edit.
-    response.headers["Cache-Control"] = FOREVER if is_digest and digest == files.known_digest else "no-cache"
-    return response.make_conditional(request)
+    """Answer with a file, or with 304 where the browser has it already."""
+    status, headers, body = file_answer(files, name, request.headers)
+    return Response(body, status, headers)

@@ -1,23 +1,18 @@
 """Count requests, times and refusals for Prometheus.
 
 Every value of a label comes from a short list: route templates, methods, statuses, error codes, models.
-Where several processes serve (PROMETHEUS_MULTIPROC_DIR is set, as deploy/gunicorn.conf.py does), each keeps
-its figures in files there, and whichever is asked adds them up.
+Each process has figures of its own.
 """
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.multiprocess import MultiProcessCollector
 
-from webapp.nets.predictor import Predictor
 from webapp.nets.store import STATUSES, ModelStore
 
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_LATEST
-SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's own variable
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"  # whatever else somebody sends as a method
@@ -29,8 +24,8 @@ prometheus_client.disable_created_metrics()  # when a figure was first counted h
 class Meters:
     """The figures of one application, in a registry of its own."""
 
-    def __init__(self, predictor: Predictor, store: ModelStore, queue_size: int):
-        self._predictor = predictor
+    def __init__(self, store: ModelStore, queue_size: int, queue_length: Callable[[], int]):
+        self._queue_length = queue_length
         self._registry = registry = CollectorRegistry()
         self._models = _Models(store)
         self._requests = Counter(
@@ -68,18 +63,15 @@ class Meters:
 
     def note_queue(self) -> None:
         """Note how many bitmaps wait now."""
-        self._queue.set(self._predictor.waiting)
+        self._queue.set(self._queue_length())
 
     def export(self) -> bytes:
         """Return all figures in Prometheus' text format."""
         self.note_queue()
         registry = CollectorRegistry()
         registry.register(self._models)
-        if os.environ.get(SHARED_FOLDER):
-            MultiProcessCollector(registry)
-        else:
-            registry.register(self._registry)
-            ProcessCollector(registry=registry)  # memory, CPU and files of this process, on Linux
+        registry.register(self._registry)
+        ProcessCollector(registry=registry)  # memory, CPU and files of this process, on Linux
         return prometheus_client.generate_latest(registry)
 
     def _find(self, key: tuple[str, str, int]) -> tuple[Counter, Histogram]:
@@ -109,4 +101,4 @@ class _Models:
 
 
 def _gauge(name: str, help_text: str, registry: CollectorRegistry) -> Gauge:
-    return Gauge(name, help_text, registry=registry, multiprocess_mode="livesum")
+    return Gauge(name, help_text, registry=registry)

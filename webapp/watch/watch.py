@@ -1,6 +1,7 @@
 """Everything that is noted of an application while it serves."""
 
-from webapp.nets.predictor import Predictor
+from collections.abc import Callable
+
 from webapp.nets.store import STATUSES, ModelStore
 from webapp.watch.memory import resident_bytes
 from webapp.watch.meters import Meters
@@ -16,13 +17,14 @@ class Watch:
     Attributes:
         meters: the figures for Prometheus.
         recent: those of the last seconds.
+        queue_length: tells how many predictions wait; set by the server that has the queue.
     """
 
-    def __init__(self, predictor: Predictor, store: ModelStore, queue_size: int):
-        self._predictor = predictor
+    def __init__(self, store: ModelStore, queue_size: int):
+        self.queue_length: Callable[[], int] = lambda: 0
         self._store = store
         self._queue_size = queue_size
-        self.meters = Meters(predictor, store, queue_size)
+        self.meters = Meters(store, queue_size, lambda: self.queue_length())
         self.recent = Recent()
 
     def note_request(self, route: str, method: str, status: int, seconds: float) -> None:
@@ -34,7 +36,7 @@ class Watch:
         self.meters.note_queue()
         self.recent.note_answer(seconds)
 
-    def note_refusal(self, code: str, status: int) -> None:
+    def note_rejection(self, code: str, status: int) -> None:
         """Note an error that was answered."""
         self.meters.count_refusal(code)
         if status in SENT_AWAY:
@@ -51,7 +53,7 @@ class Watch:
             "models": {status: statuses.count(status) for status in STATUSES},
             "predictions_per_second": round(per_second, 1),
             "p95_ms": None if p95 is None else round(1000 * p95, 1),
-            "queue": self._predictor.waiting,
+            "queue": self.queue_length(),
             "queue_size": self._queue_size,
             "refusals": self.recent.refusals(),
             "memory_mb": None if memory is None else round(memory / MEGABYTE, 1),

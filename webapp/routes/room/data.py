@@ -50,9 +50,7 @@ def export_inks() -> Response:
     labelled = request.args.get("labelled", "0")
     if labelled not in ("0", "1"):
         raise BadRequest(f"expected labelled as 0 or 1, received {labelled[:40]!r}")
-    return _download(
-        lambda database, file: write_jsonl(database, file, labelled == "1"), "jsonl", JSON_LINES
-    )
+    return _download(lambda database, file: write_jsonl(database, file, labelled == "1"), "jsonl", JSON_LINES)
 
 
 @blueprint.get("/export/bitmaps.npz")

@@ -58,8 +58,7 @@ def show_me() -> Response:
 @describe(
     "Take another name",
     body=takes_json(object_of(name=NAME)),
-    answers={200: gives_json("You, with that name", reference("Participant"))}
-    | failures(400, 401, 415, 503),
+    answers={200: gives_json("You, with that name", reference("Participant"))} | failures(400, 401, 415, 503),
 )
 def rename_me() -> Response:
     """Give a participant another name."""
@@ -115,9 +114,7 @@ def delete_drawing(drawing_id: str) -> Response:
 def send_drawing(drawing_id: str) -> Response:
     """Store a drawing, and answer only then."""
     me, body = participant(), read_object(request)
-    drawing, is_new = room().save(
-        me, drawing_id, body.get("strokes"), body.get("label"), body.get("round")
-    )
+    drawing, is_new = room().save(me, drawing_id, body.get("strokes"), body.get("label"), body.get("round"))
     response = jsonify(drawing)
     response.status_code = 201 if is_new else 200
     return response

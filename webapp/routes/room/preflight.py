@@ -46,7 +46,7 @@ def show_preflight() -> Response:
 def run_burst() -> Response:
     """Let simulated phones ask this very server, from a process of their own."""
     require_presenter()
-    if current_app.config["PROXIES"]:
+    if current_app.config["TRUSTED_PROXIES"]:
         raise Conflict("expected a server that phones reach directly; behind a proxy, use benchmarks/room.py")
     if not _bursting.acquire(blocking=False):
         raise Conflict("expected one burst at a time, and one is under way")

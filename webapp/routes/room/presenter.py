@@ -54,8 +54,7 @@ def change_room() -> Response:
     "Hide a drawing, or show it again",
     parameters=[ID_PARAMETER],
     body=takes_json(object_of(hidden=FLAG)),
-    answers={200: gives_json("The drawing", reference("WholeDrawing"))}
-    | failures(400, 403, 404, 415, 503),
+    answers={200: gives_json("The drawing", reference("WholeDrawing"))} | failures(400, 403, 404, 415, 503),
 )
 def hide_drawing(drawing_id: str) -> Response:
     """Hide a drawing from everybody but its participant."""

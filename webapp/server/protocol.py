@@ -1,0 +1,224 @@
+"""uvicorn's HTTP/1.1 protocol, with limits on what a client may send and how slowly it may send or read.
+
+uvicorn takes a protocol class by its `http` setting. This one counts the bytes and lines of each request head
+before the parser (httptools) has finished with it, notes where a request is, and is checked against the time
+limits by the connection table once a second.
+"""
+
+import asyncio
+import json
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from webapp.server.connections import ConnectionTable
+
+HEAD_BYTES = 32_000  # of a request line with all header lines
+HEAD_LINES = 100
+READ_SIZE = 16_384  # bytes that are given to the parser at once
+PIPELINED = 16  # requests that a client may send before the first one is answered
+CHUNK_OVERHEAD = (
+    32_000  # bytes of chunk sizes, chunk extensions and trailers beyond one for each byte of the body
+)
+SPEED_GRACE = 15.0  # seconds for which a body, or a reader, may be slow
+LEAST_SPEED = 500  # bytes a second after that
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection.
+
+    The application's lifespan state holds the ConnectionTable as "connections"; each request's state holds
+    this object as "connection".
+    """
+
+    def __init__(self, config, server_state, app_state, _loop=None):
+        super().__init__(config, server_state, app_state, _loop)
+        self.table: ConnectionTable = app_state["connections"]
+        self.address = ""
+        self.is_half_closed = False  # the client has closed its sending side
+        self._idle_since: float | None = None  # loop time; None while there is a request
+        self._head_since: float | None = None  # loop time; None while no head is incomplete
+        self._body_since: float | None = None  # loop time; None while no body is incomplete
+        self._sending_since: tuple[float, int] | None = None  # loop time, bytes that were unsent then
+        self._head_bytes = self._head_lines = self._pending_bytes = 0
+        self._body_bytes = self._received_bytes = 0
+        self._rejection = (400, "bad_request", "expected a well-formed HTTP request, received another text")
+
+    @property
+    def is_disconnected(self) -> bool:
+        """Whether the client has closed its connection, or at least its sending side."""
+        return self.is_half_closed or self.transport.is_closing()
+
+    # asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self.address = self.client[0] if self.client else ""
+        self._idle_since = self.loop.time()
+        if not self.table.admit(self):
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.table.remove(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        for start in range(0, len(data), READ_SIZE):
+            if self.transport.is_closing():
+                return
+            self._feed(data[start : start + READ_SIZE])
+
+    def eof_received(self) -> bool | None:
+        """Keep the connection open for the response where a request is under way."""
+        if self.cycle is None or self.cycle.response_complete or self._body_since is not None:
+            return None
+        self.is_half_closed = True
+        self.cycle.keep_alive = False
+        return True
+
+    def resume_writing(self) -> None:
+        self._sending_since = None  # most of what was unsent has been sent
+        super().resume_writing()
+
+    # Parser callbacks
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["state"]["connection"] = self
+        self._head_bytes = self._head_lines = self._pending_bytes = 0
+        self._idle_since, self._head_since = None, self.loop.time()
+        self.table.mark_in_head(self)
+
+    def on_url(self, url: bytes) -> None:
+        self._count_head(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._head_lines += 1
+        self._count_head(len(name) + len(value))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if len(self.pipeline) >= PIPELINED:
+            self._reject(
+                429, "too_many_requests", f"expected at most {PIPELINED} requests before their responses"
+            )
+        self._head_since, self._body_since = None, self.loop.time()
+        self._body_bytes = self._received_bytes = 0
+        self.table.mark_busy(self)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        if self._body_bytes > self.table.limits.largest_body:
+            most = self.table.limits.largest_body
+            self._reject(413, "too_large", f"expected at most {most:,} bytes in the body, received more")
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._body_since = None
+        super().on_message_complete()
+        self._become_idle()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._become_idle()
+
+    # Time limits
+
+    def check_time_limits(self, now: float) -> None:
+        limits = self.table.limits
+        if self._idle_since is not None and now - self._idle_since > limits.idle_timeout:
+            self.close_now()
+        elif self._head_since is not None and now - self._head_since > limits.head_timeout:
+            self._time_out(f"expected the request head within {limits.head_timeout:g} seconds")
+        elif self._body_since is not None and self._is_too_slow(now):
+            self._time_out(f"expected a body of at least {LEAST_SPEED} bytes a second")
+        elif self._is_read_too_slowly(now):
+            self.transport.abort()
+
+    def close_now(self) -> None:
+        self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer a request that cannot be parsed with the contract's JSON, and close the connection."""
+        status, code, message = self._rejection
+        self._send_error(status, code, message)
+
+    def _feed(self, data: bytes) -> None:
+        was_in_head = self._head_since is not None
+        super().data_received(data)
+        if self.transport.is_closing():
+            return
+        # What the parser has counted is complete lines; a line without an end is counted by what came of it.
+        self._pending_bytes = self._pending_bytes + len(data) if was_in_head and self._head_since else 0
+        self._received_bytes += len(data)
+        if self._pending_bytes > HEAD_BYTES:
+            self._send_error(431, *TOO_LARGE_HEAD)
+        elif self._body_since and self._received_bytes > 2 * self._body_bytes + CHUNK_OVERHEAD:
+            self._send_error(
+                400, "bad_request", "expected chunks of data, received little else than their sizes"
+            )
+
+    def _count_head(self, count: int) -> None:
+        self._head_bytes += count
+        if self._head_bytes > HEAD_BYTES or self._head_lines > HEAD_LINES:
+            self._reject(431, *TOO_LARGE_HEAD)
+
+    def _reject(self, status: int, code: str, message: str) -> None:
+        """Stop the parser. Raises HttpParserError, for which uvicorn calls `send_400_response`."""
+        self._rejection = (status, code, message)
+        raise httptools.HttpParserError(message)
+
+    def _become_idle(self) -> None:
+        is_answered = self.cycle is not None and self.cycle.response_complete
+        if is_answered and self._body_since is None and self._head_since is None and not self.pipeline:
+            self._idle_since = self.loop.time()
+            self.table.mark_idle(self)
+
+    def _is_too_slow(self, now: float) -> bool:
+        if self.flow.read_paused:  # it is the application that does not read
+            return False
+        seconds = now - self._body_since
+        return seconds > SPEED_GRACE and self._body_bytes < LEAST_SPEED * seconds
+
+    def _is_read_too_slowly(self, now: float) -> bool:
+        unsent = self.transport.get_write_buffer_size()
+        if not unsent:
+            self._sending_since = None
+            return False
+        since, unsent_then = self._sending_since or (now, unsent)
+        self._sending_since = (since, unsent_then)
+        if now - since <= SPEED_GRACE:
+            return False
+        self._sending_since = (now, unsent)
+        return unsent_then - unsent < LEAST_SPEED * (now - since)
+
+    def _time_out(self, message: str) -> None:
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()
+        else:
+            self._send_error(408, "request_timeout", message)
+
+    def _send_error(self, status: int, code: str, message: str) -> None:
+        body = json.dumps({"error": {"code": code, "message": message}}).encode()
+        head = (
+            f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+TOO_LARGE_HEAD = (
+    "request_header_fields_too_large",
+    f"expected a well-formed HTTP request, with a head of at most {HEAD_BYTES:,} bytes and {HEAD_LINES} "
+    "lines, received more",
+)
+REASONS = {
+    400: "Bad Request",
+    408: "Request Timeout",
+    413: "Content Too Large",
+    429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+}
