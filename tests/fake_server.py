@@ -1,16 +1,17 @@
 """A real server with fake models: python -m tests.fake_server FOLDER [held [SECONDS]].
 
-With `held` there is one desk, and every bitmap prints "asked" and waits for a line on stdin, so that a test
-decides how long an answer takes. SECONDS is how long answers under way may take after the order to stop.
+With `held` one prediction runs at a time, prints "asked" and waits for a line on stdin, so that a test decides
+how long it takes. SECONDS is how long responses under way may take after the order to stop.
 """
 
 import sys
 from pathlib import Path
 
 from tests.fakes import FakeNetwork, load_fake
-from webapp import create_app, server
-from webapp.nets import desks
+from webapp import create_app
+from webapp.asgi import make_server
 from webapp.nets.store import ModelStore
+from webapp.server import admission, lifecycle
 
 
 class HeldNetwork(FakeNetwork):
@@ -25,19 +26,20 @@ class HeldNetwork(FakeNetwork):
 def main(folder: str, held: str = "", grace: str = "") -> None:
     """Serve until told to stop."""
     if held:
-        desks.GONE_AFTER = 0.0  # seconds; a test need not wait to be taken for gone
+        admission.CHECK_AFTER = 0.0  # seconds; a test need not wait to be taken for disconnected
     if grace:
-        server.GRACE = float(grace)
+        lifecycle.GRACE = float(grace)
     load = (lambda path, card: HeldNetwork()) if held else load_fake
     store = ModelStore(Path(folder), "conv", load)
-    settings = {"PORT": 0, "ANSWER_DEADLINE": 60.0, "ROOM_FOLDER": Path(folder) / "room"}
-    settings |= {"DESKS": 1} if held else {}
-    running = server.Server(create_app(settings, store))
+    settings = {"PORT": 0, "REQUEST_TIMEOUT": 60.0, "ROOM_FOLDER": Path(folder) / "room"}
+    settings |= {"INFERENCE_THREADS": 1} if held else {}
+    app = create_app(settings, store)
+    server = make_server(app)
     store.start()
     store.wait(60)
-    print(running.address, flush=True)
-    running.run()
-    server.end(0)
+    print(app.extensions["doors"].local_address, flush=True)
+    server.serve_until_stopped()
+    lifecycle.end(0)
 
 
 if __name__ == "__main__":

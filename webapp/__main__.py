@@ -7,10 +7,10 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from webapp import background, create_app  # noqa: E402
-from webapp.asgi import create_asgi  # noqa: E402
+from webapp.asgi import make_server  # noqa: E402
 from webapp.errors import SettingError  # noqa: E402
 from webapp.room.welcome import welcome  # noqa: E402
-from webapp.server.lifecycle import Server, allow_open_files, end  # noqa: E402
+from webapp.server.lifecycle import end  # noqa: E402
 from webapp.settings import from_command_line  # noqa: E402
 from webapp.watch import logs  # noqa: E402
 
@@ -20,12 +20,10 @@ def main() -> int:
     try:
         app = create_app(from_command_line(sys.argv[1:], os.environ))
         logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
-        app.config["CONNECTIONS"] = allow_open_files(app.config["CONNECTIONS"])
-        server = Server(app.config, create_asgi(app), before_stop=lambda: None)
+        server = make_server(app)
     except SettingError as error:
         print(f"inkwise: {error}", file=sys.stderr)
         return 2
-    app.config["PORT"] = server.port
     background.begin(app)
     print(welcome(app.extensions["doors"], sys.stdout, app.config["NEW_PRESENTER_LINK"]), flush=True)
     server.serve_until_stopped()

@@ -23,6 +23,7 @@ from webapp.server.csrf import CsrfProtection
 from webapp.server.flask_bridge import FlaskBridge
 from webapp.server.forwarded import ForwardedHeaders
 from webapp.server.headers import ResponseHeaders
+from webapp.server.lifecycle import Server, allow_open_files
 from webapp.server.predict import PATH as PREDICT
 from webapp.server.predict import PredictEndpoint
 from webapp.server.rate_limit import RateLimit
@@ -63,6 +64,18 @@ def create_asgi(app: Flask) -> Starlette:
         exception_handlers={InkwiseError: answer_error, Exception: answer_bug},
         lifespan=_lifespan(config),
     )
+
+
+def make_server(app: Flask) -> Server:
+    """Return a server that is bound to the address of the settings; PORT is the real port from then on.
+
+    Raises:
+        SettingError: the host or the port cannot be listened on.
+    """
+    app.config["CONNECTIONS"] = allow_open_files(app.config["CONNECTIONS"])
+    server = Server(app.config, create_asgi(app), before_stop=lambda: None)
+    app.config["PORT"] = server.port
+    return server
 
 
 def from_environment() -> Starlette:

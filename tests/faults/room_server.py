@@ -5,19 +5,21 @@ from pathlib import Path
 
 from tests.fakes import load_fake
 from webapp import create_app
+from webapp.asgi import make_server
 from webapp.nets.store import ModelStore
-from webapp.server import Server, end
+from webapp.server.lifecycle import end
 
 
 def main(folder: str, database: str) -> None:
     """Serve until told to stop, or killed."""
     store = ModelStore(Path(folder), "conv", load_fake)
-    # RATES 0: the test's phones send as fast as they can, which nobody's hand does.
-    server = Server(create_app({"PORT": 0, "DATABASE": database, "RATES": 0.0}, store))
+    # Without rate limits: the test's phones send as fast as they can.
+    app = create_app({"PORT": 0, "DATABASE": database, "RATE_LIMIT_SCALE": 0.0}, store)
+    server = make_server(app)
     store.start()
     store.wait(60)
-    print(server.address, flush=True)
-    server.run()
+    print(app.extensions["doors"].local_address, flush=True)
+    server.serve_until_stopped()
     end(0)
 
 

@@ -18,9 +18,10 @@ from flask import Flask
 from benchmarks.load.empty_route import add_empty_route
 from tests.fakes import FakeNetwork, load_fake
 from webapp import background, create_app
+from webapp.asgi import make_server
 from webapp.nets.network import load_network
 from webapp.nets.store import ModelStore
-from webapp.server import Server, end
+from webapp.server.lifecycle import end
 
 SLOW = 0.05  # seconds
 
@@ -73,11 +74,11 @@ def main(models: str, room: str, port: str, kind: str) -> None:
     config = {"PORT": int(port), "MODELS": Path(models), "ROOM_FOLDER": Path(room)}
     app = create_app(config, store)
     add_empty_route(app)
-    server = Server(app)
-    print(server.address, flush=True)
+    server = make_server(app)
+    print(app.extensions["doors"].local_address, flush=True)
     background.begin(app)
     threading.Thread(target=obey, args=(app,), daemon=True).start()
-    server.run()
+    server.serve_until_stopped()
     end(0)
 
 
