@@ -1,7 +1,7 @@
 """A real server with fake models: python -m tests.fake_server FOLDER [held [SECONDS]].
 
-With `held` one prediction runs at a time, prints "asked" and waits for a line on stdin, so that a test decides
-how long it takes. SECONDS is how long responses under way may take after the order to stop.
+With `held` one prediction runs at a time, prints "asked" and waits for a line on stdin: a test decides how
+long it takes. SECONDS is how long responses under way may take after the order to stop.
 """
 
 import sys
