@@ -6,9 +6,9 @@
                                                     with digits and symbols that people drew with a pen
     python train_model.py --quick                   a smaller run, in about two minutes
 
-Writes models/NAME.keras, its card models/NAME.json and a picture, docs/models/NAME.png. A stopped run
-goes on where it was when the same command is given again. The same seed on the same machine gives the
-same weights.
+Writes models/NAME.keras, from it models/NAME.tflite which the server loads, the card models/NAME.json of
+both, and a picture, docs/models/NAME.png. A stopped run goes on where it was when the same command is given
+again. The same seed on the same machine gives the same weights.
 """
 
 # ruff: noqa: E402, since TensorFlow has to be imported before what imports it with all its notes.
@@ -22,7 +22,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from webapp.nets.runtime import import_for_training
+from webapp.learn.tensorflow_setup import import_for_training
 
 import_for_training()
 

@@ -1,6 +1,6 @@
 """How long one compiled answer takes on one core, and how large the shipped files are: one table, by network.
 
-    python -m benchmarks.answer [--rounds 500] [--models models]
+python -m benchmarks.answer [--rounds 500] [--models models]
 """
 
 import argparse

@@ -22,8 +22,8 @@ from tools.stage import PAD_UNITS, open_chromium, running_server  # noqa: E402
 from webapp import create_app  # noqa: E402
 from webapp.ink.bitmap import to_bitmap  # noqa: E402
 from webapp.learn.datasets import load_mnist  # noqa: E402
-from webapp.nets.inside.figures import FILE  # noqa: E402
-from webapp.nets.inside.switches import Switches  # noqa: E402
+from webapp.nets.inspection.ablation import NOTHING, Ablation  # noqa: E402
+from webapp.nets.inspection.collapsed import FILE  # noqa: E402
 
 MNIST = ROOT.parent / "shared" / "data" / "mnist.npz"
 REQUESTS = 300
@@ -50,8 +50,8 @@ def measure_all(app, bitmaps: np.ndarray, labels: np.ndarray) -> dict[str, dict]
     """Return by the model file's SHA-256 what is left of each network with hidden layers, and print it."""
     store, figures = app.extensions["store"], {}
     for name in store.warm_names():
-        inside = app.extensions["insides"].of(name, store.network(name), may_compile=True)
-        if inside.wiring.hidden:
+        inside = app.extensions["inspected"].of(name, store.network(name))
+        if inside.graph.hidden:
             found = measure_collapse(inside, bitmaps, labels)
             figures[store.card(name)["sha256"]] = {"model": name} | found
             shares = f"{found['whole']:.2%} right, without activation functions {found['collapsed']:.2%}"
@@ -80,16 +80,16 @@ def measure_requests(app, name: str) -> str:
 
 def measure_collapse(inside, bitmaps: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """Return the share read rightly, as trained and without the hidden layers' activation functions."""
-    linear = Switches(linear=frozenset(step.name for step in inside.wiring.hidden))
+    linear = Ablation(linear=frozenset(step.name for step in inside.graph.hidden))
     return {
-        "whole": _accuracy(inside, bitmaps, labels, Switches()),
+        "whole": _accuracy(inside, bitmaps, labels, NOTHING),
         "collapsed": _accuracy(inside, bitmaps, labels, linear),
     }
 
 
-def _accuracy(inside, bitmaps: np.ndarray, labels: np.ndarray, switches: Switches) -> float:
+def _accuracy(inside, bitmaps: np.ndarray, labels: np.ndarray, ablation: Ablation) -> float:
     parts = [bitmaps[start : start + BATCH] for start in range(0, len(bitmaps), BATCH)]
-    answers = np.concatenate([inside.logits(part, switches).argmax(axis=1) for part in parts])
+    answers = np.concatenate([inside.logits(part, ablation).argmax(axis=1) for part in parts])
     return float((answers == labels).mean())
 
 

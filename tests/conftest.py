@@ -1,4 +1,4 @@
-"""What tests share: the data at hand, and an application whose models answer without TensorFlow."""
+"""What tests share: the data at hand, and an application with fake models."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import load_fake, write_model
-from tests.keras_models import build_keras_model
+from tests.keras_models import build_keras_model, save_keras_model
 from tests.postgres_process import PostgresProcess
 from tools.programs import require_program
 from webapp import create_app
@@ -74,6 +74,6 @@ def keras_folder(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("keras")
     for name, hidden, outputs in (("linear", 0, 1), ("conv", 1, 2)):
         model = build_keras_model(hidden, outputs)
-        model.save(folder / f"{name}.keras")
+        save_keras_model(model, folder, name)
         write_model(folder, name, parameters=model.count_params())
     return folder

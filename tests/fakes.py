@@ -1,4 +1,4 @@
-"""Models without TensorFlow, whose answers follow from the bitmap in a way a test can foresee."""
+"""Models without a real network, whose answers follow from the bitmap in a way a test can foresee."""
 
 import hashlib
 import json
@@ -35,15 +35,20 @@ def some_bitmap(seed: int = 0) -> np.ndarray:
 
 def load_fake(path: Path, card: dict) -> FakeNetwork:
     """Load a FakeNetwork where the file is the one of its card; conv can tell what is no digit."""
-    check_file(path, card)
+    check_file(path, card["sha256"])
+    check_file(path.with_suffix(".tflite"), card["tflite_sha256"])
     return FakeNetwork(is_digit=0.75 if card["name"] == "conv" else None)
 
 
 def write_model(folder: Path, file_name: str, content: bytes | None = None, **changes) -> dict:
-    """Write NAME.keras and a card that fits it into `folder`, and return the card."""
-    path = folder / f"{file_name}.keras"
-    if content is not None or not path.exists():
-        path.write_bytes(content or f"the weights of {file_name}".encode())
+    """Write NAME.keras, NAME.tflite and a card that fits them into `folder`, and return the card.
+
+    Files that are there already stay, unless `content` is given for both.
+    """
+    paths = [folder / f"{file_name}{suffix}" for suffix in (".keras", ".tflite")]
+    for path in paths:
+        if content is not None or not path.exists():
+            path.write_bytes(content or f"the weights of {file_name}".encode())
     card = {
         "name": file_name,
         "title": "one hidden layer",
@@ -55,7 +60,8 @@ def write_model(folder: Path, file_name: str, content: bytes | None = None, **ch
         "training": {},
         "versions": {},
         "scores": {"mnist_test": 0.97},
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": hashlib.sha256(paths[0].read_bytes()).hexdigest(),
+        "tflite_sha256": hashlib.sha256(paths[1].read_bytes()).hexdigest(),
         "date": "2026-11-22",
         "evaluation": {"mistakes": []},
     } | changes

@@ -1,11 +1,13 @@
 """Small real Keras models in the form of the shipped ones; only slow tests build them."""
 
-from webapp.nets.runtime import import_tensorflow
+from pathlib import Path
+
+from webapp.learn.tensorflow_setup import import_for_training
 
 
 def build_keras_model(hidden: int, outputs: int):
     """Return an untrained Keras model in the form of the shipped ones, with one output or two."""
-    import_tensorflow()
+    import_for_training()
     import keras
 
     keras.utils.set_random_seed(hidden)
@@ -18,3 +20,11 @@ def build_keras_model(hidden: int, outputs: int):
         return keras.Model(bitmap, digit)
     is_digit = keras.layers.Dense(1, activation="sigmoid", name="is_digit")(values)
     return keras.Model(bitmap, {"digit": digit, "is_digit": is_digit})
+
+
+def save_keras_model(model, folder: Path, name: str) -> None:
+    """Write NAME.keras, and NAME.tflite made from it."""
+    from webapp.learn.convert import to_tflite
+
+    model.save(folder / f"{name}.keras")
+    (folder / f"{name}.tflite").write_bytes(to_tflite(model))

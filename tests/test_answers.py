@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes import some_bitmap
 from tests.server_process import ServerProcess
-from webapp.nets.runtime import import_tensorflow
+from webapp.learn.tensorflow_setup import import_for_training
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ def ask(server, bitmap, model="conv") -> list[float]:
 
 @pytest.mark.parametrize("name", ["linear", "conv"])
 def test_answers_to_32_threads_are_those_keras_gives_alone(server, keras_folder, name):
-    import_tensorflow()
+    import_for_training()
     import keras
 
     bitmaps = [some_bitmap(seed) for seed in range(320)]
@@ -74,12 +74,5 @@ def test_answers_of_the_other_models_come_where_one_was_altered(keras_folder, tm
 def test_stop_between_two_models_is_calm(keras_folder):
     with ServerProcess("--port", 0, "--models", keras_folder) as server:
         server.wait_until(lambda: server.request("GET", "/readyz")[1]["models"]["conv"] == "warm")
-        assert server.stop() == 0
-    assert server.errors == ""
-
-
-def test_stop_while_tensorflow_is_being_imported_is_calm(keras_folder):
-    with ServerProcess("--port", 0, "--models", keras_folder) as server:
-        assert server.request("GET", "/readyz")[0] == 503
         assert server.stop() == 0
     assert server.errors == ""

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import pytest
 from waitress.adjustments import Adjustments
-
 from webapp.channel import make_channel
 from webapp.loop import Loop
 

@@ -5,9 +5,9 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from webapp.crowd import Lines
 
 from webapp import crowd
-from webapp.crowd import Lines
 
 PATIENCE = 20.0  # seconds
 

@@ -5,9 +5,9 @@ import socket
 
 import pytest
 from waitress import wasyncore
+from webapp.loop import Loop
 
 from webapp import loop as looping
-from webapp.loop import Loop
 
 
 class Dispatcher(wasyncore.dispatcher):

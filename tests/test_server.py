@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from waitress.adjustments import Adjustments
+from webapp.channel import Parser
 
 from tests.fakes import foreseen, some_bitmap, write_model
 from tests.server_process import PATIENCE, ServerProcess
-from webapp.channel import Parser
 
 pytestmark = pytest.mark.slow
 

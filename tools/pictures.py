@@ -1,6 +1,6 @@
 """Make the pictures of the documentation: docs/pictures/*.png, from a real server and a real drawing.
 
-    python tools/pictures.py [--models models] [--folder docs/pictures]
+python tools/pictures.py [--models models] [--folder docs/pictures]
 """
 
 import argparse

@@ -19,7 +19,7 @@ from flask import Flask
 from webapp import routes
 from webapp.errors import SettingError
 from webapp.learn.collections import Collections
-from webapp.nets.inside.inside import Insides
+from webapp.nets.inspection.inspected_network import InspectedNetworks
 from webapp.nets.predictor import Predictor
 from webapp.nets.store import ModelStore
 from webapp.room.address import database_url
@@ -64,7 +64,7 @@ def create_app(config: dict | None = None, store: ModelStore | None = None) -> F
     app.extensions["predictor"] = Predictor(
         app.extensions["store"], app.config["INFERENCE_THREADS"], app.config["REQUEST_TIMEOUT"]
     )
-    app.extensions["insides"] = Insides()
+    app.extensions["inspected"] = InspectedNetworks()
     app.extensions["collections"] = Collections(app.config["DATA"])
     app.extensions["room"] = _make_room(app)
     app.extensions["doors"] = Doors(app.config, app.extensions["room"].keeping)
@@ -86,7 +86,7 @@ def _open_store(config: dict) -> ModelStore:
     folder, name = config["MODELS"], config["MODEL"]
     if not folder.is_dir():
         raise SettingError(f"expected a folder with models at {folder}, found none; --models names another")
-    for file in (f"{name}.keras", f"{name}.json"):
+    for file in (f"{name}.tflite", f"{name}.keras", f"{name}.json"):
         if not (folder / file).is_file():
             raise SettingError(f"expected the model {name} as {folder / file}, found no such file")
     return ModelStore(folder, name)

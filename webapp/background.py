@@ -1,15 +1,18 @@
-"""What the application does beside answering: load its models, and delete what is too old to keep."""
+"""What the application does besides answering requests: load its models, and delete what is too old to
+keep."""
+
+import gc
 
 from flask import Flask
 
-from webapp.nets.runtime import keep_what_is_there
 
-
-def begin(app: Flask, delay: float = 0.0) -> None:
-    """Begin with both, each in a thread of its own, and return at once.
-
-    Args:
-        delay: seconds before the first model is loaded.
-    """
-    app.extensions["store"].start(delay, keep_what_is_there)
+def begin(app: Flask) -> None:
+    """Start both, each in a thread of its own, and return at once."""
+    app.extensions["store"].start(freeze_heap)
     app.extensions["retention"].start()
+
+
+def freeze_heap() -> None:
+    """Collect garbage once, then freeze the heap: what is loaded by now is never searched again."""
+    gc.collect()
+    gc.freeze()

@@ -31,9 +31,9 @@ FIRST_LOAD = 150_000  # bytes, everything together
 @cache
 def keras_model(name: str):
     """Return the model that the server shows, loaded apart from it."""
-    from webapp.nets.runtime import import_tensorflow
+    from webapp.learn.tensorflow_setup import import_for_training
 
-    import_tensorflow()
+    import_for_training()
     import keras
 
     return keras.saving.load_model(Path(MODELS) / f"{name}.keras", compile=False)

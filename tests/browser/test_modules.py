@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from webapp.nets.inside.packing import pack_picture
+from webapp.nets.inspection.quantization import pack_picture
 
 
 def test_history_walks_back_and_forth(module):

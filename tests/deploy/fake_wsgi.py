@@ -7,9 +7,10 @@ import os
 import threading
 from pathlib import Path
 
+from webapp.public import start
+
 from tests.fakes import FakeNetwork, load_fake
 from webapp.nets.store import ModelStore
-from webapp.public import start
 
 TICK = 0.01  # seconds
 

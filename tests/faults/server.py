@@ -5,7 +5,6 @@ keeps its room in another. Lines on stdin:
 
     swap NAME    load that model anew and swap it in; prints "swapped"
     presenter    prints the path of the presenter's link
-    traced       prints how often Keras ran a layer in Python, as it does while a function is traced
 """
 
 import sys
@@ -26,22 +25,6 @@ from webapp.server.lifecycle import end
 SLOW = 0.05  # seconds
 
 
-class LayerCalls:
-    """Counts how often Keras runs a layer in Python."""
-
-    def __init__(self):
-        import keras
-
-        self.count = 0
-        original = keras.layers.Layer.__call__
-
-        def counted(*arguments, **options):
-            self.count += 1
-            return original(*arguments, **options)
-
-        keras.layers.Layer.__call__ = counted
-
-
 class SlowNetwork(FakeNetwork):
     """Takes its time for whatever it is asked at once."""
 
@@ -55,7 +38,6 @@ LOADERS = {"real": load_network, "fake": load_fake, "slow": lambda path, card: S
 
 def obey(app: Flask) -> None:
     """Do what the lines on stdin say."""
-    calls = None
     for line in sys.stdin:
         order, _, name = line.strip().partition(" ")
         if order == "swap":
@@ -63,9 +45,6 @@ def obey(app: Flask) -> None:
             print("swapped", flush=True)
         elif order == "presenter":
             print(app.extensions["doors"].presenter_path(), flush=True)
-        elif order == "traced":
-            calls = calls or LayerCalls()  # only now: importing Keras must not hold up the start
-            print(calls.count, flush=True)
 
 
 def main(models: str, room: str, port: str, kind: str) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.faults.client import MODELS, Client
-from webapp.nets.runtime import import_tensorflow
+from webapp.learn.tensorflow_setup import import_for_training
 
 THREADS = 32
 TOLERANCE = 1e-5
@@ -15,7 +15,7 @@ TOLERANCE = 1e-5
 @pytest.fixture(scope="module")
 def keras_answers(bitmaps) -> np.ndarray:
     """What the Keras model in the file says of the bitmaps itself, (n, 11): ten digits and is_digit."""
-    import_tensorflow()
+    import_for_training()
     import keras
 
     model = keras.saving.load_model(MODELS / "conv.keras", compile=False)
@@ -55,16 +55,3 @@ def test_first_answer_after_ready_is_as_fast_as_any(server_and_first, extent, fi
     times = found.first / found.median
     figure("first request after ready", f"{times:.2f} x median ({found.first * 1000:.1f} ms)")
     assert found.first <= (2 * found.median if extent.is_soak else 1.0)
-
-
-def test_nothing_is_traced_again_after_ready(server, bitmaps):
-    assert server.order("traced") == "0"  # counts from now on
-    with ThreadPoolExecutor(THREADS) as pool, Client(server) as client:
-        client.predict(bitmaps[0])
-        list(pool.map(lambda bitmap: ask_anew(server, bitmap), bitmaps[:300]))
-    assert server.order("traced") == "0"
-
-
-def ask_anew(server, bitmap: bytes) -> None:
-    with Client(server) as client:
-        client.predict(bitmap)

@@ -15,8 +15,9 @@ REASONS = {
     "altered": ALTERED,
     "swapped": ALTERED,  # the file of one model beside the card of another
     "missing": "expected the model file missing.keras, received: No such file or directory",
-    "nonsense": "expected a Keras model in nonsense.keras, received: ",  # its card fits, but it is no model
-    "halved": "expected a Keras model in halved.keras, received: ",  # was cut short before its card was made
+    "nonsense": "expected a LiteRT model in nonsense.tflite, received: ",  # its card fits, but it is no model
+    # was cut short before its card was made
+    "halved": "expected a LiteRT model in halved.tflite, received: ",
 }
 
 

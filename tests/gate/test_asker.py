@@ -3,10 +3,10 @@
 import time
 
 import pytest
-
-from tests.fakes import some_bitmap
 from webapp.crowd import ARRIVED
 from webapp.gate.asker import asker_of
+
+from tests.fakes import some_bitmap
 
 GONE = "waitress.client_disconnected"
 

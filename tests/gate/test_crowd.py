@@ -1,9 +1,9 @@
 """Who finds too many waiting is refused what takes long, and nothing else."""
 
 import pytest
+from webapp.crowd import CROWDED
 
 from tests.fakes import some_bitmap
-from webapp.crowd import CROWDED
 
 BYTES = "application/octet-stream"
 

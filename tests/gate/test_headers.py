@@ -1,7 +1,6 @@
 """Every answer carries the security headers."""
 
 import pytest
-
 from webapp.gate.headers import SECURITY_HEADERS
 
 ANSWERS = [

@@ -1,11 +1,11 @@
 """Rates stop one who asks without end, and never a room behind one address."""
 
 import pytest
+from webapp.gate import rates
+from webapp.gate.rates import TABLE, Buckets, Rate, Rates
 
 from webapp import create_app
 from webapp.errors import TooOften
-from webapp.gate import rates
-from webapp.gate.rates import TABLE, Buckets, Rate, Rates
 
 RATES = {limited.name: limited for limited in TABLE}
 PATHS = {

@@ -32,9 +32,14 @@ def test_save_model_writes_a_card_that_the_server_takes(model, tmp_path):
 
     save_model(tmp_path, model, card_of(model))
     card = read_card(tmp_path, "linear")
-    check_file(tmp_path / "linear.keras", card)
+    check_file(tmp_path / "linear.keras", card["sha256"])
+    check_file(tmp_path / "linear.tflite", card["tflite_sha256"])
     assert set(card) == set(FIELDS)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["linear.json", "linear.keras"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "linear.json",
+        "linear.keras",
+        "linear.tflite",
+    ]
 
 
 def test_save_model_that_is_stopped_leaves_the_old_pair(model, tmp_path, monkeypatch):

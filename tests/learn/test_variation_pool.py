@@ -70,4 +70,3 @@ def test_draw_scribbles_draws_ink_with_digits_and_without(samples):
         assert drawn.shape == (40, 1, 28, 28)
         assert drawn.any(axis=(1, 2, 3)).all()
         assert np.array_equal(drawn, draw_scribbles(digits, 40, seed=3))
-

@@ -1,124 +1,215 @@
-"""A network is the Keras model itself, compiled once; what is no model of digits is refused."""
+"""A network gives what the trained Keras model gives; files that are no models of digits are refused."""
 
-import math
+import json
+import subprocess
+import sys
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from tests.fakes import some_bitmap, write_model
-from tests.keras_models import build_keras_model
 from webapp.errors import ModelError
 from webapp.nets.cards import read_card
+from webapp.nets.inspection.forward import forward, gradient
+from webapp.nets.inspection.graph import read_graph
 from webapp.nets.network import Network, load_network
-from webapp.nets.predictor import Predictor
+from webapp.settings import ROOT
 
-pytestmark = pytest.mark.slow
-
+NAMES = ("linear", "shallow", "deep", "conv")
+MODELS = ROOT / "models"
 TOLERANCE = 1e-5
+INSPECTION_TOLERANCE = 1e-4
 
 
-def load(folder, name) -> Network:
+def load(name: str, folder=MODELS) -> Network:
     return load_network(folder / f"{name}.keras", read_card(folder, name))
 
 
-@pytest.mark.parametrize("count", [1, 2, 7, 33, 100])
-def test_network_says_what_keras_says(keras_folder, count):
-    network = load(keras_folder, "conv")
-    bitmaps = np.stack([some_bitmap(seed) for seed in range(count)])  # (n, 28, 28)
-    expected = network.model.predict(bitmaps.astype(np.float32), verbose=0)
-    answers = network(bitmaps)
-    assert len(answers) == count
-    assert_close([answer.probabilities for answer in answers], expected["digit"])
-    assert_close([answer.is_digit for answer in answers], expected["is_digit"][:, 0])
+@pytest.fixture(scope="module")
+def conv() -> Network:
+    return load("conv")
 
 
-def assert_close(found, expected):
-    assert np.abs(np.array(found) - expected).max() <= TOLERANCE
+def probabilities(answers) -> np.ndarray:
+    """Return float32 (n, 10)."""
+    return np.stack([answer.probabilities for answer in answers])
 
 
-def test_network_answer_holds_ten_shares(keras_folder):
-    answer = load(keras_folder, "conv")(some_bitmap()[None])[0]
+def test_network_answer_holds_ten_probabilities(conv):
+    answer = conv(some_bitmap()[None])[0]
     assert answer.probabilities.shape == (10,)
     assert answer.probabilities.sum() == pytest.approx(1, abs=1e-6)
     assert answer.digit == answer.probabilities.argmax()
     assert 0 <= answer.is_digit <= 1
 
 
-def test_network_with_one_output_cannot_tell_what_is_no_digit(keras_folder):
-    assert load(keras_folder, "linear")(some_bitmap()[None])[0].is_digit is None
+def test_network_reads_a_batch_as_it_reads_each_alone(conv):
+    bitmaps = np.stack([some_bitmap(seed) for seed in range(32)])
+    alone = [conv(bitmap[None])[0] for bitmap in bitmaps]
+    assert (probabilities(conv(bitmaps)) == probabilities(alone)).all()
 
 
-def test_network_reads_a_batch_as_it_reads_each_alone(keras_folder):
-    network = load(keras_folder, "conv")
-    bitmaps = [some_bitmap(seed) for seed in range(32)]
-    together = [answer.probabilities for answer in network(np.stack(bitmaps))]
-    alone = [network(bitmap[None])[0].probabilities for bitmap in bitmaps]
-    assert_close(together, np.array(alone))
-
-
-def test_network_is_not_traced_again_for_another_batch_size():
-    model, traces = build_keras_model(1, 1), []
-
-    def count_trace(bitmaps, training):
-        traces.append(bitmaps.shape)
-        return model(bitmaps, training=training)
-
-    network = Network(count_trace)
-    for count in (1, 5, 64, 999):
-        network(np.zeros((count, 28, 28), np.uint8))
-    assert traces == [(None, 28, 28)]
-
-
-def test_network_answers_threads_as_it_answers_one_by_one(keras_folder):
-    network, predictor = load(keras_folder, "conv"), Predictor(queue_size=1000)
-    bitmaps = [some_bitmap(seed) for seed in range(1000)]
+def test_network_answers_32_threads_as_it_answers_one(conv):
+    bitmaps = np.stack([some_bitmap(seed) for seed in range(400)])
     with ThreadPoolExecutor(32) as pool:
-        answers = list(pool.map(lambda bitmap: predictor.ask([network], bitmap)[0], bitmaps))
-    alone = [network(bitmap[None])[0].probabilities for bitmap in bitmaps]
-    assert_close([answer.probabilities for answer in answers], np.array(alone))
+        found = list(pool.map(lambda bitmap: conv(bitmap[None])[0], bitmaps))
+    assert (probabilities(found) == probabilities(conv(bitmaps))).all()
 
 
-@pytest.mark.parametrize("content", [b"", b"not a model", b"PK\x03\x04 and nothing more"])
-def test_network_file_that_is_no_model_is_told(tmp_path, content):
-    card = write_model(tmp_path, "deep")
-    (tmp_path / "deep.keras").write_bytes(content)
-    card = write_model(tmp_path, "deep")  # now with the right SHA-256
-    with pytest.raises(ModelError, match="expected a Keras model in deep.keras, received: .+"):
+def test_network_answer_stays_when_the_next_bitmap_is_read(conv):
+    first = conv(some_bitmap(1)[None])[0].probabilities
+    copy = first.copy()
+    conv(some_bitmap(2)[None])
+    assert (first == copy).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_network_without_litert_predicts_by_numpy(name, monkeypatch, caplog):
+    expected = probabilities(load(name)(some_bitmap()[None]))
+    monkeypatch.setitem(sys.modules, "ai_edge_litert.interpreter", None)  # importing it fails from now on
+    found = load(name)(some_bitmap()[None])
+    assert np.abs(probabilities(found) - expected).max() <= TOLERANCE
+    assert [record.getMessage() for record in caplog.records] == [
+        f"LiteRT is not installed here: {name} is predicted by NumPy, more slowly"
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model", b"\x1c\x00\x00\x00TFL3 and no more"])
+def test_network_file_that_is_no_model_is_refused(tmp_path, content):
+    card = write_model(tmp_path, "deep", content)
+    with pytest.raises(ModelError, match=r"expected a LiteRT model in deep.tflite, received: .+"):
         load_network(tmp_path / "deep.keras", card)
 
 
-def test_network_altered_file_is_refused_before_it_is_opened(keras_folder, tmp_path):
-    content = bytearray((keras_folder / "conv.keras").read_bytes())
+@pytest.mark.parametrize("suffix", [".keras", ".tflite"])
+def test_network_altered_file_is_refused_before_it_is_opened(tmp_path, suffix):
+    for path in MODELS.glob("linear.*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    content = bytearray((tmp_path / f"linear{suffix}").read_bytes())
     content[len(content) // 2] ^= 1
-    (tmp_path / "conv.keras").write_bytes(content)
+    (tmp_path / f"linear{suffix}").write_bytes(content)
     with pytest.raises(ModelError, match="expected the SHA-256"):
-        load_network(tmp_path / "conv.keras", read_card(keras_folder, "conv"))
+        load("linear", tmp_path)
 
 
-def test_network_never_runs_code_from_a_model_file(tmp_path):
-    import keras
+def test_network_whose_outputs_are_no_probabilities_is_refused(tmp_path):
+    def give_nan(bitmaps):
+        return {"digit": np.full((len(bitmaps), 10), np.nan, np.float32)}
 
-    model = keras.Sequential([keras.Input((28, 28)), keras.layers.Lambda(lambda values: values[:, 0, :10])])
-    model.save(tmp_path / "deep.keras")
-    with pytest.raises(ModelError, match="expected a Keras model in deep.keras"):
-        load_network(tmp_path / "deep.keras", write_model(tmp_path, "deep"))
-
-
-@pytest.mark.parametrize("shape", [(28, 28), (11,), (2, 10)])
-def test_network_with_other_outputs_is_refused(shape):
-    import keras
-
-    model = keras.Sequential(
-        [keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Dense(math.prod(shape))]
-    )
-    model.add(keras.layers.Reshape(shape))
-    with pytest.raises(ModelError, match=r"expected the outputs digit \(n, 10\)"):
-        Network(model)
-
-
-def test_network_whose_answers_are_no_probabilities_is_refused():
-    model = build_keras_model(1, 1)
-    model.set_weights([np.full_like(values, np.nan) for values in model.get_weights()])
     with pytest.raises(ModelError, match="expected probabilities that sum to 1, received nan"):
-        Network(model)
+        Network(give_nan, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"config.json": b"{}"}, "expected a Keras model in odd.keras, received: "),
+        ({"config.json": b"{}", "model.weights.h5": b"odd"}, "expected a Keras model in odd.keras, received"),
+        ({}, "expected a Keras model in odd.keras, received: "),
+    ],
+)
+def test_graph_of_a_damaged_file_is_refused_in_one_sentence(tmp_path, content, message):
+    with zipfile.ZipFile(tmp_path / "odd.keras", "w") as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    with pytest.raises(ModelError, match=message) as caught:
+        read_graph(tmp_path / "odd.keras")
+    assert "\n" not in caught.value.message
+
+
+def test_graph_with_an_unknown_layer_is_refused(tmp_path):
+    source = zipfile.ZipFile(MODELS / "linear.keras")
+    config = json.loads(source.read("config.json"))
+    config["config"]["layers"][1]["class_name"] = "Lambda"
+    with zipfile.ZipFile(tmp_path / "odd.keras", "w") as archive:
+        archive.writestr("config.json", json.dumps(config))
+        archive.writestr("model.weights.h5", source.read("model.weights.h5"))
+    with pytest.raises(
+        ModelError, match="expected layers that can be shown, received one of the kind Lambda"
+    ):
+        read_graph(tmp_path / "odd.keras")
+
+
+LOOK_EVERYWHERE = """
+import sys
+import numpy as np
+from webapp import create_app
+from webapp.asgi import create_asgi
+app = create_app({"ROOM_FOLDER": sys.argv[1]})
+create_asgi(app)
+app.extensions["store"].start()
+app.extensions["store"].wait(60)
+bitmap = bytes(range(256)) * 3 + bytes(16)
+kind = "application/octet-stream"
+for path in ("/api/predict?model=all", "/api/inspect", "/api/explain", "/api/halves"):
+    assert app.test_client().post(path, data=bitmap, content_type=kind).status_code == 200
+print([name for name in ("tensorflow", "keras") if name in sys.modules])
+"""
+
+
+def test_server_imports_neither_tensorflow_nor_keras(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-c", LOOK_EVERYWHERE, str(tmp_path)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (run.returncode, run.stdout) == (0, "[]\n"), run.stderr
+
+
+@pytest.fixture(scope="module")
+def digits(data_folder) -> np.ndarray:
+    """1,000 bitmaps that people wrote."""
+    with np.load(data_folder / "mnist.npz") as arrays:
+        return arrays["x_test"][:1000]
+
+
+@pytest.fixture(scope="module")
+def keras_model():
+    """Return a function that loads a shipped Keras model."""
+    from webapp.learn.tensorflow_setup import import_for_training
+
+    import_for_training()
+    import keras
+
+    return lambda name: keras.saving.load_model(MODELS / f"{name}.keras", compile=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_network_says_what_keras_says_of_1000_digits(keras_model, digits, name):
+    expected = keras_model(name)(digits.astype(np.float32), training=False)
+    answers = load(name)(digits)
+    assert np.abs(probabilities(answers) - expected["digit"]).max() <= TOLERANCE
+    is_digit = np.array([answer.is_digit for answer in answers])
+    assert np.abs(is_digit - expected["is_digit"][:, 0]).max() <= TOLERANCE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_forward_pass_gives_what_keras_gives_at_every_layer(keras_model, digits, name):
+    import keras
+
+    model = keras_model(name)
+    parts = keras.Model(model.input, {layer.name: layer.output for layer in model.layers})
+    expected = parts(digits[:100].astype(np.float32), training=False)
+    _, outputs = forward(read_graph(MODELS / f"{name}.keras"), digits[:100])
+    assert set(outputs) == set(expected)
+    for layer, values in expected.items():
+        assert np.abs(outputs[layer] - values).max() <= INSPECTION_TOLERANCE * max(1, np.abs(values).max())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_gradient_is_that_of_keras(keras_model, digits, name):
+    import tensorflow
+
+    model, direction = keras_model(name), np.eye(10, dtype=np.float32)[3]
+    model.get_layer("digit").activation = None  # gives the logits
+    bitmaps = tensorflow.constant(digits[:50].astype(np.float32))
+    with tensorflow.GradientTape() as tape:
+        tape.watch(bitmaps)
+        logits = model(bitmaps, training=False)["digit"] @ direction[:, None]
+    expected = tape.gradient(logits, bitmaps).numpy()
+    values, slopes = gradient(read_graph(MODELS / f"{name}.keras"), digits[:50], direction)
+    assert values == pytest.approx(logits.numpy()[:, 0], abs=INSPECTION_TOLERANCE, rel=INSPECTION_TOLERANCE)
+    assert slopes == pytest.approx(expected, abs=INSPECTION_TOLERANCE)

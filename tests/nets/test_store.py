@@ -1,7 +1,6 @@
 """The store loads the default model first, tells of the ones that fail, and swaps without a gap."""
 
 import threading
-import weakref
 
 import pytest
 
@@ -33,15 +32,6 @@ def test_store_is_ready_when_every_model_is_warm(model_folder):
     assert store.warm_names() == ["linear", "conv"]
 
 
-def test_store_loads_nothing_before_its_delay(model_folder, monkeypatch):
-    happened = []
-    monkeypatch.setattr("webapp.nets.store.time.sleep", lambda seconds: happened.append(f"{seconds:g} s"))
-    store = ModelStore(model_folder, "conv", lambda path, card: happened.append(card["name"]))
-    store.start(delay=7)
-    store.wait(PATIENCE)
-    assert happened == ["7 s", "conv", "linear"]
-
-
 def test_store_is_ready_only_after_what_is_to_be_done_then(model_folder):
     seen = []
     store = ModelStore(model_folder, "conv", load_fake)
@@ -49,16 +39,6 @@ def test_store_is_ready_only_after_what_is_to_be_done_then(model_folder):
     store.wait(PATIENCE)
     assert seen == [(["linear", "conv"], False)]
     assert store.is_ready
-
-
-def test_store_leaves_nothing_of_a_model_that_was_swapped(model_folder):
-    store = loaded(model_folder)
-    before = store.network("conv")
-    before.circle = before  # as in a Keras model
-    left = weakref.ref(before)
-    del before
-    store.reload("conv")
-    assert left() is None
 
 
 def test_store_loads_the_default_first(model_folder):

@@ -82,7 +82,10 @@ def test_network_without_an_address_says_what_to_do(make, monkeypatch):
 def test_network_names_all_addresses(make, monkeypatch):
     monkeypatch.setattr(doors_module, "find_addresses", lambda: ["192.168.1.7", "10.42.0.1"])
     check = make(LAN=True).network()
-    assert (check.ok, check.detail) == (True, "phones open http://192.168.1.7:8000; also http://10.42.0.1:8000")
+    assert (check.ok, check.detail) == (
+        True,
+        "phones open http://192.168.1.7:8000; also http://10.42.0.1:8000",
+    )
     assert "--public-address" in check.advice
 
 

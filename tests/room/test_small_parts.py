@@ -26,7 +26,8 @@ def test_database_lies_in_the_rooms_folder_unless_another_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "url", ["room", "sqlite://", "sqlite:", "mysql://me@db/room", "postgresql://me@db/room", "://", "sqlite+x:///a"]
+    "url",
+    ["room", "sqlite://", "sqlite:", "mysql://me@db/room", "postgresql://me@db/room", "://", "sqlite+x:///a"],
 )
 def test_database_of_another_kind_is_refused(url):
     with pytest.raises(SettingError, match="expected sqlite, sqlite:///FILE or postgresql"):

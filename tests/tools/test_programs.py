@@ -46,9 +46,7 @@ def test_program_that_the_environment_names_in_vain_is_told(program, monkeypatch
         find_program("inkpot")
 
 
-@pytest.mark.parametrize(
-    ("variable", "outcome"), [("1", pytest.fail.Exception), ("", pytest.skip.Exception)]
-)
+@pytest.mark.parametrize(("variable", "outcome"), [("1", pytest.fail.Exception), ("", pytest.skip.Exception)])
 def test_program_that_is_missing_fails_the_test_on_ci_alone(program, monkeypatch, variable, outcome):
     monkeypatch.setenv("CI", variable)
     with pytest.raises(outcome, match="expected inkpot, found none"):

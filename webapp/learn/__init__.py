@@ -17,6 +17,8 @@ checkpoints.py    what a stopped training goes on from
 calibration.py    make a probability mean what it says
 evaluation.py     scores, confusion, calibration error, the worst mistakes
 report.py         all of that for one network, as its card tells it
-card.py           the network and its card, each written whole or not at all
+card.py           the network, the file that is served and their card, each written whole or not at all
+convert.py        from a trained Keras model to the .tflite file that is served
+tensorflow_setup.py     import TensorFlow quietly
 progress.py, pictures.py    what is seen of a training, and kept of it
 """

@@ -1,4 +1,5 @@
-"""Write a trained network and its card, each of them whole or not at all."""
+"""Write a trained network, the file that is served, and the card of both, each of them whole or not at
+all."""
 
 import hashlib
 import json
@@ -8,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 import keras
+
+from webapp.learn.convert import to_tflite
 
 ABOUT = {
     "linear": ("no hidden layer", 0, "Ten weighted sums of the pixels: one template a digit."),
@@ -51,25 +54,30 @@ def versions() -> dict[str, str]:
 
 
 def save_model(folder: Path, model: keras.Model, card: dict) -> None:
-    """Write NAME.keras and NAME.json into `folder`; the card gets the file's SHA-256.
+    """Write NAME.keras, NAME.tflite and NAME.json into `folder`; the card gets the SHA-256 of both files.
 
-    Both are written beside their places first and then moved there, one right after the other, so a run
-    that is stopped leaves the old pair or the new one. Only a process killed between the two moves leaves
-    the new file beside the old card: the hash then does not fit, and the file is not loaded until it is
-    made anew.
+    All are written beside their places first and then moved there, one right after the other, so a run that
+    is stopped leaves the old files or the new ones. Only a process killed between two moves leaves a mixture:
+    the hashes then do not fit, and the model is not loaded until it is made anew.
     """
     folder.mkdir(parents=True, exist_ok=True)
     name = card["name"]
-    new_model, new_card = folder / f".{name}.part.keras", folder / f".{name}.part.json"
+    parts = {suffix: folder / f".{name}.part{suffix}" for suffix in (".keras", ".tflite", ".json")}
+    bare = _without_optimizer(model)
     try:
-        _without_optimizer(model).save(new_model)
-        card = card | {"sha256": hashlib.sha256(new_model.read_bytes()).hexdigest()}
-        new_card.write_text(json.dumps(card, indent=1) + "\n", "utf-8")
-        os.replace(new_model, folder / f"{name}.keras")
-        os.replace(new_card, folder / f"{name}.json")
+        bare.save(parts[".keras"])
+        parts[".tflite"].write_bytes(to_tflite(bare))
+        card = card | {"sha256": _hash(parts[".keras"]), "tflite_sha256": _hash(parts[".tflite"])}
+        parts[".json"].write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+        for suffix, part in parts.items():
+            os.replace(part, folder / f"{name}{suffix}")
     finally:
-        new_model.unlink(missing_ok=True)
-        new_card.unlink(missing_ok=True)
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _without_optimizer(model: keras.Model) -> keras.Model:

@@ -19,7 +19,8 @@ FIELDS = {
     "training": dict,
     "versions": dict,
     "scores": dict,
-    "sha256": str,
+    "sha256": str,  # of NAME.keras
+    "tflite_sha256": str,  # of NAME.tflite, made from it
     "date": str,
 }
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -27,8 +28,8 @@ RESERVED = "all"  # in the HTTP contract it stands for every model
 
 
 def find_names(folder: Path) -> list[str]:
-    """Return the names of the models in `folder`: of every NAME.keras and every NAME.json, sorted."""
-    return sorted({path.stem for path in folder.iterdir() if path.suffix in (".keras", ".json")})
+    """Return the names of the models in `folder`: of every NAME.keras, NAME.tflite and NAME.json, sorted."""
+    return sorted({path.stem for path in folder.iterdir() if path.suffix in (".keras", ".tflite", ".json")})
 
 
 def read_card(folder: Path, name: str) -> dict:
@@ -66,15 +67,15 @@ def public_card(card: dict) -> dict:
     return {field: value for field, value in card.items() if field != "evaluation"}
 
 
-def check_file(path: Path, card: dict) -> None:
-    """Raise ModelError unless the SHA-256 of the file `path` is the one in its card."""
+def check_file(path: Path, sha256: str) -> None:
+    """Raise ModelError unless the SHA-256 of the file `path` is the one of its card."""
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ModelError(f"expected the model file {path.name}, received: {error.strerror}") from None
-    if found != card["sha256"]:
+    if found != sha256:
         raise ModelError(
-            f"expected the SHA-256 {card['sha256'][:12]}… of the card for {path.name}, found {found[:12]}…: "
+            f"expected the SHA-256 {sha256[:12]}… of the card for {path.name}, found {found[:12]}…: "
             "the file was altered or cut short, so it is not loaded"
         )

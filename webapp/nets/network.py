@@ -1,9 +1,13 @@
-"""One loaded Keras model, compiled with a fixed signature, and the same in LiteRT where that can be done.
+"""One loaded network: a .tflite file in LiteRT, which takes some microseconds around what there is to
+compute.
 
-`model.predict` is made for large batches and takes 48 ms for a single bitmap; the compiled function
-takes less than one, and LiteRT (lite.py) less than a fifth of one.
+Where LiteRT has no package for a computer, the forward pass in NumPy (inspection/forward.py) predicts from
+the .keras file instead, several times slower.
 """
 
+import logging
+import os
+import queue
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +16,16 @@ import numpy as np
 from webapp.errors import ModelError
 from webapp.ink.bitmap import SIZE
 from webapp.nets.cards import check_file
-from webapp.nets.lite import convert
-from webapp.nets.runtime import import_tensorflow
 
 DIGITS = 10
-REHEARSALS = 10  # Python makes code faster once it has run some eight times
-SAMPLES = 8  # bitmaps on which LiteRT has to agree
+EXPECTED = {"digit": DIGITS, "is_digit": 1}  # units by the names of the outputs
+LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+WARM_UPS = 10  # Python makes code faster once it has run some eight times
+
+logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a model says of one bitmap."""
 
@@ -33,95 +38,150 @@ class Answer:
 
 
 class Network:
-    """A Keras model, compiled once for any number of bitmaps. It may be called on any thread.
+    """A network that may be called on any thread.
+
+    Args:
+        run: takes float32 (n, 28, 28), gives the outputs by name, float32 (n, units).
+        keras_file: the file with the trained weights, which inspection reads.
 
     Raises:
-        ModelError: the model does not take (n, 28, 28) or does not give (n, 10) probabilities.
+        ModelError: what it gives are no probabilities.
     """
 
-    def __init__(self, model):
-        self.model = model
-        self._run = _compile(model)
-        self._lite = None
-        self._warm_up()
-        self._lite = convert(self._run, _some_bitmaps(SAMPLES).astype(np.float32))
-        for _ in range(REHEARSALS):
-            self(_some_bitmaps(1))
-
-    def __call__(self, bitmaps: np.ndarray) -> list[Answer]:
-        """Return one answer for each of `bitmaps`, uint8 (n, 28, 28)."""
-        outputs = self._outputs(bitmaps.astype(np.float32))
-        probabilities = outputs["digit"]  # (n, 10)
-        if "is_digit" not in outputs:
-            return [Answer(row, None) for row in probabilities]
-        sure = outputs["is_digit"][:, 0].tolist()  # (n,)
-        return [Answer(row, value) for row, value in zip(probabilities, sure, strict=True)]
-
-    def _outputs(self, bitmaps: np.ndarray) -> dict[str, np.ndarray]:
-        if self._lite:
-            return self._lite(bitmaps)
-        return {name: tensor.numpy() for name, tensor in self._run(bitmaps).items()}
-
-    def _warm_up(self) -> None:
-        # What is done at the first call is better done now than in a visitor's first second.
-        total = float(self(_some_bitmaps(1))[0].probabilities.sum())
+    def __init__(self, run, keras_file: Path):
+        self.keras_file = keras_file
+        self._run = run
+        for _ in range(WARM_UPS):
+            total = float(self(_bar()[None])[0].probabilities.sum())
         if not abs(total - 1) < 1e-3:  # also true of NaN
             raise ModelError(f"expected probabilities that sum to 1, received {total}")
 
+    def __call__(self, bitmaps: np.ndarray) -> list[Answer]:
+        """Return one answer for each of `bitmaps`, uint8 (n, 28, 28)."""
+        outputs = self._run(bitmaps.astype(np.float32))
+        probabilities = outputs["digit"]  # (n, 10)
+        if "is_digit" not in outputs:
+            return [Answer(row, None) for row in probabilities]
+        is_digit = outputs["is_digit"][:, 0].tolist()  # (n,)
+        return [Answer(row, value) for row, value in zip(probabilities, is_digit, strict=True)]
 
-def _some_bitmaps(count: int) -> np.ndarray:
-    """Return uint8 (count, 28, 28), each with a bar of another width on paper."""
-    bitmaps = np.zeros((count, SIZE, SIZE), np.uint8)
-    for index, bitmap in enumerate(bitmaps):
-        bitmap[4:-4, 12 - index % 8 : 14 + index % 8] = 255 - index
-    return bitmaps
+
+class LiteRTModel:
+    """A .tflite file, run for one bitmap after the other by an interpreter that no other thread uses
+    meanwhile.
+
+    Args:
+        interpreter_class: LiteRT's Interpreter.
+        content: of the file.
+
+    Raises:
+        ModelError: the model has other inputs or outputs.
+        ValueError: it is no .tflite file.
+    """
+
+    def __init__(self, interpreter_class: type, content: bytes):
+        self._interpreter_class = interpreter_class
+        self._content = content
+        interpreter = self._make_interpreter()
+        signature = interpreter.get_signature_runner()
+        (given,) = signature.get_input_details().values()
+        found = signature.get_output_details()
+        _check({name: tuple(details["shape"]) for name, details in found.items()}, tuple(given["shape"]))
+        self._input = given["index"]
+        self._outputs = {name: details["index"] for name, details in found.items()}
+        self._idle: queue.SimpleQueue = queue.SimpleQueue()  # interpreters that no thread uses
+        self._idle.put(interpreter)
+
+    def __call__(self, bitmaps: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the outputs by name, float32 (n, units), for float32 (n, 28, 28)."""
+        interpreter = self._take_interpreter()
+        try:
+            rows = [self._predict(interpreter, bitmap) for bitmap in bitmaps]
+        finally:
+            self._idle.put(interpreter)
+        if len(rows) == 1:
+            return rows[0]
+        return {name: np.concatenate([row[name] for row in rows]) for name in self._outputs}
+
+    def _predict(self, interpreter, bitmap: np.ndarray) -> dict[str, np.ndarray]:
+        interpreter.set_tensor(self._input, bitmap[None])  # (1, 28, 28)
+        interpreter.invoke()  # without the interpreter lock: other threads go on meanwhile
+        return {name: interpreter.get_tensor(index) for name, index in self._outputs.items()}
+
+    def _take_interpreter(self):
+        """Return an interpreter for this thread alone: as many are made as are ever used at once."""
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return self._make_interpreter()
+
+    def _make_interpreter(self):
+        interpreter = self._interpreter_class(model_content=self._content, num_threads=1)
+        interpreter.allocate_tensors()
+        return interpreter
 
 
 def load_network(path: Path, card: dict) -> Network:
-    """Load, compile and warm up the model in the file `path`.
+    """Load and warm up a model.
+
+    Args:
+        path: NAME.keras; NAME.tflite lies beside it.
+        card: holds the hashes of both.
 
     Raises:
-        ModelError: the file is not the one of its card, or cannot be used as a model of digits.
+        ModelError: a file is not the one of the card, or cannot be used as a model of digits.
     """
-    check_file(path, card)
-    import_tensorflow()
-    import keras
-
+    tflite = path.with_suffix(".tflite")
+    check_file(path, card["sha256"])
+    check_file(tflite, card["tflite_sha256"])
     try:
-        # safe_mode: a model file may hold Python code in a Lambda layer, and that is never run.
-        model = keras.saving.load_model(path, compile=False, safe_mode=True)
-        return Network(model)
+        return Network(_load_litert(tflite) or _load_numpy(path), path)
     except ModelError:
         raise
-    except Exception as error:  # Keras raises whatever its layers raise
-        raise ModelError(f"expected a Keras model in {path.name}, received: {_first_line(error)}") from error
+    except Exception as error:  # LiteRT raises whatever a damaged file leads it to
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise ModelError(f"expected a LiteRT model in {tflite.name}, received: {reason[:200]}") from error
 
 
-def _compile(model):
-    tensorflow = import_tensorflow()
-
-    def run(bitmaps):
-        outputs = model(bitmaps, training=False)
-        return outputs if isinstance(outputs, dict) else {"digit": outputs}
-
-    signature = tensorflow.TensorSpec((None, SIZE, SIZE), tensorflow.float32)
-    # One concrete function: there is nothing left to trace again.
-    function = tensorflow.function(run, input_signature=[signature]).get_concrete_function()
-    _check_outputs(function.structured_outputs)
-    return function
+def _load_litert(path: Path) -> LiteRTModel | None:
+    """Return the model, or None where LiteRT is not installed."""
+    os.environ.setdefault(LOG_LEVEL, "3")  # else LiteRT writes a line for each interpreter to stderr
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError:
+        logger.warning("LiteRT is not installed here: %s is predicted by NumPy, more slowly", path.stem)
+        return None
+    return LiteRTModel(Interpreter, path.read_bytes())
 
 
-def _check_outputs(outputs: dict) -> None:
-    expected = {"digit": DIGITS, "is_digit": 1}
-    for name, tensor in outputs.items():
-        if name not in expected or tuple(tensor.shape[1:]) != (expected[name],):
-            raise ModelError(
-                f"expected the outputs digit (n, 10) and is_digit (n, 1), received {name} {tensor.shape}"
-            )
-    if "digit" not in outputs:
-        raise ModelError(f"expected an output digit (n, 10), received {', '.join(outputs)}")
+def _load_numpy(path: Path):
+    """Return the forward pass in NumPy, with the weights of a .keras file."""
+    from webapp.nets.inspection.forward import forward
+    from webapp.nets.inspection.graph import read_graph
+
+    graph = read_graph(path)
+    _check({name: (1, graph[layer].units) for name, layer in graph.outputs.items()})
+
+    def run(bitmaps: np.ndarray) -> dict[str, np.ndarray]:
+        _, outputs = forward(graph, bitmaps)
+        return {name: outputs[layer] for name, layer in graph.outputs.items()}
+
+    return run
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+def _check(outputs: dict[str, tuple[int, ...]], given: tuple[int, ...] = (1, SIZE, SIZE)) -> None:
+    """Raise ModelError unless a model takes (1, 28, 28) and gives digit (1, 10) and perhaps is_digit (1,
+    1)."""
+    if given != (1, SIZE, SIZE):
+        raise ModelError(f"expected a model that takes (1, 28, 28), received one that takes {given}")
+    is_right = all(EXPECTED.get(name) and shape == (1, EXPECTED[name]) for name, shape in outputs.items())
+    if not is_right or "digit" not in outputs:
+        found = ", ".join(f"{name} {shape}" for name, shape in sorted(outputs.items()))
+        raise ModelError(f"expected the outputs digit (1, 10) and is_digit (1, 1), received {found}")
+
+
+def _bar() -> np.ndarray:
+    """Return a bitmap uint8 (28, 28) with a bar on paper."""
+    bitmap = np.zeros((SIZE, SIZE), np.uint8)
+    bitmap[4:-4, 12:15] = 255
+    return bitmap

@@ -1,9 +1,7 @@
 """Which models there are, loaded in the background, the default first."""
 
-import gc
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +29,9 @@ class ModelStore:
     """The models of one folder.
 
     Args:
-        folder: holds NAME.keras and NAME.json for each model.
+        folder: holds NAME.keras, NAME.tflite and NAME.json for each model.
         default: name of the model that is loaded first.
-        load: takes a model's file and its card, gives its network or raises ModelError.
+        load: takes the path of NAME.keras and the card, gives the network or raises ModelError.
     """
 
     def __init__(self, folder: Path, default: str, load: Callable[[Path, dict], Network] = load_network):
@@ -42,18 +40,16 @@ class ModelStore:
         self._load = load
         self._entries = {name: self._read(name) for name in find_names(folder)}
         self._replacing = threading.Lock()
-        self._delay = 0.0  # seconds
         self._then: Callable[[], object] = lambda: None
         self._thread = threading.Thread(target=self._load_all, name="model-store", daemon=True)
 
-    def start(self, delay: float = 0.0, then: Callable[[], object] = lambda: None) -> None:
+    def start(self, then: Callable[[], object] = lambda: None) -> None:
         """Begin to load every model in a thread of its own, and return at once.
 
         Args:
-            delay: seconds before the first.
-            then: called after the last, before the store is ready.
+            then: called after the last one, before the store is ready.
         """
-        self._delay, self._then = delay, then
+        self._then = then
         self._thread.start()
 
     def wait(self, timeout: float) -> None:
@@ -119,10 +115,7 @@ class ModelStore:
         """
         card = read_card(self._folder, name)
         network = self._load(self._folder / f"{name}.keras", card)
-        is_swap = self._entries[name].network is not None
         self._replace(name, Entry(card, WARM, network=network))
-        if is_swap:
-            gc.collect()  # a Keras model is full of circles; Python by itself would look for them much later
 
     def _replace(self, name: str, entry: Entry) -> None:
         with self._replacing:
@@ -142,7 +135,6 @@ class ModelStore:
             return self._failed(empty_card(name), error)
 
     def _load_all(self) -> None:
-        time.sleep(self._delay)
         for name in sorted(self.names(), key=lambda name: name != self.default):
             if self._entries[name].status == LOADING:
                 self._load_one(name)

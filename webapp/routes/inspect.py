@@ -1,14 +1,12 @@
 """What the page Inside asks for: every layer, one neuron in full, why an answer is what it is, the code."""
 
-from importlib.metadata import version
-
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
 from webapp.errors import BadRequest
-from webapp.nets.inside.figures import collapsed_figures
-from webapp.nets.inside.inside import Inside
-from webapp.nets.inside.packing import pack_exact
-from webapp.nets.inside.switches import parse_switches
+from webapp.nets.inspection.ablation import Ablation, parse_ablation
+from webapp.nets.inspection.collapsed import collapsed_figures
+from webapp.nets.inspection.inspected_network import InspectedNetwork
+from webapp.nets.inspection.quantization import pack_exact
 from webapp.nets.network import DIGITS
 from webapp.routes.api import BITMAP_BODY, MODEL_PARAMETER
 from webapp.routes.body import read_bitmap
@@ -64,14 +62,14 @@ def show_inside() -> str:
 )
 def inspect() -> Response:
     """Answer with what every layer did; where a layer is named, with one unit of it in full instead."""
-    name, inside = _inside()
-    switches, bitmap = _switches(inside), read_bitmap(request)
+    name, network = _network()
+    ablation, bitmap = _ablation(network), read_bitmap(request)
     layer = request.args.get("layer")
     if layer is None:
-        found = inside.look(bitmap, switches)
+        found = network.inspect(bitmap, ablation)
     else:
         unit, place = _number("unit") or 0, (_number("row"), _number("column"))
-        found = inside.look_at_unit(bitmap, switches, layer, unit, place)
+        found = network.inspect_unit(bitmap, ablation, layer, unit, place)
     return jsonify({"model": name} | found)
 
 
@@ -90,10 +88,10 @@ def inspect() -> Response:
 )
 def explain() -> Response:
     """Answer with integrated gradients from blank paper to the ink."""
-    name, inside = _inside()
+    name, network = _network()
     digit, against = _number("digit", DIGITS - 1), _number("against", DIGITS - 1)
-    switches, bitmap = _switches(inside), read_bitmap(request)
-    digit, found = inside.explain(bitmap, switches, digit, against)
+    ablation, bitmap = _ablation(network), read_bitmap(request)
+    digit, found = network.explain(bitmap, ablation, digit, against)
     return jsonify(
         {
             "model": name,
@@ -119,8 +117,8 @@ def explain() -> Response:
 def compare_halves() -> Response:
     """Answer with each network's logit of the whole ink beside what its halves add up to."""
     store, bitmap = current_app.extensions["store"], read_bitmap(request)
-    insides = {name: _inside(name)[1] for name in store.warm_names()}
-    found = [{"model": name} | inside.compare_halves(bitmap) for name, inside in insides.items()]
+    networks = {name: _network(name)[1] for name in store.warm_names()}
+    found = [{"model": name} | network.check_superposition(bitmap) for name, network in networks.items()]
     return jsonify({"halves": found})
 
 
@@ -128,25 +126,25 @@ def compare_halves() -> Response:
 @describe(
     "The Keras lines that build a network",
     parameters=[ONE_MODEL],
-    answers={200: gives_json("The lines and the versions that run", reference("Code"))}
+    answers={200: gives_json("The lines, and the versions that trained the network", reference("Code"))}
     | {status: FAILURES[status] for status in (404, 503)},
 )
 def show_code() -> Response:
-    """Answer with Python that builds the same layers, and with what runs here."""
-    name, inside = _inside()
-    versions = {package: version(package) for package in ("tensorflow", "keras")}
-    return jsonify({"model": name, "code": inside.code, "versions": versions})
+    """Answer with Python that builds the same layers, and with the versions that trained them."""
+    name, network = _network()
+    trained_with = current_app.extensions["store"].card(name)["versions"]
+    versions = {package: trained_with.get(package, "") for package in ("tensorflow", "keras")}
+    return jsonify({"model": name, "code": network.code, "versions": versions})
 
 
-def _inside(name: str | None = None) -> tuple[str, Inside]:
+def _network(name: str | None = None) -> tuple[str, InspectedNetwork]:
     store = current_app.extensions["store"]
     name = name or request.args.get("model", store.default)
-    network = store.network(name)
-    return name, current_app.extensions["insides"].of(name, network, may_compile=not store.is_loading)
+    return name, current_app.extensions["inspected"].of(name, store.network(name))
 
 
-def _switches(inside: Inside):
-    return parse_switches(request.args.get("off", ""), request.args.get("linear", ""), inside.wiring)
+def _ablation(network: InspectedNetwork) -> Ablation:
+    return parse_ablation(request.args.get("off", ""), request.args.get("linear", ""), network.graph)
 
 
 def _number(name: str, most: int = 99_999) -> int | None:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tests.nets.inside.models import inside, keras_layer, model, some_ink
-from tests.nets.inside.unpacking import exact
+from tests.nets.inspection.models import inspected, keras_layer, model, some_ink
+from tests.nets.inspection.unpacking import exact
 from webapp.errors import BadRequest, UnknownLayer
-from webapp.nets.inside.switches import Switches
+from webapp.nets.inspection.ablation import NOTHING
 
 pytestmark = pytest.mark.slow
 
@@ -15,7 +15,7 @@ INK = some_ink(2)
 
 
 def unit_of(name: str, layer: str, unit: int, place=(None, None)) -> dict:
-    return inside(name).look_at_unit(INK, Switches(), layer, unit, place)["unit"]
+    return inspected(name).inspect_unit(INK, NOTHING, layer, unit, place)["unit"]
 
 
 @pytest.mark.parametrize(

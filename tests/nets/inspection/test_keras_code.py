@@ -6,8 +6,7 @@ import sys
 
 import pytest
 
-from tests.nets.inside.models import NAMES, model
-from webapp.nets.inside.code import keras_lines
+from tests.nets.inspection.models import NAMES, inspected, model
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +21,7 @@ print(json.dumps([model.name, kinds, sorted(model.output)]))
 @pytest.fixture(scope="module")
 def built() -> dict:
     """What the lines of all networks build, by name, from one run of Python."""
-    script = "\n".join(keras_lines(model(name)) + REPORT for name in NAMES)
+    script = "\n".join(inspected(name).code + REPORT for name in NAMES)
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     reports = [json.loads(line) for line in run.stdout.splitlines() if line.startswith('["')]
     return {name: (layers, outputs) for name, layers, outputs in reports}
@@ -45,6 +44,6 @@ def test_code_builds_the_same_layers(built, name):
 
 
 def test_code_says_what_is_worth_knowing_and_no_more():
-    code = keras_lines(model("deep"))
+    code = inspected("deep").code
     assert 'hidden_1 = layers.Dense(128, activation="relu", name="hidden_1")(flatten)' in code
     assert 'grey = layers.Rescaling(1 / 255, name="grey")(bitmap)' in code

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-FILE = Path(__file__).with_name("figures.json")
+FILE = Path(__file__).with_name("collapsed.json")
 
 
 def collapsed_figures(cards: list[dict]) -> dict[str, str]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from webapp.nets.inside.forward import Forward
-from webapp.nets.inside.switches import Switches
+from webapp.nets.inspection.ablation import Ablation
+from webapp.nets.inspection.forward import gradient
+from webapp.nets.inspection.graph import Graph
 
 STEPS = 256
 BATCH = 32  # steps at once
@@ -19,8 +20,13 @@ BATCH = 32  # steps at once
 
 @dataclass(frozen=True)
 class Attribution:
-    """Attributes: pixels, float32 (28, 28), plus for and minus against; gained, what they should add up to;
-    blank, the value at blank paper; full, the value at the ink."""
+    """What each pixel adds to an answer.
+
+    Attributes:
+        pixels: float32 (28, 28), plus for and minus against; they add up to `gained`, nearly.
+        blank: the value at blank paper.
+        full: the value at the ink.
+    """
 
     pixels: np.ndarray
     blank: float
@@ -36,7 +42,7 @@ class Attribution:
 
 
 def attribute(
-    forward: Forward, bitmap: np.ndarray, digit: int, against: int | None, switches: Switches
+    graph: Graph, bitmap: np.ndarray, digit: int, against: int | None, ablation: Ablation
 ) -> Attribution:
     """Share out the logit of `digit`, or its lead over the logit of `against`, among the pixels.
 
@@ -49,7 +55,7 @@ def attribute(
     ink = bitmap.astype(np.float32)
     ends = np.linspace(0, 1, STEPS + 1) ** 2
     middles = ((ends[1:] + ends[:-1]) / 2).astype(np.float32).reshape(-1, BATCH, 1, 1)
-    slopes = np.concatenate([forward.slope(part * ink, direction, switches)[1] for part in middles])
+    slopes = np.concatenate([gradient(graph, part * ink, direction, ablation)[1] for part in middles])
     pixels = ink * np.tensordot(np.diff(ends).astype(np.float32), slopes, axes=1)  # (28, 28)
-    (blank, full), _ = forward.slope(np.stack([0 * ink, ink]), direction, switches)
+    (blank, full), _ = gradient(graph, np.stack([0 * ink, ink]), direction, ablation)
     return Attribution(pixels, float(blank), float(full))

@@ -1,10 +1,14 @@
 """The ladder's own architectures with weights that no one has trained, the same in every run."""
 
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
-from webapp.nets.runtime import import_tensorflow
+from webapp.learn.tensorflow_setup import import_for_training
+from webapp.nets.inspection.graph import read_graph
+from webapp.nets.inspection.inspected_network import InspectedNetwork
 
 NAMES = ("linear", "shallow", "deep", "conv")
 
@@ -12,7 +16,7 @@ NAMES = ("linear", "shallow", "deep", "conv")
 @cache
 def model(name: str):
     """Return the Keras model `name` with random weights and biases."""
-    import_tensorflow()
+    import_for_training()
     import keras
 
     from webapp.nets.architectures import LADDER
@@ -28,11 +32,12 @@ def model(name: str):
 
 
 @cache
-def inside(name: str):
-    """Return the inside of that model."""
-    from webapp.nets.inside.inside import Inside
-
-    return Inside(model(name))
+def inspected(name: str) -> InspectedNetwork:
+    """Return that model as inspection reads it from its file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{name}.keras"
+        model(name).save(path)
+        return InspectedNetwork(read_graph(path))
 
 
 def some_ink(seed: int = 0) -> np.ndarray:

@@ -4,37 +4,32 @@ import keyword
 import re
 from collections.abc import Callable
 
-from webapp.nets.inside.wiring import Wiring
+from webapp.nets.inspection.graph import Graph, Layer
 
 
-def keras_lines(model) -> str:
-    """Return Python that builds the same layers as `model`, untrained, as the variable `model`."""
-    wiring = Wiring(model)
+def keras_lines(graph: Graph) -> str:
+    """Return Python that builds the same layers as `graph`, untrained, as the variable `model`."""
     lines = ["import keras", "from keras import layers", ""]
-    lines += [f"{_variable(step.name)} = {_call(step)}" for step in wiring.steps]
-    return "\n".join([*lines, f'model = keras.Model({_ends(model, wiring)}, name="{model.name}")', ""])
+    lines += [f"{_variable(layer.name)} = {_call(layer)}" for layer in graph.layers]
+    return "\n".join([*lines, f'model = keras.Model({_ends(graph)}, name="{graph.name}")', ""])
 
 
-def _call(step) -> str:
-    config = step.layer.get_config()
-    shown = SHOWN.get(step.kind)
+def _call(layer: Layer) -> str:
+    config = layer.config
+    shown = SHOWN.get(layer.kind)
     arguments = (
         ", ".join(filter(None, (_argument(name, read(config)) for name, read in shown.items())))
         if shown
         else f"**{_plain(config)!r}"
     )
-    if step.source is None:
+    if layer.source is None:
         return f"layers.Input({arguments})"
-    return f"layers.{step.kind}({arguments})({_variable(step.source)})"
+    return f"layers.{layer.kind}({arguments})({_variable(layer.source)})"
 
 
-def _ends(model, wiring: Wiring) -> str:
-    first = _variable(wiring.steps[0].name)
-    names = model.output_names
-    if not isinstance(model.output, dict):
-        return f"{first}, {_variable(names[0])}"
-    pairs = ((key, tensor._keras_history.operation.name) for key, tensor in model.output.items())
-    outputs = ", ".join(f'"{key}": {_variable(name)}' for key, name in pairs)
+def _ends(graph: Graph) -> str:
+    first = _variable(graph.layers[0].name)
+    outputs = ", ".join(f'"{key}": {_variable(name)}' for key, name in graph.outputs.items())
     return f"{first}, {{{outputs}}}"
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.nets.inside.unpacking import exact, picture
-from webapp.nets.inside.packing import pack_exact, pack_picture
+from tests.nets.inspection.unpacking import exact, picture
+from webapp.nets.inspection.quantization import pack_exact, pack_picture
 
 SHAPE = (7, 5, 3)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.nets.inside.models import NAMES, inside, some_ink
-from webapp.nets.inside.switches import Switches, parse_switches
+from tests.nets.inspection.models import NAMES, inspected, some_ink
+from webapp.nets.inspection.ablation import NOTHING, parse_ablation
 
 pytestmark = pytest.mark.slow
 
@@ -12,7 +12,7 @@ TOLERANCE = 0.01  # of what was gained; 256 straight steps through a bent functi
 
 
 def gained_by(name: str, digit: int, against: int | None) -> float:
-    full, blank = inside(name).logits(np.stack([some_ink(), 0 * some_ink()]), Switches()).astype(float)
+    full, blank = inspected(name).logits(np.stack([some_ink(), 0 * some_ink()]), NOTHING).astype(float)
     lead = full - blank
     return lead[digit] - (lead[against] if against is not None else 0)
 
@@ -20,31 +20,31 @@ def gained_by(name: str, digit: int, against: int | None) -> float:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("against", [None, 4])
 def test_terms_add_up_to_the_difference_of_the_logit(name, against):
-    digit, found = inside(name).explain(some_ink(), Switches(), 7, against)
+    digit, found = inspected(name).explain(some_ink(), NOTHING, 7, against)
     assert digit == 7
     assert found.gained == pytest.approx(gained_by(name, 7, against), abs=1e-4)
     assert found.total == pytest.approx(found.gained, abs=TOLERANCE * float(np.abs(found.pixels).sum()))
 
 
 def test_linear_network_gives_each_pixel_its_weight_times_its_ink():
-    _, found = inside("linear").explain(some_ink(), Switches(), 3, None)
-    kernel = inside("linear").wiring["digit"].layer.get_weights()[0]  # (784, 10)
+    _, found = inspected("linear").explain(some_ink(), NOTHING, 3, None)
+    kernel = inspected("linear").graph["digit"].kernel  # (784, 10)
     expected = kernel[:, 3].reshape(28, 28) * some_ink() / 255
     assert found.pixels == pytest.approx(expected, abs=1e-5)
 
 
 def test_winner_is_explained_where_no_digit_is_named():
-    digit, _ = inside("deep").explain(some_ink(), Switches(), None, None)
-    assert digit == inside("deep").look(some_ink(), Switches())["digit"]
+    digit, _ = inspected("deep").explain(some_ink(), NOTHING, None, None)
+    assert digit == inspected("deep").inspect(some_ink(), NOTHING)["digit"]
 
 
 def test_broken_network_is_explained_as_it_is():
-    switches = parse_switches("", "hidden_1,hidden_2", inside("deep").wiring)
-    _, found = inside("deep").explain(some_ink(), switches, 7, None)
+    ablation = parse_ablation("", "hidden_1,hidden_2", inspected("deep").graph)
+    _, found = inspected("deep").explain(some_ink(), ablation, 7, None)
     assert found.total == pytest.approx(found.gained, abs=1e-3)  # linear: exact but for rounding
 
 
 def test_paper_gets_nothing():
-    _, found = inside("conv").explain(some_ink(), Switches(), 1, None)
+    _, found = inspected("conv").explain(some_ink(), NOTHING, 1, None)
     assert not found.pixels[some_ink() == 0].any()
     assert found.pixels.any()

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from tests.nets.inside.models import inside, model, some_ink
+from tests.nets.inspection.models import inspected, model, some_ink
 from webapp.errors import BadRequest, UnknownLayer
-from webapp.nets.inside.switches import Switches, parse_switches
+from webapp.nets.inspection.ablation import NOTHING, Ablation, parse_ablation
 
 pytestmark = pytest.mark.slow
 
 
-def parse(name: str, off: str = "", linear: str = "") -> Switches:
-    return parse_switches(off, linear, inside(name).wiring)
+def parse(name: str, off: str = "", linear: str = "") -> Ablation:
+    return parse_ablation(off, linear, inspected(name).graph)
 
 
 @pytest.mark.parametrize(("name", "layer"), [("deep", "hidden_1"), ("conv", "conv_2"), ("conv", "hidden")])
@@ -19,7 +19,7 @@ def test_switched_off_unit_gives_what_keras_gives_without_its_weights(name, laye
     import keras
 
     off = ",".join(f"{layer}.{unit}" for unit in range(8))
-    found = inside(name).look(some_ink(), parse(name, off=off))
+    found = inspected(name).inspect(some_ink(), parse(name, off=off))
     maimed = keras.models.clone_model(model(name))
     maimed.set_weights(model(name).get_weights())
     kernel, bias = maimed.get_layer(layer).get_weights()
@@ -27,22 +27,22 @@ def test_switched_off_unit_gives_what_keras_gives_without_its_weights(name, laye
     maimed.get_layer(layer).set_weights([kernel, bias])
     expected = np.asarray(maimed(some_ink()[None].astype(np.float32))["digit"])[0]
     assert found["probabilities"] == pytest.approx(expected, abs=1e-5)
-    whole = inside(name).look(some_ink(), Switches())
+    whole = inspected(name).inspect(some_ink(), NOTHING)
     assert np.abs(np.subtract(found["logits"], whole["logits"])).max() > 1e-4
 
 
 @pytest.mark.parametrize("name", ["shallow", "deep"])
 def test_network_without_activation_functions_is_linear(name):
-    hidden = ",".join(step.name for step in inside(name).wiring.hidden)
+    hidden = ",".join(step.name for step in inspected(name).graph.hidden)
     one, other = (some_ink(seed).astype(np.uint8) // 2 for seed in (1, 2))
     bitmaps = np.stack([one + other, one, other, 0 * one])
 
-    def bend(switches: Switches) -> float:
-        both, first, second, blank = inside(name).logits(bitmaps, switches)
+    def bend(ablation: Ablation) -> float:
+        both, first, second, blank = inspected(name).logits(bitmaps, ablation)
         return float(np.abs(both - first - second + blank).max())
 
     assert bend(parse(name, linear=hidden)) < 1e-4
-    assert bend(Switches()) > 0.01
+    assert bend(NOTHING) > 0.01
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,11 @@ def test_network_without_activation_functions_is_linear(name):
         ("hidden_1.1," * 2001, "", BadRequest, "expected at most 2,000 names, received 2,001"),
     ],
 )
-def test_switches_that_cannot_be_read_are_told(off, linear, error, message):
+def test_ablation_that_cannot_be_read_are_told(off, linear, error, message):
     with pytest.raises(error, match=message):
         parse("deep", off, linear)
 
 
-def test_switches_of_a_network_without_hidden_layer_are_told():
+def test_ablation_of_a_network_without_hidden_layer_are_told():
     with pytest.raises(BadRequest, match="this network has no hidden layer"):
         parse("linear", linear="digit")
