@@ -13,8 +13,8 @@ def test_settings_default_applies_where_nothing_is_given():
 
 
 def test_settings_come_from_the_environment():
-    values = from_command_line([], {"INKWISE_PORT": "8765", "INKWISE_ANSWER_DEADLINE": "0.5"})
-    assert values == {"PORT": 8765, "ANSWER_DEADLINE": 0.5}
+    values = from_command_line([], {"INKWISE_PORT": "8765", "INKWISE_REQUEST_TIMEOUT": "0.5"})
+    assert values == {"PORT": 8765, "REQUEST_TIMEOUT": 0.5}
 
 
 def test_settings_command_line_wins_over_environment():
@@ -39,8 +39,8 @@ def test_settings_wrong_port_is_told_in_one_sentence(text):
 
 @pytest.mark.parametrize("text", ["nan", "inf", "0", "soon"])
 def test_settings_wrong_variable_is_named(text):
-    with pytest.raises(SettingError, match="a number of seconds .* for INKWISE_ANSWER_DEADLINE"):
-        from_command_line([], {"INKWISE_ANSWER_DEADLINE": text})
+    with pytest.raises(SettingError, match="a number of seconds .* for INKWISE_REQUEST_TIMEOUT"):
+        from_command_line([], {"INKWISE_REQUEST_TIMEOUT": text})
 
 
 @pytest.mark.parametrize("arguments", [["--prot", "80"], ["--port"], ["surplus"], ["--thread", "4"]])
@@ -103,9 +103,9 @@ def test_settings_complete_opens_the_network_where_either_setting_says_so(given,
 @pytest.mark.parametrize(
     ("given", "host"),
     [
-        ({"PROXIES": 1}, "127.0.0.1"),
-        ({"PROXIES": 1, "LAN": True}, "127.0.0.1"),
-        ({"PROXIES": 1, "HOST": "10.0.0.5"}, "10.0.0.5"),
+        ({"TRUSTED_PROXIES": 1}, "127.0.0.1"),
+        ({"TRUSTED_PROXIES": 1, "LAN": True}, "127.0.0.1"),
+        ({"TRUSTED_PROXIES": 1, "HOST": "10.0.0.5"}, "10.0.0.5"),
     ],
 )
 def test_settings_complete_opens_what_has_a_proxy_in_front_to_that_proxy_alone(given, host):

@@ -5,13 +5,6 @@ point one
 way: routes -> server, room, learn -> watch -> nets -> ink.
 """
 
-# ruff: noqa: E402, since what is imported below is what garbage need not be looked for in.
-
-import gc
-
-was_collecting = gc.isenabled()
-gc.disable()  # all that is imported stays, and to look for garbage in it would take a seventh of the time
-
 import mimetypes
 
 from flask import Flask
@@ -28,9 +21,6 @@ from webapp.room.retention import Retention
 from webapp.room.room import Room
 from webapp.settings import ROOT, complete
 from webapp.watch.watch import Watch
-
-if was_collecting:
-    gc.enable()
 
 # What browsers need and what some Windows registries get wrong; with `nosniff` a wrong type is not run.
 MIME_TYPES = {

@@ -13,7 +13,7 @@ BODY = some_bitmap().tobytes()
 PATIENT = {
     "INKWISE_WORKERS": 1,
     "INKWISE_DESKS": 1,
-    "INKWISE_ANSWER_DEADLINE": 60,
+    "INKWISE_REQUEST_TIMEOUT": 60,
     "GUNICORN_CMD_ARGS": "--graceful-timeout 60",
 }
 

@@ -68,7 +68,7 @@ def test_doors_wrong_codes_are_slowed_for_who_guesses():
 
 
 def test_doors_of_a_public_server_bear_a_whole_venue_behind_one_address():
-    doors = make_doors(LAN=True, ROOM_CODE="APPLE", PROXIES=1, clock=Clock())
+    doors = make_doors(LAN=True, ROOM_CODE="APPLE", TRUSTED_PROXIES=1, clock=Clock())
     for _ in range(10 * FREE_TRIES):
         with pytest.raises(WrongCode):
             doors.check_code("pear", "venue")

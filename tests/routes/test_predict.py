@@ -211,7 +211,7 @@ def test_predict_full_queue_is_busy(client, app, monkeypatch):
     def refuse(*arguments):
         raise Busy("256 bitmaps wait already; try again in a second")
 
-    monkeypatch.setattr(app.extensions["predictor"], "ask", refuse)
+    monkeypatch.setattr(app.extensions["predictor"], "predict", refuse)
     response = client.post("/api/predict", json=INK)
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "1"

@@ -2,7 +2,8 @@
 
 import keras
 
-from webapp.learn.tensorflow_setup import import_for_training, native_silence
+from webapp.learn.tensorflow_setup import import_for_training
+from webapp.nets.native_output import native_silence
 
 
 def to_tflite(model: keras.Model) -> bytes:

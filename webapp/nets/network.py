@@ -6,7 +6,6 @@ the .keras file instead, several times slower.
 """
 
 import logging
-import os
 import queue
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,10 @@ import numpy as np
 from webapp.errors import ModelError
 from webapp.ink.bitmap import SIZE
 from webapp.nets.cards import check_file
+from webapp.nets.native_output import native_silence
 
 DIGITS = 10
 EXPECTED = {"digit": DIGITS, "is_digit": 1}  # units by the names of the outputs
-LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 WARM_UPS = 10  # Python makes code faster once it has run some eight times
 
 logger = logging.getLogger(__name__)
@@ -116,8 +115,9 @@ class LiteRTModel:
             return self._make_interpreter()
 
     def _make_interpreter(self):
-        interpreter = self._interpreter_class(model_content=self._content, num_threads=1)
-        interpreter.allocate_tensors()
+        with native_silence():
+            interpreter = self._interpreter_class(model_content=self._content, num_threads=1)
+            interpreter.allocate_tensors()
         return interpreter
 
 
@@ -145,7 +145,6 @@ def load_network(path: Path, card: dict) -> Network:
 
 def _load_litert(path: Path) -> LiteRTModel | None:
     """Return the model, or None where LiteRT is not installed."""
-    os.environ.setdefault(LOG_LEVEL, "3")  # else LiteRT writes a line for each interpreter to stderr
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:

@@ -1,6 +1,6 @@
 """Run networks on bitmaps, a few at the same time, in a pool of threads. Knows no web."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -37,9 +37,13 @@ class Predictor:
         Raises:
             UnknownModel, WarmingUp, ModelError: the model cannot answer.
         """
+        networks = self.find(model)
+        return self._pool.submit(_predictions, networks, bitmap, model == ALL)
+
+    def find(self, model: str | None) -> dict[str, Network]:
+        """Return the networks that a request names, as for `submit`, which raises the same errors."""
         names = self._store.warm_names() if model == ALL else [model or self._store.default]
-        networks = [self._store.network(name) for name in names]
-        return self._pool.submit(_predictions, names, networks, bitmap, model == ALL)
+        return {name: self._store.network(name) for name in names}
 
     def predict(self, model: str | None, bitmap: np.ndarray) -> dict:
         """Return what `submit` promises. Raises Busy where that takes too long."""
@@ -68,9 +72,7 @@ class Predictor:
             raise Busy(f"no answer within {self._timeout:g} seconds; try again in a second") from None
 
 
-def _predictions(
-    names: Sequence[str], networks: Sequence[Network], bitmap: np.ndarray, is_list: bool
-) -> dict:
+def _predictions(networks: dict[str, Network], bitmap: np.ndarray, is_list: bool) -> dict:
     values = [
         {
             "model": name,
@@ -78,10 +80,10 @@ def _predictions(
             "probabilities": answer.probabilities.tolist(),
             "is_digit": answer.is_digit,
         }
-        for name, answer in zip(names, _run(networks, bitmap), strict=True)
+        for name, answer in zip(networks, _run(networks.values(), bitmap), strict=True)
     ]
     return {"predictions": values} if is_list else values[0]
 
 
-def _run(networks: Sequence[Network], bitmap: np.ndarray) -> list[Answer]:
+def _run(networks: Iterable[Network], bitmap: np.ndarray) -> list[Answer]:
     return [network(bitmap[None])[0] for network in networks]

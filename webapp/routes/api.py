@@ -44,10 +44,9 @@ BITMAP_BODY = {
 )
 def predict() -> Response:
     """Answer with the probabilities of the ten digits for a bitmap or for ink."""
-    store, model = current_app.extensions["store"], request.args.get("model")
-    if model != ALL:
-        store.network(model or store.default)  # a model that cannot answer is reported before the body is
-    return jsonify(current_app.extensions["predictor"].predict(model, read_bitmap(request)))
+    predictor, model = current_app.extensions["predictor"], request.args.get("model")
+    predictor.find(model)  # a model that cannot answer is reported before the body is read
+    return jsonify(predictor.predict(model, read_bitmap(request)))
 
 
 @blueprint.get("/models")

@@ -5,9 +5,10 @@ scripts import each other by relative paths, so one digest has to stand for all.
 gives the same file to whoever does not know the digest. An edit shows at the next reload.
 """
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 from flask_compress import Compress
 
+from webapp.errors import NotFound
 from webapp.routes.files import StaticFiles
 from webapp.server.resources import file_answer
 
@@ -30,5 +31,8 @@ def register(app: Flask) -> None:
 
 def show_file(files: StaticFiles, name: str) -> Response:
     """Answer with a file, or with 304 where the browser has it already."""
-    status, headers, body = file_answer(files, name, request.headers)
+    try:
+        status, headers, body = file_answer(files, name, request.headers)
+    except NotFound:
+        abort(404)
     return Response(body, status, headers)

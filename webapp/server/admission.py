@@ -69,10 +69,9 @@ class RequestQueue:
             raise Busy("the client has disconnected")
 
     def _is_full(self, now: float) -> bool:
-        if len(self._waiting) >= self._size:
-            return True
-        oldest = next(iter(self._waiting.values()), now)
-        return now - oldest > NEARLY * self._timeout
+        oldest = next(iter(self._waiting.values()), None)
+        waits_too_long = oldest is not None and now - oldest > NEARLY * self._timeout
+        return len(self._waiting) >= self._size or waits_too_long
 
 
 def is_disconnected(scope: Scope) -> bool:

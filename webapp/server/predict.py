@@ -45,6 +45,7 @@ class PredictEndpoint:
         if body is None:
             return None
         model = query[len(MODEL) :].decode("ascii") or None
+        self._predictor.find(model)  # a model that cannot answer is reported first, as by Flask's route
         async with self._queue.slot(scope):
             answer = await asyncio.wrap_future(self._predictor.submit(model, bitmap_from_bytes(body)))
         return await CompactJSONResponse(answer)(scope, receive, send)

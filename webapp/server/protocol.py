@@ -85,7 +85,7 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["state"]["connection"] = self
-        self._head_bytes = self._head_lines = self._pending_bytes = 0
+        self._head_bytes = self._head_lines = 0
         self._idle_since, self._head_since = None, self.loop.time()
         self.table.mark_in_head(self)
 
@@ -146,12 +146,11 @@ class Protocol(HttpToolsProtocol):
         self._send_error(status, code, message)
 
     def _feed(self, data: bytes) -> None:
-        was_in_head = self._head_since is not None
         super().data_received(data)
         if self.transport.is_closing():
             return
         # What the parser has counted is complete lines; a line without an end is counted by what came of it.
-        self._pending_bytes = self._pending_bytes + len(data) if was_in_head and self._head_since else 0
+        self._pending_bytes = self._pending_bytes + len(data) if self._head_since is not None else 0
         self._received_bytes += len(data)
         if self._pending_bytes > HEAD_BYTES:
             self._send_error(431, *TOO_LARGE_HEAD)
@@ -195,8 +194,9 @@ class Protocol(HttpToolsProtocol):
         return unsent_then - unsent < LEAST_SPEED * (now - since)
 
     def _time_out(self, message: str) -> None:
-        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
-            self.transport.abort()
+        has_body = self._body_since is not None
+        if has_body and self.cycle is not None and self.cycle.response_started:
+            self.transport.abort()  # the response to this request is on its way already
         else:
             self._send_error(408, "request_timeout", message)
 

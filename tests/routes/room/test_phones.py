@@ -8,6 +8,7 @@ from tests.fakes import foreseen
 from tests.room.rooms import INK, new_id
 from webapp.ink.bitmap import to_bitmap
 from webapp.ink.strokes import parse_strokes
+from webapp.nets.predictor import Predictor
 from webapp.nets.store import ModelStore
 
 DRAWING = {"strokes": INK, "label": 4}
@@ -101,7 +102,8 @@ def test_drawing_for_another_rooms_round_is_a_conflict(phone):
 
 def test_drawing_waits_for_the_models(client, app, model_folder):
     client.post("/api/room/participants")
-    app.extensions["room"]._read.__self__.store = ModelStore(model_folder, "conv")  # which nobody starts
+    cold = Predictor(ModelStore(model_folder, "conv"))  # whose models are never loaded
+    app.extensions["room"]._read = cold.predict_all
     response = send(client)
     assert (response.status_code, response.json["error"]["code"]) == (503, "warming_up")
     assert response.headers["Retry-After"] == "1"

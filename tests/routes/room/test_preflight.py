@@ -93,7 +93,7 @@ def test_burst_that_fails_is_told_and_can_be_tried_again(client, app, monkeypatc
 
 def test_burst_behind_a_proxy_says_what_measures_instead(client, app):
     client.get(app.extensions["doors"].presenter_path())
-    app.config["PROXIES"] = 1
+    app.config["TRUSTED_PROXIES"] = 1
     response = client.post("/api/room/preflight/burst")
     assert response.status_code == 409
     assert "benchmarks/room.py" in response.json["error"]["message"]

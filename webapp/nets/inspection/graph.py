@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from math import prod
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from webapp.errors import BadRequest, ModelError, UnknownLayer
@@ -113,6 +112,8 @@ class Graph:
 def read_graph(path: Path) -> Graph:
     """Return the graph of a .keras file. Raises ModelError where it cannot be read or shown layer by
     layer."""
+    import h5py  # takes as long to import as a small network to load, and most sessions never inspect
+
     try:
         with zipfile.ZipFile(path) as archive:
             config = json.loads(_read(archive, "config.json"))
@@ -138,7 +139,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name)
 
 
-def _build(config: dict, weights: h5py.File) -> Graph:
+def _build(config: dict, weights) -> Graph:
     entries = config["layers"]
     if len(entries) > MOST_LAYERS:
         raise ModelError(f"expected at most {MOST_LAYERS} layers, received {len(entries)}")
@@ -164,7 +165,7 @@ def _outputs(described: dict | list) -> dict[str, str]:
     return {"digit": described[0][0] if isinstance(described[0], list) else described[0]}
 
 
-def _weights(file: h5py.File, kind: str, numbers: dict[str, int]) -> tuple[np.ndarray | None, ...]:
+def _weights(file, kind: str, numbers: dict[str, int]) -> tuple[np.ndarray | None, ...]:
     snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind).lower()  # MaxPooling2D -> max_pooling2d
     number = numbers.get(snake, 0)
     numbers[snake] = number + 1

@@ -1,4 +1,4 @@
-"""What changes something, or costs something, is not done for another site's page."""
+"""Requests that a page of another site makes are rejected."""
 
 import pytest
 
@@ -27,19 +27,19 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize(("method", "path"), CHANGING)
-def test_origin_of_another_site_is_refused(client, method, path):
-    response = client.open(path, method=method, headers=OWN | {"Origin": "http://elsewhere.example"})
+def test_csrf_rejects_another_site(asgi_client, method, path):
+    response = asgi_client.request(method, path, headers=OWN | {"Origin": "http://elsewhere.example"})
     assert response.status_code == 403
-    assert response.json["error"] == {
+    assert response.json()["error"] == {
         "code": "wrong_origin",
         "message": "expected a page of 'localhost:8000' to ask, received one of 'http://elsewhere.example'",
     }
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-def test_origin_that_is_not_quite_the_host_is_refused(client, origin):
-    response = client.post("/api/room/participants", json={}, headers=OWN | {"Origin": origin})
-    assert (response.status_code, response.json["error"]["code"]) == (403, "wrong_origin")
+def test_csrf_rejects_an_origin_that_is_not_quite_the_host(asgi_client, origin):
+    response = asgi_client.post("/api/room/participants", json={}, headers=OWN | {"Origin": origin})
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "wrong_origin")
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,17 @@ def test_origin_that_is_not_quite_the_host_is_refused(client, origin):
         ("[::1]:8000", "http://[::1]:8000"),
     ],
 )
-def test_origin_of_our_own_page_is_let_in(client, host, origin):
-    response = client.post("/api/room/participants", json={}, headers={"Host": host, "Origin": origin})
+def test_csrf_accepts_our_own_page(asgi_client, host, origin):
+    response = asgi_client.post("/api/room/participants", json={}, headers={"Host": host, "Origin": origin})
     assert response.status_code == 201
 
 
-def test_origin_of_a_program_is_not_asked_for(client):
-    assert client.post("/api/room/participants", json={}).status_code == 201
+def test_csrf_accepts_programs_without_an_origin(asgi_client):
+    assert asgi_client.post("/api/room/participants", json={}).status_code == 201
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_origin_may_read_what_the_browser_will_not_show_it(client, method):
-    response = client.open("/api/models", method=method, headers={"Origin": "http://elsewhere.example"})
+def test_csrf_ignores_safe_methods(asgi_client, method):
+    response = asgi_client.request(method, "/api/models", headers={"Origin": "http://elsewhere.example"})
     assert response.status_code == 200
     assert "Access-Control-Allow-Origin" not in response.headers

@@ -1,0 +1,63 @@
+"""What the configured number of proxies report is trusted, and nothing that a client adds to it."""
+
+import pytest
+
+from webapp.server.forwarded import ForwardedHeaders
+
+CLAIMED = {"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "inkwise.example"}
+
+
+async def seen_by(proxies: int, headers: dict[str, str]) -> tuple:
+    """Return the client's address, the scheme and the host that the application sees."""
+    seen = {}
+
+    async def app(scope, receive, send):
+        seen.update(scope)
+
+    encoded = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "client": ("127.0.0.1", 5), "scheme": "http", "headers": encoded}
+    await ForwardedHeaders(app, proxies)(scope, None, None)
+    return seen["client"][0], seen["scheme"], dict(seen["headers"]).get(b"host", b"").decode()
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("proxies", "address", "expected"),
+    [
+        (1, "1.2.3.4", "1.2.3.4"),
+        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),  # the client claims to be 6.6.6.6
+        (2, "6.6.6.6, 1.2.3.4, 10.0.0.1", "1.2.3.4"),
+        (2, "1.2.3.4", "127.0.0.1"),  # past one of the proxies
+        (1, "", "127.0.0.1"),
+    ],
+)
+async def test_forwarded_address_is_that_of_the_first_proxy(proxies, address, expected):
+    found, _, _ = await seen_by(proxies, {"Host": "localhost", "X-Forwarded-For": address})
+    assert found == expected
+
+
+@pytest.mark.anyio
+async def test_forwarded_scheme_and_host_are_trusted():
+    assert await seen_by(1, CLAIMED | {"Host": "localhost"}) == ("1.2.3.4", "https", "inkwise.example")
+    assert await seen_by(1, {"Host": "localhost", "X-Forwarded-Proto": "gopher"}) == (
+        "127.0.0.1",
+        "http",
+        "localhost",
+    )
+
+
+def test_forwarded_headers_are_ignored_without_a_proxy(client_of):
+    client = client_of("10.0.0.7", LAN=True)
+    # As this computer it could read the metrics.
+    response = client.get(
+        "/metrics", headers={"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": "localhost"}
+    )
+    assert response.status_code == 403
+
+
+def test_forwarded_https_makes_cookies_secure(client_of):
+    client = client_of(TRUSTED_PROXIES=1, ROOM_CODE="STOFF")
+    headers = CLAIMED | {"Origin": "https://inkwise.example"}
+    response = client.post("/api/room/participants", json={"code": "STOFF"}, headers=headers)
+    assert response.status_code == 201
+    assert "Secure" in response.headers["Set-Cookie"]
