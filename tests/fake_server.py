@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.fakes import FakeNetwork, load_fake
-from webapp import create_app
+from webapp import asgi, create_app
 from webapp.asgi import make_server
 from webapp.nets.store import ModelStore
 from webapp.server import admission, lifecycle
@@ -26,6 +26,7 @@ class HeldNetwork(FakeNetwork):
 def main(folder: str, held: str = "", grace: str = "") -> None:
     """Serve until told to stop."""
     if held:
+        asgi.READ_AHEAD = 1  # what waits, waits in the queue
         admission.CHECK_AFTER = 0.0  # seconds; a test need not wait to be taken for disconnected
     if grace:
         lifecycle.GRACE = float(grace)
