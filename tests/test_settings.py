@@ -1,9 +1,11 @@
 """Each setting comes from the command line or the environment, or a sentence says why not."""
 
+from pathlib import Path
+
 import pytest
 
 from webapp.errors import SettingError
-from webapp.settings import SETTINGS, complete, defaults, from_command_line
+from webapp.settings import SETTINGS, complete, defaults, find_root, from_command_line
 
 
 def test_settings_default_applies_where_nothing_is_given():
@@ -13,8 +15,8 @@ def test_settings_default_applies_where_nothing_is_given():
 
 
 def test_settings_come_from_the_environment():
-    values = from_command_line([], {"INKWISE_PORT": "8765", "INKWISE_ANSWER_DEADLINE": "0.5"})
-    assert values == {"PORT": 8765, "ANSWER_DEADLINE": 0.5}
+    values = from_command_line([], {"INKWISE_PORT": "8765", "INKWISE_REQUEST_TIMEOUT": "0.5"})
+    assert values == {"PORT": 8765, "REQUEST_TIMEOUT": 0.5}
 
 
 def test_settings_command_line_wins_over_environment():
@@ -39,14 +41,28 @@ def test_settings_wrong_port_is_told_in_one_sentence(text):
 
 @pytest.mark.parametrize("text", ["nan", "inf", "0", "soon"])
 def test_settings_wrong_variable_is_named(text):
-    with pytest.raises(SettingError, match="a number of seconds .* for INKWISE_ANSWER_DEADLINE"):
-        from_command_line([], {"INKWISE_ANSWER_DEADLINE": text})
+    with pytest.raises(SettingError, match="a number of seconds .* for INKWISE_REQUEST_TIMEOUT"):
+        from_command_line([], {"INKWISE_REQUEST_TIMEOUT": text})
 
 
 @pytest.mark.parametrize("arguments", [["--prot", "80"], ["--port"], ["surplus"], ["--thread", "4"]])
 def test_settings_unknown_flags_are_refused(arguments):
     with pytest.raises(SettingError, match="--help lists every setting"):
         from_command_line(arguments, {})
+
+
+@pytest.mark.parametrize(("templates", "root"), [("webapp/templates", "webapp"), ("templates", ".")])
+def test_root_is_the_folder_with_templates(tmp_path, templates, root):
+    (tmp_path / "webapp").mkdir()
+    (tmp_path / templates).mkdir()
+    assert find_root(tmp_path / "webapp") == tmp_path / root
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"), [("room_folder", "room"), ("models", "models"), ("data", "data")]
+)
+def test_settings_folders_are_in_the_checkout(name, folder):
+    assert defaults()[name.upper()] == Path(__file__).parents[1] / folder
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
@@ -103,9 +119,9 @@ def test_settings_complete_opens_the_network_where_either_setting_says_so(given,
 @pytest.mark.parametrize(
     ("given", "host"),
     [
-        ({"PROXIES": 1}, "127.0.0.1"),
-        ({"PROXIES": 1, "LAN": True}, "127.0.0.1"),
-        ({"PROXIES": 1, "HOST": "10.0.0.5"}, "10.0.0.5"),
+        ({"TRUSTED_PROXIES": 1}, "127.0.0.1"),
+        ({"TRUSTED_PROXIES": 1, "LAN": True}, "127.0.0.1"),
+        ({"TRUSTED_PROXIES": 1, "HOST": "10.0.0.5"}, "10.0.0.5"),
     ],
 )
 def test_settings_complete_opens_what_has_a_proxy_in_front_to_that_proxy_alone(given, host):

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import NoReturn
 
 # One thread for each matrix product: the threads of the pools share the cores already. NumPy reads it once.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -30,5 +31,13 @@ def main() -> int:
     return 0
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """Serve, and end the process: the console script `inkwise`.
+
+    A console script that returned would wait for threads that hang in a request.
+    """
     end(main())
+
+
+if __name__ == "__main__":
+    run()
