@@ -1,9 +1,11 @@
 """Each setting comes from the command line or the environment, or a sentence says why not."""
 
+from pathlib import Path
+
 import pytest
 
 from webapp.errors import SettingError
-from webapp.settings import SETTINGS, complete, defaults, from_command_line
+from webapp.settings import SETTINGS, complete, defaults, find_root, from_command_line
 
 
 def test_settings_default_applies_where_nothing_is_given():
@@ -47,6 +49,20 @@ def test_settings_wrong_variable_is_named(text):
 def test_settings_unknown_flags_are_refused(arguments):
     with pytest.raises(SettingError, match="--help lists every setting"):
         from_command_line(arguments, {})
+
+
+@pytest.mark.parametrize(("templates", "root"), [("webapp/templates", "webapp"), ("templates", ".")])
+def test_root_is_the_folder_with_templates(tmp_path, templates, root):
+    (tmp_path / "webapp").mkdir()
+    (tmp_path / templates).mkdir()
+    assert find_root(tmp_path / "webapp") == tmp_path / root
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"), [("room_folder", "room"), ("models", "models"), ("data", "data")]
+)
+def test_settings_folders_are_in_the_checkout(name, folder):
+    assert defaults()[name.upper()] == Path(__file__).parents[1] / folder
 
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)

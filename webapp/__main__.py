@@ -5,6 +5,7 @@
 import gc
 import os
 import sys
+from typing import NoReturn
 
 # while importing: all that is imported stays, and searching it for garbage takes a sixth of the time
 gc.disable()
@@ -38,5 +39,13 @@ def main() -> int:
     return 0
 
 
-if __name__ == "__main__":
+def run() -> NoReturn:
+    """Serve, and end the process: the console script `inkwise`.
+
+    A console script that returned would wait for threads that hang in a request.
+    """
     end(main())
+
+
+if __name__ == "__main__":
+    run()

@@ -14,9 +14,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from platformdirs import user_data_path
+
 from webapp.errors import SettingError
 
-ROOT = Path(__file__).resolve().parent.parent  # the project's folder
+PACKAGE = Path(__file__).resolve().parent
+
+
+def find_root(package: Path) -> Path:
+    """Return the folder with static/, templates/ and models/: the package in a wheel, else the one above."""
+    return package if (package / "templates").is_dir() else package.parent
+
+
+ROOT = find_root(PACKAGE)
+IS_INSTALLED = ROOT == PACKAGE  # from a wheel, not in a checkout
+# An update replaces the installed package, so the room and the data sets lie outside it.
+DATA_ROOT = user_data_path("inkwise", appauthor=False) if IS_INSTALLED else ROOT
+COMMAND = "inkwise" if IS_INSTALLED else "python -m webapp"
 
 
 @dataclass(frozen=True)
@@ -130,12 +144,14 @@ SETTINGS = (
         "where the room is kept: sqlite, a file in the room's folder; or "
         "postgresql+psycopg://USER:PASSWORD@HOST/NAME, which several servers can share",
     ),
-    Setting("room_folder", Path, ROOT / "room", "", "folder for the room's file"),
+    Setting("room_folder", Path, DATA_ROOT / "room", "", "folder for the room's file"),
     Setting("retention", int, 30, "days", "age at which drawings are deleted; 0 keeps them", 0, 3650),
     Setting("port", int, 8000, "", "port to listen on; 0 takes any free one", 0, 65_535),
     Setting("models", Path, ROOT / "models", "", "folder with the models, NAME.keras beside NAME.json"),
     Setting("model", _text, "conv", "", "model that answers where a request names none"),
-    Setting("data", Path, ROOT / "data", "", "folder with mnist.npz and pen_digits.jsonl, to browse them"),
+    Setting(
+        "data", Path, DATA_ROOT / "data", "", "folder with mnist.npz and pen_digits.jsonl, to browse them"
+    ),
     Setting("threads", int, 16, "threads", "threads for pages and the room", 1, 256),
     Setting("connections", int, 4000, "connections", "connections open at the same time", 1, 60_000),
     Setting("max_body", int, 1_000_000, "bytes", "largest request that is read", 1_000, 16_000_000),
@@ -221,12 +237,12 @@ def from_command_line(arguments: Sequence[str], environment: Mapping[str, str]) 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise SettingError(f"{message}; python -m webapp --help lists every setting")
+        raise SettingError(f"{message}; {COMMAND} --help lists every setting")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="python -m webapp",
+        prog=COMMAND,
         description="Serve Inkwise: draw a digit, and a neural network reads it.",
         epilog="Each setting can also come from the environment, as the name in capitals says.",
         allow_abbrev=False,

@@ -5,13 +5,14 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from tests.fakes import write_model
 from tests.room.rooms import join, make_room, send
 from webapp import create_app
 from webapp.errors import NotStored
-from webapp.room import clock, power, preflight
+from webapp.room import clock, preflight
 from webapp.room import doors as doors_module
 from webapp.room.preflight import Preflight
 
@@ -164,24 +165,27 @@ def test_clock_before_the_newest_drawing_is_told(make, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("files", "expected"),
+    ("battery", "ok"),
     [
-        ({"AC/online": "1\n", "BAT0/status": "Charging\n"}, True),
-        ({"AC/online": "0\n", "BAT0/status": "Discharging\n"}, False),
-        ({"BAT0/status": "Discharging\n"}, False),
-        ({"BAT1/status": "Full\n"}, True),
-        ({}, None),
+        (SimpleNamespace(power_plugged=True), True),
+        (SimpleNamespace(power_plugged=False), False),
+        (SimpleNamespace(power_plugged=None), None),
+        (None, None),  # no battery
     ],
 )
-def test_power_is_read_as_linux_tells_it(monkeypatch, tmp_path, files, expected):
-    for name, content in files.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(content)
-    monkeypatch.setattr(power, "LINUX_SUPPLIES", tmp_path)
-    assert power._linux() is expected
-
-
-@pytest.mark.parametrize(("plugged", "ok"), [(True, True), (False, False), (None, None)])
-def test_power_is_told(make, monkeypatch, plugged, ok):
-    monkeypatch.setattr(power, "is_plugged_in", lambda: plugged)
+def test_power_follows_the_battery(make, monkeypatch, battery, ok):
+    monkeypatch.setattr(psutil, "sensors_battery", lambda: battery)
     assert make().power().ok is ok
+
+
+def test_power_is_unknown_when_the_system_refuses(make, monkeypatch):
+    def refuse():
+        raise FileNotFoundError(2, "No such file", "/sys/class/power_supply")
+
+    monkeypatch.setattr(psutil, "sensors_battery", refuse)
+    assert make().power().ok is None
+
+
+def test_power_is_unknown_on_systems_without_the_function(make, monkeypatch):
+    monkeypatch.delattr(psutil, "sensors_battery")
+    assert make().power().ok is None

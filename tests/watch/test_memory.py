@@ -1,16 +1,22 @@
-"""Memory is told where the system tells it."""
+"""Resident memory of this process, in bytes."""
 
-import sys
-
+import psutil
 import pytest
 
 from webapp.watch.memory import resident_bytes
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no /proc/self/statm")
-def test_memory_is_what_a_process_of_python_takes():
-    assert 5_000_000 < resident_bytes() < 50_000_000_000
+def test_memory_grows_with_what_is_held():
+    before = resident_bytes()
+    held = bytearray(b"x") * 50_000_000
+    assert 40_000_000 < resident_bytes() - before < 200_000_000
+    assert len(held) == 50_000_000
 
 
-def test_memory_is_unknown_without_the_file(tmp_path):
-    assert resident_bytes(tmp_path / "statm") is None
+@pytest.mark.parametrize("error", [psutil.AccessDenied(), psutil.NoSuchProcess(1)])
+def test_memory_is_none_when_the_system_refuses(monkeypatch, error):
+    def refuse(process):
+        raise error
+
+    monkeypatch.setattr(psutil.Process, "memory_info", refuse)
+    assert resident_bytes() is None

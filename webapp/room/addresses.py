@@ -1,27 +1,23 @@
-"""By which addresses phones can reach this computer. Nothing is sent to find out.
-
-Each system tells its interfaces in its own way, so three ways are put together: the route that the system
-would take to the internet, the names that it gives itself, and, except on Windows, its interfaces one by one.
-"""
+"""Find the addresses at which phones can reach this computer. Nothing is sent to find out."""
 
 import contextlib
 import ipaddress
 import re
 import socket
-import struct
-import sys
 from collections.abc import Iterator
 from urllib.parse import urlsplit
+
+import psutil
 
 from webapp.errors import SettingError
 
 # An address outside, kept for documentation: connecting a UDP socket chooses a route and sends nothing.
 SOMEWHERE = ("203.0.113.1", 9)
-INTERFACE_ADDRESS = {"linux": 0x8915, "darwin": 0xC0206921}  # the ioctl SIOCGIFADDR
-NAME_LENGTH, REQUEST_LENGTH, ADDRESS_START = 16, 64, 20  # bytes of the ioctl's request
 # Networks inside this computer, or a tunnel out of it: no phone is there. macOS's bridge100 is its hotspot.
 VIRTUAL = re.compile(
-    r"(docker|br-|veth|virbr|vboxnet|vmnet|lxc|lxd|cni|flannel|podman|utun|tun|tap|wg|zt|tailscale|ppp|bridge0$)"
+    r"(docker|br-|veth|virbr|virtualbox|vboxnet|vmnet|vmware|lxc|lxd|cni|flannel|podman|utun|tun|tap|wg|zt|"
+    r"tailscale|ppp|bridge0$)",
+    re.IGNORECASE,  # Windows has names such as "vEthernet (WSL)"
 )
 PLAIN_HOST = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?")
 
@@ -31,9 +27,9 @@ def find_addresses() -> list[str]:
 
     Empty where there is no network.
     """
-    found = dict.fromkeys((*_route_address(), *_name_addresses()), "")
+    first = _route_address()
+    found = {first: ""} if first else {}
     found |= {address: name for name, address in _interface_addresses()}
-    first = next(_route_address(), None)
     usable = [address for address in found if _is_usable(address)]
     return sorted(usable, key=lambda address: _rank(address, found[address], first))
 
@@ -83,28 +79,19 @@ def _is_usable(address: str) -> bool:
     return not (value.is_loopback or value.is_unspecified or value.is_multicast)
 
 
-def _route_address() -> Iterator[str]:
-    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        asking.connect(SOMEWHERE)
-        yield asking.getsockname()[0]
-
-
-def _name_addresses() -> Iterator[str]:
-    # Windows tells all its addresses under its own name; elsewhere the name may lead to 127.0.1.1 or nowhere.
-    if sys.platform == "win32":
-        with contextlib.suppress(OSError):
-            yield from socket.gethostbyname_ex(socket.gethostname())[2]
+def _route_address() -> str | None:
+    """Return this computer's address on the way to the internet; None where there is no way."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(SOMEWHERE)
+        return probe.getsockname()[0]
+    return None
 
 
 def _interface_addresses() -> Iterator[tuple[str, str]]:
-    """Yield (name of the interface, its address)."""
-    if sys.platform not in INTERFACE_ADDRESS:
-        return
-    import fcntl  # does not exist on Windows
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        for _, name in socket.if_nameindex():
-            request = struct.pack(f"{REQUEST_LENGTH}s", name.encode()[: NAME_LENGTH - 1])
-            with contextlib.suppress(OSError):  # an interface without an IPv4 address
-                answer = fcntl.ioctl(asking, INTERFACE_ADDRESS[sys.platform], request)
-                yield name, socket.inet_ntoa(answer[ADDRESS_START : ADDRESS_START + 4])
+    """Yield (name of the interface, its IPv4 address) for every interface that is up."""
+    with contextlib.suppress(OSError):
+        states = psutil.net_if_stats()
+        for name, addresses in psutil.net_if_addrs().items():
+            if name in states and not states[name].isup:  # an alias such as eth0:1 has no state of its own
+                continue
+            yield from ((name, each.address) for each in addresses if each.family == socket.AF_INET)

@@ -1,5 +1,6 @@
 """SQLAlchemy's engines for a room, on SQLite and PostgreSQL: one for those who read, one for who writes."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import sqlalchemy
@@ -40,6 +41,11 @@ def parse_url(url: str) -> sqlalchemy.URL:
         raise SettingError(
             "expected sqlite, sqlite:///FILE or postgresql+psycopg://USER:PASSWORD@HOST/NAME for --database, "
             f"received {url.partition('@')[2] or url!r}"  # what stands before an @ may be a password
+        )
+    if not is_sqlite(parsed) and find_spec("psycopg") is None:
+        raise SettingError(
+            "expected the package psycopg for a PostgreSQL database, found none; "
+            "pip install 'inkwise[postgres]' installs it"
         )
     return parsed
 

@@ -14,20 +14,23 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 
+import psutil
 from sqlalchemy import func, select, update
 
 from webapp.errors import InkwiseError
 from webapp.nets.store import FAILED, WARM, ModelStore
-from webapp.room import clock, power
+from webapp.room import clock
 from webapp.room.database import Database
 from webapp.room.doors import Doors
 from webapp.room.schema import drawings, room
+from webapp.settings import IS_INSTALLED
 
 PATIENCE = 3.0  # seconds until an address counts as unreachable
 ENOUGH_SPACE = 500  # MB; a drawing takes 3 kB, the rest is for the system that runs short first
 SLOW_WRITE = 250  # milliseconds; two drawings a second need to be stored
 SPARE_FILES = 100  # open files beside the connections
 RECENT = 300.0  # seconds
+OPEN_COMMAND = "inkwise --lan" if IS_INSTALLED else "make run LAN=1, or python -m webapp --lan"
 HOTSPOT = (
     "Scan the code with one phone. If nothing opens, the Wi-Fi keeps its guests apart, as many do: open a "
     "hotspot on this laptop or on a phone and join it with all others; the address on the wall follows."
@@ -88,7 +91,7 @@ class Preflight:
     def network(self) -> Check:
         """Whether there is an address for phones at all."""
         if not self.doors.is_open:
-            advice = "To let phones join, start it with make run LAN=1, or python -m webapp --lan."
+            advice = f"To let phones join, start it with {OPEN_COMMAND}."
             return Check("network", None, "Inkwise listens to this computer alone", advice)
         if not self.doors.has_network:
             advice = "Join a network, or open a hotspot on this laptop; the address on the wall follows."
@@ -171,12 +174,25 @@ class Preflight:
 
     def power(self) -> Check:
         """Whether the laptop is plugged in."""
-        plugged = power.is_plugged_in()
+        plugged = _is_plugged_in()
         if plugged is None:
             return Check("power", None, "this computer does not tell", "Plug the laptop in.")
         if not plugged:
             return Check("power", False, "on battery", "Plug the laptop in: on battery it is slower.")
         return Check("power", True, "plugged in")
+
+
+def _is_plugged_in() -> bool | None:
+    """Return whether a computer with a battery has mains power; None without one, or where unknown."""
+    try:
+        battery = psutil.sensors_battery()
+    except (
+        AttributeError,
+        OSError,
+        psutil.Error,
+    ):  # AttributeError: a system for which psutil has no such function
+        return None
+    return battery.power_plugged if battery else None
 
 
 def _trouble(address: str) -> str | None:

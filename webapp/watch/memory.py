@@ -1,14 +1,11 @@
-"""How much memory this process holds."""
+"""Measure the memory of this process."""
 
-import os
-from pathlib import Path
-
-STATM = Path("/proc/self/statm")  # Linux: sizes in pages, the second is what lies in memory
+import psutil
 
 
-def resident_bytes(statm: Path = STATM) -> int | None:
-    """Return the bytes that this process holds in memory; None where the system does not tell them so."""
+def resident_bytes() -> int | None:
+    """Return the bytes that this process holds in memory; None where the system does not say."""
     try:
-        return int(statm.read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, AttributeError):  # macOS and Windows have no such file, Windows no sysconf
+        return psutil.Process().memory_info().rss
+    except psutil.Error:  # no access to /proc, as in some containers
         return None

@@ -14,7 +14,7 @@ from webapp.routes.describe import describe, fails, gives_json
 from webapp.routes.room.described import failures
 from webapp.routes.room.who import doors, require_presenter, room
 from webapp.routes.schemas import reference
-from webapp.settings import ROOT
+from webapp.settings import PACKAGE
 
 blueprint = Blueprint("preflight", __name__, url_prefix="/api/room")
 
@@ -61,7 +61,9 @@ def _measure() -> dict:
     command = [sys.executable, "-m", "webapp.room.burst", address, str(connections)]
     try:
         # A process: its phones must not take this one's turns, nor end with it half measured.
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=BURST_TIME)
+        ended = subprocess.run(
+            command, cwd=PACKAGE.parent, capture_output=True, text=True, timeout=BURST_TIME
+        )
         return json.loads(ended.stdout)
     except (OSError, ValueError, subprocess.TimeoutExpired):
         raise Busy("the burst could not be measured: this computer has too much to do") from None
