@@ -1,11 +1,13 @@
-"""The application for servers that speak WSGI: gunicorn --config deploy/gunicorn.conf.py
+"""The Flask application alone, for any WSGI server: without the ASGI server's middleware and event loop.
 
-Settings come from the environment, as INKWISE_*; docs/deploying.md tells which. Import it in each process
-that answers, never before a fork: TensorFlow does not survive one.
+`python -m webapp` is how Inkwise is meant to be served: only there are host names, origins, rates and slow
+clients checked. Settings come from the environment, as INKWISE_*.
 """
 
 import os
 
-from webapp.public import start
+from webapp import background, create_app
+from webapp.settings import from_command_line
 
-app = application = start(os.environ)
+app = application = create_app(from_command_line([], os.environ))
+background.begin(app)

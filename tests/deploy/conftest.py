@@ -1,4 +1,4 @@
-"""A server as deploy/ sets it up: gunicorn with two processes and fake models, behind nginx."""
+"""A server as deploy/ sets it up: two processes with fake models behind nginx."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.deployment import Gunicorn, Nginx, request
+from tests.deploy.deployment import Instance, Nginx, request
 from tests.fakes import write_model
 
 
@@ -17,15 +17,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.skipif(sys.platform == "win32", reason="gunicorn needs a Unix"))
+            item.add_marker(
+                pytest.mark.skipif(sys.platform == "win32", reason="the public server is for Unix")
+            )
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """Both servers, and their folder."""
+    """All processes, and their folder."""
 
     folder: Path
-    gunicorn: Gunicorn
+    instances: list[Instance]
     nginx: Nginx
 
     def request(self, method: str, path: str, body: bytes | None = None, **headers: str):
@@ -42,15 +44,16 @@ def make_folder(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory) -> Iterator[Deployment]:
-    """Both servers, for all tests of a file."""
+    """Two server processes behind nginx, for all tests of a file."""
     folder = make_folder(tmp_path_factory.mktemp("deployment"))
     os.chmod(folder, 0o755)
-    gunicorn = Gunicorn(folder)
+    instances = [Instance(folder), Instance(folder)]
     try:
-        nginx = Nginx.start(folder, gunicorn.wait_until_ready().port)
+        nginx = Nginx.start(folder, *(instance.wait_until_ready().port for instance in instances))
         try:
-            yield Deployment(folder, gunicorn, nginx)
+            yield Deployment(folder, instances, nginx)
         finally:
             nginx.stop()
     finally:
-        gunicorn.stop()
+        for instance in instances:
+            instance.stop()

@@ -1,4 +1,4 @@
-"""gunicorn and nginx as processes, with the files that are shipped in deploy/."""
+"""Server processes and nginx, with the files that are shipped in deploy/."""
 
 import getpass
 import gzip
@@ -49,7 +49,6 @@ class Program:
     def __init__(self, command: list[str], log: Path, **variables: object):
         kept = {name: value for name, value in os.environ.items() if not name.startswith("INKWISE_")}
         environment = kept | {name: str(value) for name, value in variables.items()}
-        environment.pop("PROMETHEUS_MULTIPROC_DIR", None)
         self.log = log
         with log.open("w") as file:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)
@@ -75,24 +74,26 @@ class Program:
             self.process.kill()
 
 
-class Gunicorn(Program):
-    """gunicorn with deploy/gunicorn.conf.py; `port` is where the proxy finds it."""
+class Instance(Program):
+    """One server process behind the proxy, with the settings of deploy/inkwise@.service; `port` is any free
+    one."""
 
-    def __init__(self, folder: Path, application: str = "tests.deploy.fake_wsgi:app", **variables: object):
+    def __init__(self, folder: Path, module: str = "tests.deploy.fake_instance", **variables: object):
         settings = {
-            "INKWISE_BIND": "127.0.0.1:0",
-            "INKWISE_WORKERS": 2,
+            "INKWISE_PORT": 0,
+            "INKWISE_TRUSTED_PROXIES": 1,
             "INKWISE_THREADS": 4,
             "INKWISE_MODELS": folder,
             "INKWISE_ROOM_FOLDER": folder / "room",
             "INKWISE_METRICS_TOKEN": TOKEN,
             "INKWISE_ROOM_CODE": "apple",
         }
-        command = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", application]
-        super().__init__(command, folder / "gunicorn.log", **settings | variables)
+        number = len(list(folder.glob("instance-*.log")))
+        log = folder / f"instance-{number}.log"
+        super().__init__([sys.executable, "-m", module], log, **settings | variables)
         self.port = 0
 
-    def wait_until_ready(self) -> "Gunicorn":
+    def wait_until_ready(self) -> "Instance":
         """Wait until it answers that all models are warm."""
         wait_until(lambda: self._address() or not self.is_running(), "an address")
         assert self.is_running(), self.said()
@@ -100,12 +101,8 @@ class Gunicorn(Program):
         wait_until(lambda: request(self.port, "GET", "/readyz")[0] == 200, "models that are warm")
         return self
 
-    def workers(self) -> set[int]:
-        """Return the ids of all processes that it has begun."""
-        return {int(number) for number in re.findall(r"Booting worker with pid: (\d+)", self.said())}
-
     def _address(self) -> re.Match | None:
-        return re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", self.said())
+        return re.search(r"Inkwise is at http://127\.0\.0\.1:(\d+)", self.said())
 
 
 class Nginx(Program):
@@ -150,7 +147,7 @@ def request(port: int, method: str, path: str, body: bytes | None = None, **head
 
 def _filled(folder: Path, port: int, upstreams: Sequence[int], most: int) -> str:
     """Return the shipped file with the paths and ports of a test."""
-    shipped = "server 127.0.0.1:8001 max_fails=0 max_conns=500;"
+    shipped = [f"server 127.0.0.1:{port} max_fails=1 fail_timeout=1s max_conns=500;" for port in (8001, 8002)]
     text = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
     changes = {
         "user www-data;": f"user {getpass.getuser()};",
@@ -159,7 +156,8 @@ def _filled(folder: Path, port: int, upstreams: Sequence[int], most: int) -> str
         "error_log /var/log/nginx/error.log crit;": "error_log stderr crit;",
         "listen 80 default_server;": f"listen 127.0.0.1:{port};",
         "listen [::]:80 default_server;": "",
-        shipped: " ".join(_upstream(shipped, upstream, most) for upstream in upstreams),
+        shipped[0]: " ".join(_upstream(shipped[0], upstream, most) for upstream in upstreams),
+        shipped[1]: "",
     }
     for before, filled in changes.items():
         assert text.count(before) == 1, f"expected {before} once in deploy/nginx.conf"

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.deploy.conftest import make_folder
-from tests.deploy.deployment import PATIENCE, Gunicorn, Nginx, request, wait_until
+from tests.deploy.deployment import PATIENCE, Instance, Nginx, request, wait_until
 from tests.room.rooms import INK, new_id
 
 JSON = {"Content_Type": "application/json"}
@@ -25,7 +25,7 @@ def ports(postgres, tmp_path_factory) -> Iterator[tuple[int, tuple[int, int]]]:
         servers = []
         for name in ("first", "second"):
             (folder / name).mkdir()
-            servers.append(Gunicorn(make_folder(folder / name), INKWISE_WORKERS=1, INKWISE_DATABASE=database))
+            servers.append(Instance(make_folder(folder / name), INKWISE_DATABASE=database))
             stack.callback(servers[-1].stop)
         behind = tuple(server.wait_until_ready().port for server in servers)
         for port in behind:  # on a busy machine PostgreSQL takes its time to make the tables

@@ -1,0 +1,58 @@
+"""One instance of the server with fake models: python -m tests.deploy.fake_instance.
+
+Settings come from INKWISE_*. With FAKE_HOLD a prediction makes the file FAKE_HOLD.asked, and is answered once
+there is a file FAKE_HOLD.
+"""
+
+import os
+import threading
+from pathlib import Path
+
+from tests.fakes import FakeNetwork, load_fake
+from webapp import asgi, background, create_app
+from webapp.nets.store import ModelStore
+from webapp.server import lifecycle
+from webapp.settings import from_command_line
+from webapp.watch import logs
+
+TICK = 0.01  # seconds
+
+
+class HeldNetwork(FakeNetwork):
+    """Answers when a file is there."""
+
+    def __init__(self, file: Path):
+        super().__init__()
+        self._file = file
+
+    def __call__(self, bitmaps):
+        self._file.with_suffix(".asked").touch()
+        waiting = threading.Event()
+        while not self._file.exists():
+            waiting.wait(TICK)
+        return super().__call__(bitmaps)
+
+
+def load(path: Path, card: dict) -> FakeNetwork:
+    """Load a fake network, held where FAKE_HOLD says so."""
+    held = os.environ.get("FAKE_HOLD")
+    return HeldNetwork(Path(held)) if held else load_fake(path, card)
+
+
+def main() -> None:
+    """Serve until stopped."""
+    if os.environ.get("FAKE_HOLD"):
+        asgi.READ_AHEAD = 1  # what waits, waits in the queue
+        lifecycle.GRACE = 60  # seconds; a busy machine is slow, and not wrong
+    settings = from_command_line([], os.environ)
+    app = create_app(settings, ModelStore(settings["MODELS"], "conv", load))
+    logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
+    server = asgi.make_server(app)
+    background.begin(app)
+    print(f"Inkwise is at {app.extensions['doors'].local_address}", flush=True)
+    server.serve_until_stopped()
+
+
+if __name__ == "__main__":
+    main()
+    lifecycle.end(0)
