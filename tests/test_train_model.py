@@ -86,7 +86,8 @@ def weights_of(path: Path) -> list[np.ndarray]:
 
 def test_run_writes_a_model_its_card_and_its_picture(undisturbed):
     card = read_card(undisturbed / "models", "shallow")
-    check_file(undisturbed / "models" / "shallow.keras", card)
+    check_file(undisturbed / "models" / "shallow.keras", card["sha256"])
+    check_file(undisturbed / "models" / "shallow.tflite", card["tflite_sha256"])
     assert set(FIELDS) <= set(card)
     assert card["training"]["epochs"] == len(card["evaluation"]["curves"]["loss"]) == EPOCHS
     assert [entry["name"] for entry in card["data"]] == ["MNIST", "pen_digits", "not_digits", "scribbles"]
@@ -105,7 +106,7 @@ def test_run_learns_something(undisturbed):
 def test_run_leaves_nothing_but_pools_behind(undisturbed):
     assert {path.suffix for path in (undisturbed / "work").iterdir()} == {".npy"}
     written = sorted(path.name for path in (undisturbed / "models").iterdir())
-    assert written == ["shallow.json", "shallow.keras"]
+    assert written == ["shallow.json", "shallow.keras", "shallow.tflite"]
 
 
 def test_card_tells_the_command_that_made_it(undisturbed, small_data):

@@ -9,8 +9,9 @@ import sys
 from flask import Flask
 
 from webapp import background, create_app
+from webapp.asgi import make_server
 from webapp.routes.describe import describe
-from webapp.server import Server, end
+from webapp.server.lifecycle import end
 from webapp.settings import from_command_line
 
 
@@ -24,10 +25,10 @@ def main() -> None:
     """Serve until told to stop."""
     app = create_app(from_command_line(sys.argv[1:], os.environ))
     add_empty_route(app)
-    server = Server(app)
-    print(f"Inkwise is at {server.address}", flush=True)
+    server = make_server(app)
+    print(f"Inkwise is at {app.extensions['doors'].local_address}", flush=True)
     background.begin(app)
-    server.run()
+    server.serve_until_stopped()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import http.client
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPMessage
 
 import pytest
 
@@ -41,14 +42,14 @@ def cookie(server, folder) -> str:
     return re.match(r"inkwise_presenter=\w+", ask(server, "GET", link)[1]["Set-Cookie"]).group()
 
 
-def ask(server, method: str, path: str, cookie: str = "") -> tuple[int, dict, dict | None]:
+def ask(server, method: str, path: str, cookie: str = "") -> tuple[int, HTTPMessage, dict | None]:
     connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
     try:
         connection.request(method, path, headers={"Cookie": cookie})
         response = connection.getresponse()
         content = response.read()
         is_json = response.headers.get_content_type() == "application/json"
-        return response.status, dict(response.headers), json.loads(content) if is_json else None
+        return response.status, response.headers, json.loads(content) if is_json else None
     finally:
         connection.close()
 
