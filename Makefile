@@ -1,9 +1,9 @@
 # One command each: `make run` serves, `make test` tests. Both create .venv first where it is missing.
 
 # TensorFlow is there for these versions of Python; the first one found is taken.
+IS_SUPPORTED := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
-	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
-	&& echo $$python && break; done)
+	$$python $(IS_SUPPORTED) && echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -44,13 +44,16 @@ clean:
 
 # --no-deps: the lists are complete, so what is installed is what was tested.
 $(VENV)/runtime: requirements.txt
-	@test -n "$(PYTHON)" || { echo "Inkwise needs Python 3.11, 3.12 or 3.13; found none of them." >&2; exit 2; }
+	@test -n "$(PYTHON)" && $(PYTHON) $(IS_SUPPORTED) || { echo "expected Python 3.11, 3.12 or 3.13, for which \
+	TensorFlow exists, found $(or $(PYTHON),none of them); PYTHON=python3.13 names one." | tr -s '\t ' ' ' >&2; exit 2; }
 	@test -e $@ || rm -rf $(VENV)  # an installation that was cut short is begun anew
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing Inkwise with TensorFlow into $(VENV): this takes minutes, once."
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-deps -r requirements.txt
 	@touch $@
 
 $(VENV)/development: $(VENV)/runtime requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
+	@echo "Installing what the tests need into $(VENV)."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
 	$(BIN)/python -m pip check
 	@touch $@

@@ -5,6 +5,13 @@ point one
 way: routes -> server, room, learn -> watch -> nets -> ink.
 """
 
+# ruff: noqa: E402, since OpenBLAS reads its setting when NumPy is imported below.
+
+import os
+
+# One thread for each matrix product: the threads of the pools share the cores already.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import mimetypes
 
 from flask import Flask

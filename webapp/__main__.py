@@ -9,8 +9,6 @@ from typing import NoReturn
 
 # while importing: all that is imported stays, and searching it for garbage takes a sixth of the time
 gc.disable()
-# One thread for each matrix product: the threads of the pools share the cores already. NumPy reads it once.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from webapp import background, create_app
 from webapp.asgi import make_server

@@ -45,7 +45,7 @@ def parse_url(url: str) -> sqlalchemy.URL:
     if not is_sqlite(parsed) and find_spec("psycopg") is None:
         raise SettingError(
             "expected the package psycopg for a PostgreSQL database, found none; "
-            "pip install 'inkwise[postgres]' installs it"
+            "pip install 'psycopg[binary]' installs it"
         )
     return parsed
 
