@@ -1,4 +1,4 @@
-"""Print the presenter's link of a server whose terminal nobody sees: python -m deploy.presenter_link
+"""Print the presenter's link of a server without a visible terminal: python -m deploy.presenter_link
 
 It reads the same INKWISE_* as the server, and the link from the room's database. With
 INKWISE_NEW_PRESENTER_LINK=1 it makes another one, and the earlier is useless.

@@ -8,6 +8,7 @@ Flask.
     predict.py          POST /api/predict for bitmaps, without Flask
     resources.py        static files, health and metrics, without Flask
     flask_bridge.py     everything else: the request body first, then Flask in a thread
+    cookies.py          the names of the room's cookies, and how one is read
     responses.py        errors as the contract's JSON, or as a page
     trusted_hosts.py, csrf.py, rate_limit.py, forwarded.py, headers.py, request_metrics.py    middleware
 

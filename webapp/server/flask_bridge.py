@@ -11,19 +11,18 @@ from collections.abc import Callable
 from a2wsgi import WSGIMiddleware
 from flask import Flask
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, cookie_parser
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from webapp.errors import NotFound, NotPresenter
 from webapp.server.admission import RequestQueue
+from webapp.server.cookies import PRESENTER, read_cookie
 from webapp.server.request_body import body_file, read_body, replay
-from webapp.server.responses import find_header
 
 HEAVY = re.compile(r"/api/(inspect|explain|halves|room/import|room/export/.*|room/preflight.*)")
 HEAVY_THREADS = 2
 UPLOAD = "/api/room/import"  # takes bodies up to `largest_upload`, of the presenter only
 UPLOADS = 2  # at the same time
-PRESENTER_COOKIE = "inkwise_presenter"
 
 
 class FlaskBridge:
@@ -84,8 +83,7 @@ class FlaskBridge:
                 await flask(*replay(scope, file, size), send)
 
     async def _check_presenter(self, scope: Scope) -> None:
-        cookie = cookie_parser(find_header(scope, b"cookie")).get(PRESENTER_COOKIE, "")
-        if not await run_in_threadpool(self._is_presenter, cookie):
+        if not await run_in_threadpool(self._is_presenter, read_cookie(scope, PRESENTER)):
             raise NotPresenter("expected the presenter, received a request without the presenter's cookie")
 
 

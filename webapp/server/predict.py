@@ -1,7 +1,7 @@
 """POST /api/predict for a bitmap of 784 bytes: what a page asks with every movement of the pen.
 
 Flask's route (webapp/routes/api.py) gives the same response and takes every other form of the request; both
-call `Predictor.submit`. Without Flask, the way to the network and back costs about a third.
+call `Predictor.submit`.
 """
 
 import asyncio

@@ -17,14 +17,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
-from werkzeug.http import parse_cookie
 
 from webapp.errors import TooOften
-from webapp.server.responses import find_header, send_error
+from webapp.server.cookies import PARTICIPANT, read_cookie
+from webapp.server.responses import send_error
 from webapp.settings import LOOPBACK
 
-PARTICIPANT_COOKIE = "inkwise_participant"
-LONGEST_KEY = 200  # characters of a cookie
 MOST_BUCKETS = 10_000  # of each kind; about 2 MB
 
 
@@ -118,18 +116,12 @@ class RateLimit:
             return
         for limited, persons, addresses in self._limited:
             if scope["method"] == limited.method and limited.path.fullmatch(scope["path"]):
-                person = _participant(scope)
+                person = read_cookie(scope, PARTICIPANT)
                 wait = (persons.take(person, now) if person else 0.0) or addresses.take(address, now)
                 if wait:
                     seconds = math.ceil(wait)
                     raise TooOften(f"expected fewer requests; try again in {seconds} s", seconds)
                 return
-
-
-def _participant(scope: Scope) -> str | None:
-    """Return the participant's cookie, read as Flask reads it: two ways to write one value are one bucket."""
-    value = parse_cookie(find_header(scope, b"cookie")).get(PARTICIPANT_COOKIE, "")
-    return value if 0 < len(value) <= LONGEST_KEY else None
 
 
 def _times(scale: float, rate: Rate) -> Rate:

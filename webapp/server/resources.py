@@ -7,13 +7,13 @@ import hmac
 from collections.abc import Callable, Mapping
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
-from starlette.requests import Request, cookie_parser
+from starlette.requests import Request
 from starlette.responses import Response
 from werkzeug.http import parse_accept_header, parse_etags
 
 from webapp.errors import NotFound, NotPresenter, WarmingUp
 from webapp.nets.store import ModelStore
+from webapp.server.cookies import PRESENTER, read_cookie
 from webapp.server.responses import CompactJSONResponse
 from webapp.server.trusted_hosts import host_name
 from webapp.settings import LOOPBACK
@@ -25,7 +25,6 @@ NO_CACHE = "no-cache"
 BEARER = "Bearer "
 # Headers of proxies. Behind one that no setting names, every client seems to be on this computer.
 PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
-PRESENTER_COOKIE = "inkwise_presenter"
 
 Answer = tuple[int, dict[str, str], bytes]  # status, headers, body
 
@@ -118,14 +117,13 @@ class Resources:
 
     async def show_metrics(self, request: Request) -> Response:
         """Answer with all figures in Prometheus' text format."""
-        content = await run_in_threadpool(self._export, request.client, request.headers)
+        content = await run_in_threadpool(self._export, request)
         return Response(content, headers={"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE})
 
-    def _export(self, client, headers: Headers) -> bytes:
-        cookie = cookie_parser(headers.get("Cookie", "")).get(PRESENTER_COOKIE, "")
-        check_may_watch(
-            self._config, client.host if client else "", headers, lambda: self._is_presenter(cookie)
-        )
+    def _export(self, request: Request) -> bytes:
+        address = request.client.host if request.client else ""
+        cookie = read_cookie(request.scope, PRESENTER)
+        check_may_watch(self._config, address, request.headers, lambda: self._is_presenter(cookie))
         return self._metrics.meters.export()
 
 

@@ -6,10 +6,9 @@ from webapp.errors import NotJoined, NotPresenter
 from webapp.room.doors import Doors
 from webapp.room.participants import Participant
 from webapp.room.room import Room
+from webapp.server.cookies import LONGEST, PARTICIPANT, PRESENTER
 
-PARTICIPANT, PRESENTER = "inkwise_participant", "inkwise_presenter"
 COOKIE_AGE = 180 * 24 * 3600  # seconds; a phone that comes back is the same participant
-LONGEST = 200  # characters of a cookie that is looked at
 
 
 def room() -> Room:
