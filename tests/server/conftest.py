@@ -1,7 +1,11 @@
 """Clients of the whole ASGI application, with fake models and a room of its own."""
 
+import asyncio
+import inspect
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from contextvars import ContextVar
 
 import pytest
 from flask import Flask
@@ -10,11 +14,26 @@ from starlette.testclient import TestClient
 from webapp import create_app
 from webapp.asgi import create_asgi
 
+# closed at the end of a coroutine test, in its event loop
+CLEANUP: ContextVar[ExitStack] = ContextVar("cleanup")
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """The event loop of tests that are coroutines."""
-    return "asyncio"
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a test that is a coroutine, in a thread: Playwright keeps an event loop running in the main one."""
+    test = pyfuncitem.obj
+    if not inspect.iscoroutinefunction(test):
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(test).parameters}
+
+    async def run() -> None:
+        with ExitStack() as stack:
+            CLEANUP.set(stack)
+            await test(**arguments)
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
+    return True
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from webapp.errors import Busy
 from webapp.server import admission
 from webapp.server.admission import RequestQueue
 
-pytestmark = pytest.mark.anyio
-
 
 class Holder:
     """Holds a slot of a queue until it is released."""

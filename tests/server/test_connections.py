@@ -8,10 +8,9 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
+from tests.server.conftest import CLEANUP
 from webapp.server.connections import RESERVED, ConnectionTable, Limits
 from webapp.server.protocol import LEAST_SPEED, SPEED_GRACE, Protocol
-
-pytestmark = pytest.mark.anyio
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 
@@ -85,9 +84,8 @@ async def test_table_forgets_a_closed_connection_once():
 
 
 @pytest.fixture
-async def serve():
+def serve():
     """Return a function that serves an ASGI application and gives a client and the server's side of it."""
-    stack: list[Callable] = []
 
     async def connect(app, **limits):
         table, made = ConnectionTable(Limits(**limits)), []
@@ -100,14 +98,13 @@ async def serve():
 
         server = await asyncio.get_running_loop().create_server(build, "127.0.0.1", 0)
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
-        stack.extend((server.close, writer.close))
+        CLEANUP.get().callback(server.close)
+        CLEANUP.get().callback(writer.close)
         while not made:
             await asyncio.sleep(0)
         return reader, writer, made[0]
 
-    yield connect
-    for close in stack:
-        close()
+    return connect
 
 
 async def echo(scope, receive, send):

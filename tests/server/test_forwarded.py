@@ -20,7 +20,6 @@ async def seen_by(proxies: int, headers: dict[str, str]) -> tuple:
     return seen["client"][0], seen["scheme"], dict(seen["headers"]).get(b"host", b"").decode()
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize(
     ("proxies", "address", "expected"),
     [
@@ -36,7 +35,6 @@ async def test_forwarded_address_is_that_of_the_first_proxy(proxies, address, ex
     assert found == expected
 
 
-@pytest.mark.anyio
 async def test_forwarded_scheme_and_host_are_trusted():
     assert await seen_by(1, CLAIMED | {"Host": "localhost"}) == ("1.2.3.4", "https", "inkwise.example")
     assert await seen_by(1, {"Host": "localhost", "X-Forwarded-Proto": "gopher"}) == (

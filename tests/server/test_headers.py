@@ -39,7 +39,6 @@ def test_headers_are_on_a_refusal_too(asgi_client):
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
-@pytest.mark.anyio
 @pytest.mark.parametrize("size", [0, 1, PART, PART + 1, 3 * PART, 3 * PART + 7])
 async def test_headers_middleware_sends_parts_that_add_up(size):
     body, sent = bytes(range(256)) * (size // 256 + 1), []
