@@ -20,6 +20,7 @@ from webapp.errors import InkwiseError
 from webapp.server.admission import RequestQueue
 from webapp.server.connections import ConnectionTable, Limits
 from webapp.server.csrf import CsrfProtection
+from webapp.server.events import EventHub, EventsEndpoint
 from webapp.server.flask_bridge import FlaskBridge
 from webapp.server.forwarded import ForwardedHeaders
 from webapp.server.headers import ResponseHeaders
@@ -30,6 +31,8 @@ from webapp.server.rate_limit import RateLimit
 from webapp.server.request_metrics import RequestMetrics
 from webapp.server.resources import Resources
 from webapp.server.responses import answer_bug, answer_error
+from webapp.server.room_state import PATH as STATE
+from webapp.server.room_state import RoomStateEndpoint
 from webapp.server.trusted_hosts import TrustedHosts
 from webapp.settings import from_command_line
 from webapp.watch import logs
@@ -45,15 +48,27 @@ def create_asgi(app: Flask) -> Starlette:
     limits = config["QUEUE_SIZE"], config["REQUEST_TIMEOUT"]
     predictions = RequestQueue(READ_AHEAD * config["INFERENCE_THREADS"], *limits)
     extensions["watch"].queue_length = predictions.__len__
-    is_presenter = extensions["doors"].is_presenter
-    flask = FlaskBridge(app, config["THREADS"], *limits, LARGEST_UPLOAD, is_presenter)
+    room, doors = extensions["room"], extensions["doors"]
+    flask = FlaskBridge(app, config["THREADS"], *limits, LARGEST_UPLOAD, doors.is_presenter)
     predict = PredictEndpoint(extensions["predictor"], predictions, flask)
-    resources = Resources(
-        config, extensions["store"], extensions["static"], extensions["watch"], is_presenter
+    state = RoomStateEndpoint(
+        lambda secret, known: room.state(secret, doors.to_json(), known), *limits, flask
     )
-    return Starlette(
+    hub = EventHub(
+        look=lambda: room.live.moment(doors.to_json()),
+        find_participant=room.find_id,
+        see=room.presence.see_all,
+        most=config["CONNECTIONS"] // 2,
+    )
+    room.database.on_change = hub.notify
+    resources = Resources(
+        config, extensions["store"], extensions["static"], extensions["watch"], doors.is_presenter
+    )
+    application = Starlette(
         routes=[
             Route(PREDICT, predict, methods=["POST"]),
+            Route(STATE, state, methods=["GET", "HEAD"]),
+            Route("/api/room/events", EventsEndpoint(hub).answer, methods=["GET"]),
             Route("/static/{name:path}", resources.show_file, methods=["GET", "HEAD"]),
             Route("/healthz", resources.show_health),
             Route("/readyz", resources.show_readiness),
@@ -64,6 +79,8 @@ def create_asgi(app: Flask) -> Starlette:
         exception_handlers={InkwiseError: answer_error, Exception: answer_bug},
         lifespan=_lifespan(config),
     )
+    application.state.events = hub
+    return application
 
 
 def make_server(app: Flask) -> Server:
@@ -73,7 +90,8 @@ def make_server(app: Flask) -> Server:
         SettingError: the host or the port cannot be listened on.
     """
     app.config["CONNECTIONS"] = allow_open_files(app.config["CONNECTIONS"])
-    server = Server(app.config, create_asgi(app), before_stop=lambda: None)
+    application = create_asgi(app)
+    server = Server(app.config, application, before_stop=application.state.events.close)
     app.config["PORT"] = server.port
     return server
 
@@ -111,7 +129,7 @@ def _route_finder(app: Flask):
     """Return a function that gives the template of a path, such as /models/<name>: Flask knows all of
     them."""
     routes = app.url_map.bind("")
-    common = {("POST", PREDICT): PREDICT}
+    common = {("POST", PREDICT): PREDICT, ("GET", STATE): STATE}
 
     def find(method: str, path: str) -> str:
         if (method, path) in common:

@@ -141,6 +141,48 @@ def test_poller_that_rests_takes_no_answer(module):
     assert run_async(module, "room/poller.js", script, [NEWS]) == 0
 
 
+EVENTS = """const opened = []; const asked = []; const source = () => opened.at(-1);
+       class Source extends EventTarget { isClosed = false; close() { this.isClosed = true; } }
+       const poller = { isPushed: false, wake() { asked.push("wake"); }, nudge() { asked.push("nudge"); },
+                        rest() { asked.push("rest"); } };
+       const open = (path) => { opened.push(Object.assign(new Source(), { path })); return source(); };
+       const send = (name) => source().dispatchEvent(new Event(name));
+       const events = new m.RoomEvents([poller], { onlyState: true, open }); events.wake();"""
+
+
+def test_events_wake_the_poller_at_each_one_and_not_at_a_ping(module):
+    script = f"""{EVENTS} const before = poller.isPushed; send("room"); send("ping"); send("room");
+                 events.rest(); return [source().path, before, asked, source().isClosed, poller.isPushed];"""
+    path, before, asked, is_closed, is_pushed = run_async(module, "room/events.js", script)
+    assert path == "/api/room/events?only=state"
+    assert asked == ["wake", "nudge", "nudge", "rest"]
+    assert (before, is_closed, is_pushed) == (False, True, False)
+
+
+def test_events_that_fail_leave_the_poller_to_poll(module):
+    script = f"""{EVENTS} send("room"); send("error");
+                 const found = [asked, source().isClosed, poller.isPushed, opened.length];
+                 events.wake(); return [...found, opened.length];"""
+    asked, is_closed, is_pushed, before, after = run_async(module, "room/events.js", script)
+    assert asked[:3] == ["wake", "nudge", "wake"]
+    assert (is_closed, is_pushed, before, after) == (True, False, 1, 2)
+
+
+def test_poller_that_is_nudged_while_it_asks_asks_once_more(module):
+    script = f"""{POLLER} poller.isPushed = true; const first = next(poller, "news"); poller.wake();
+                 poller.nudge(); poller.nudge(); await first; await next(poller, "news"); poller.rest();
+                 return asked.length;"""
+    assert run_async(module, "room/poller.js", script, [NEWS]) == 2
+
+
+def test_poller_that_is_pushed_rests_between_events(module):
+    script = f"""{POLLER} poller.isPushed = true; const first = next(poller, "news"); poller.wake();
+                 await first; await new Promise((resolve) => setTimeout(resolve, 20));
+                 const before = asked.length; const second = next(poller, "news"); poller.nudge();
+                 await second; poller.rest(); return [before, asked.length];"""
+    assert run_async(module, "room/poller.js", script, [NEWS]) == [1, 2]
+
+
 WALL = {"paused": False, "full": False, "count": 3}
 FEED = (
     ASK

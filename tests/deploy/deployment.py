@@ -147,7 +147,9 @@ def request(port: int, method: str, path: str, body: bytes | None = None, **head
 
 def _filled(folder: Path, port: int, upstreams: Sequence[int], most: int) -> str:
     """Return the shipped file with the paths and ports of a test."""
-    shipped = [f"server 127.0.0.1:{port} max_fails=1 fail_timeout=1s max_conns=500;" for port in (8001, 8002)]
+    shipped = [
+        f"server 127.0.0.1:{port} max_fails=1 fail_timeout=1s max_conns=2000;" for port in (8001, 8002)
+    ]
     text = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
     changes = {
         "user www-data;": f"user {getpass.getuser()};",
@@ -166,7 +168,7 @@ def _filled(folder: Path, port: int, upstreams: Sequence[int], most: int) -> str
 
 
 def _upstream(shipped: str, port: int, most: int) -> str:
-    return shipped.replace(":8001", f":{port}").replace("max_conns=500", f"max_conns={most}")
+    return shipped.replace(":8001", f":{port}").replace("max_conns=2000", f"max_conns={most}")
 
 
 def _free_port() -> int:

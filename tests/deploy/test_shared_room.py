@@ -1,5 +1,6 @@
 """Two servers behind one nginx serve one room, which is in PostgreSQL."""
 
+import http.client
 import json
 import os
 from collections.abc import Iterator
@@ -62,6 +63,29 @@ def test_drawing_sent_through_one_server_is_on_the_wall_of_the_other_once(ports)
     assert shown(there).count(drawing_id) == 1
     assert send(there, cookie, drawing_id) == 200  # sent again, through the other: it is known there
     assert [shown(port).count(drawing_id) for port in (here, there)] == [1, 1]
+
+
+def test_drawing_sent_through_one_server_is_told_by_the_streams_of_the_other(ports):
+    proxy, (here, there) = ports
+    cookie = join(here)
+    for port in (there, proxy):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        connection.request("GET", "/api/room/events")
+        response = connection.getresponse()
+        first = read_event(response)
+        assert send(here, cookie, new_id()) == 201
+        while read_event(response)["revision"] == first["revision"]:  # somebody came or went
+            pass
+        response.close()
+        connection.close()
+
+
+def read_event(response: http.client.HTTPResponse) -> dict:
+    """Return the data of the next event that is no ping."""
+    while line := response.readline():
+        if line.startswith(b"data: "):
+            return json.loads(line[6:])
+    raise AssertionError("the stream has ended")
 
 
 def test_drawings_sent_through_nginx_are_all_on_every_wall_once(ports):

@@ -9,6 +9,7 @@ Each connection is treated by the fault that is set when it is made:
     truncate    the second half of the answer is left out, and the connection stays open for a while
     delay       the answer comes late
     drip        the answer comes in pieces
+    buffer      an answer without a known length is kept back, as a proxy that waits for its end does
     lose        what is sent never arrives, and no answer comes
 """
 
@@ -18,7 +19,7 @@ import socket
 import struct
 import threading
 
-FAULTS = ("none", "refuse", "reset", "cut", "truncate", "delay", "drip", "lose")
+FAULTS = ("none", "refuse", "reset", "cut", "truncate", "delay", "drip", "buffer", "lose")
 LATE = 0.7  # seconds
 PIECE, BETWEEN_PIECES = 40, 0.002  # bytes and seconds
 AT_ONCE = 65_536  # bytes
@@ -38,6 +39,7 @@ class FaultyProxy:
         self._target = (host, port)
         self._fault = "none"
         self._open: set[socket.socket] = set()
+        self._kept_back: set[socket.socket] = set()  # clients whose answer has no known length
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self.tried = 0
@@ -108,6 +110,9 @@ class FaultyProxy:
 
     def _answer(self, client: socket.socket, received: bytes, fault: str) -> bool:
         """Pass on a part of an answer, and return whether the connection goes on."""
+        if fault == "buffer" and (client in self._kept_back or b"text/event-stream" in received):
+            self._kept_back.add(client)
+            return True
         if fault == "reset":
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             return False

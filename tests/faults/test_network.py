@@ -10,7 +10,7 @@ from tests.faults.client import BYTES, Client
 from tests.faults.proxy import FAULTS, FaultyProxy
 
 PATIENCE = 2.0  # seconds for an answer of a network that loses what is sent
-HARMLESS = ("none", "delay", "drip")
+HARMLESS = ("none", "delay", "drip", "buffer")
 
 
 @pytest.fixture

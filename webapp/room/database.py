@@ -6,7 +6,7 @@ in the order of their revisions, and who has seen a revision has missed nothing 
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 
@@ -68,9 +68,14 @@ class Database:
     Args:
         url: SQLAlchemy's, sqlite:///PATH or postgresql+psycopg://...
 
+    Attributes:
+        on_change: called after each commit that live views can see, in the thread that wrote.
+
     Raises:
         SettingError: the address cannot be understood. Nothing is opened before the first use.
     """
+
+    on_change: Callable[[], None] = staticmethod(lambda: None)
 
     def __init__(self, url: str):
         self.url = parse_url(url)
@@ -131,6 +136,8 @@ class Database:
             yield change
             if change.published is not None:
                 connection.execute(update(room).values(revision=change.revision, **change.published))
+        if change.published is not None:
+            self.on_change()
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:

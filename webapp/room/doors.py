@@ -93,6 +93,10 @@ class Doors:
         """Return what the QR code holds: where to join, with the code where one is needed."""
         return f"{self.addresses()[0]}/join" + (f"?code={self.code}" if self.is_open else "")
 
+    def to_json(self) -> dict:
+        """Return what every page may know: the code, None where none is needed, and the address to join."""
+        return {"code": self.code if self.is_open else None, "address": f"{self.addresses()[0]}/join"}
+
     def presenter_path(self) -> str:
         """Return the path of the presenter's link, with the token."""
         return f"/presenter?token={self._token()}"

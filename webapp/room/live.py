@@ -29,6 +29,23 @@ class Answer:
     json: bytes | None
 
 
+@dataclass(frozen=True)
+class Moment:
+    """What event streams compare: two equal ones are the same to every page.
+
+    Attributes:
+        revision: of the room.
+        present: participants seen in the last 30 seconds.
+        state: a short text that is another for another round, pause, spotlight, code or address.
+        votes: the same of the drawings that can be voted on.
+    """
+
+    revision: int
+    present: int
+    state: str
+    votes: str
+
+
 ROOM = select(room_table)
 
 Known = Callable[[str], bool]  # tells whether whoever asks has the answer of a tag already
@@ -45,6 +62,14 @@ class Live:
         self._database = database
         self._presence = presence
         self._latest = Latest()
+
+    def moment(self, doors: Mapping[str, object]) -> Moment:
+        """Return what event streams compare. Raises RoomClosed."""
+        with self._database.reading() as connection:
+            room, present = self._moment(connection)
+            state = dict(doors) | {"round": room.round_id, "paused": room.paused, "light": room.spotlight}
+            votes = self._candidates(connection, room)
+        return Moment(room.revision, present, _mark(state), _mark({"votes": votes}))
 
     def state(
         self, participant: Participant | None, doors: Mapping[str, object], known: Known = _knows_nothing
@@ -149,11 +174,14 @@ class Live:
     def _to_vote(self, connection: Connection, room: Row, participant: Participant | None) -> list[dict]:
         if participant is None:
             return []
-        found = self._latest.get(
-            room.revision, "candidates", lambda: votes.candidates(connection, room.cleared_number)
-        )
+        found = self._candidates(connection, room)
         ids = votes.to_vote(connection, found, participant.id) if found else []
         return [self._drawing(connection, room, drawing_id) for drawing_id in ids]
+
+    def _candidates(self, connection: Connection, room: Row) -> list[tuple[str, str]]:
+        return self._latest.get(
+            room.revision, "candidates", lambda: votes.candidates(connection, room.cleared_number)
+        )
 
     def _drawing(self, connection: Connection, room: Row, drawing_id: str) -> dict:
         return self._latest.get(room.revision, drawing_id, lambda: shown.find(connection, drawing_id))
@@ -164,6 +192,7 @@ class Live:
         return shown.with_answers(connection, [shown.to_json(row) for row in rows], models)
 
 
-def _mark(doors: Mapping[str, object]) -> str:
-    """Return a short text that is another for another address or code: a laptop may change its network."""
-    return f"{zlib.crc32(to_bytes(dict(doors))):x}"
+def _mark(value: Mapping[str, object]) -> str:
+    """Return a short text that is another for another value, such as the address of a laptop that changes its
+    network."""
+    return f"{zlib.crc32(to_bytes(dict(value))):x}"

@@ -6,7 +6,7 @@ this process remembers together with what the others have written, so several pr
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection, bindparam, select, update
 
@@ -47,6 +47,11 @@ class Presence:
             self._written_at = moment
             unwritten, self._unwritten = self._unwritten, {}
         self._write(unwritten)
+
+    def see_all(self, participant_ids: Iterable[str]) -> None:
+        """Note that each of several is there."""
+        for participant_id in participant_ids:
+            self.see(participant_id)
 
     def count(self, connection: Connection) -> int:
         """Return how many were seen in the last 30 seconds."""

@@ -15,7 +15,8 @@ from webapp.nets.network import Answer
 from webapp.room import drawings, participants, rounds, shown, votes
 from webapp.room.database import Database
 from webapp.room.keeping import Keeping
-from webapp.room.live import Live
+from webapp.room.live import Answer as LiveAnswer
+from webapp.room.live import Known, Live
 from webapp.room.names import clean_name
 from webapp.room.participants import Participant
 from webapp.room.prepared import prepare
@@ -62,6 +63,16 @@ class Room:
         if found:
             self.presence.see(found.id)
         return found
+
+    def find_id(self, secret: str) -> str | None:
+        """Return the id of the participant of `secret`, or None, and note that they are there."""
+        participant = self.participant(secret)
+        return participant and participant.id
+
+    def state(self, secret: str, doors: Mapping[str, object], known: Known) -> LiveAnswer:
+        """Return the state for the participant of `secret`, "" for others. Raises RoomClosed."""
+        participant = self.participant(secret) if secret else None
+        return self.live.state(participant, doors, known)
 
     def count_present(self) -> int:
         """Return how many participants were seen in the last 30 seconds. Raises RoomClosed."""

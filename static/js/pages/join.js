@@ -5,6 +5,7 @@ import { Server } from "../answers/server.js";
 import { Ink } from "../ink/ink.js";
 import { Pixels } from "../ink/pixels.js";
 import { Sheet } from "../ink/sheet.js";
+import { RoomEvents } from "../room/events.js";
 import { InkReturns } from "../room/inkreturns.js";
 import { InkRound } from "../room/inkround.js";
 import { Membership } from "../room/membership.js";
@@ -50,6 +51,7 @@ const inkRound = new InkRound(ink);
 const returns = new InkReturns(ink);
 const outbox = new Outbox(storage);
 const news = new Poller(() => "/api/room/state", NEWS_EVERY);
+const events = new RoomEvents([news], { onlyState: true });
 
 const task = new Task(find("[data-task-view]"));
 const label = new LabelChoice(find("[data-label-choice]"));
@@ -148,7 +150,7 @@ server.addEventListener("serverseen", () => {
 ballot.addEventListener("voted", async ({ detail: { id, counts } }) => {
   const answer = await request("PUT", `/api/room/drawings/${id}/vote`, { body: { counts } });
   if (answer.status === NOT_JOINED) membership.enterAgain();
-  else if (!isPassing(answer)) return; // counted, or there is nothing to vote on any more
+  else if (!isPassing(answer)) return news.nudge(); // counted, or nothing to vote on any more: there may be another
   ballot.takeBack(id);
   sending.say("Your vote did not arrive. Please vote again.");
 });
@@ -232,13 +234,13 @@ find("[data-delete-all]").addEventListener("click", () => {
 
 new PadMemory(storage, ink, inkRound);
 followAttention(() => {
-  news.wake();
+  events.wake();
   server.check();
   outbox.flush();
-}, () => news.rest());
+}, () => events.rest());
 
 const code = new URLSearchParams(location.search).get("code");
 find("[data-code]").value = code ?? "";
 membership.enter(code);
-news.wake();
+events.wake();
 server.check();

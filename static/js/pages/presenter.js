@@ -1,5 +1,6 @@
 /** The presenter's page: puts the room's API and the views together, and does nothing else. */
 
+import { RoomEvents } from "../room/events.js";
 import { HeldList } from "../room/heldlist.js";
 import { HiddenOnes } from "../room/hiddenones.js";
 import { importInParts } from "../room/importer.js";
@@ -28,6 +29,7 @@ const JSON_LINES = "application/x-ndjson";
 const find = (hook) => document.querySelector(hook);
 
 const feed = new WallFeed(MANY, { every: FEED_EVERY, followsPause: false });
+const events = new RoomEvents([feed.poller]);
 const machine = new Poller(() => "/api/status", MACHINE_EVERY);
 const counts = new Counts(find("[data-presenter]"));
 const task = new Task(find("[data-task-view]"));
@@ -162,8 +164,11 @@ machine.addEventListener("news", ({ detail }) => {
 grid.resize(FEW);
 hidden.follow();
 followAttention(() => {
-  feed.poller.wake();
+  events.wake();
   machine.wake();
-}, () => machine.rest());
-feed.poller.wake();
+}, () => {
+  events.rest();
+  machine.rest();
+});
+events.wake();
 machine.wake();

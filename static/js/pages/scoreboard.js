@@ -1,7 +1,9 @@
 /** The scoreboard: asks for the scores and hands them to the views, and does nothing else. */
 
 import { stayAwake } from "../room/awake.js";
+import { RoomEvents } from "../room/events.js";
 import { Poller } from "../room/poller.js";
+import { request } from "../room/request.js";
 import { followAttention } from "../browser/attention.js";
 import { count, taskOf } from "../room/words.js";
 import { Accuracy } from "../views/room/accuracy.js";
@@ -18,8 +20,9 @@ const accuracy = new Accuracy(find("[data-accuracies]"));
 const matrix = new Matrix(find("[data-matrix]"));
 const pairs = new Pairs(find("[data-pairs]"));
 const gallery = new Minis();
-const scores = new Poller(address, SCORES_EVERY);
+const scores = new Poller(address, SCORES_EVERY, request, SCORES_EVERY);
 const state = new Poller(() => "/api/room/state", STATE_EVERY);
+const events = new RoomEvents([scores, state]);
 
 let round = null; // the round that runs
 
@@ -53,10 +56,6 @@ state.addEventListener("news", ({ detail }) => {
 accuracy.addEventListener("modelchosen", askAnew);
 find("[data-rounds]").addEventListener("change", askAnew);
 
-followAttention(() => {
-  scores.wake();
-  state.wake();
-}, () => {});
+followAttention(() => events.wake(), () => events.poll()); // hidden: its window may be shown again at any time
 stayAwake();
-scores.wake();
-state.wake();
+events.wake();

@@ -1,6 +1,7 @@
 /** The wall: puts the feed and the views together, and does nothing else. */
 
 import { stayAwake } from "../room/awake.js";
+import { RoomEvents } from "../room/events.js";
 import { HiddenOnes } from "../room/hiddenones.js";
 import { placesFor } from "../room/layout.js";
 import { Poller } from "../room/poller.js";
@@ -22,7 +23,8 @@ const LIGHT_AGAIN = 1_000; // milliseconds after which a drawing that did not co
 const find = (hook) => document.querySelector(hook);
 
 const feed = new WallFeed(NEWEST);
-const scores = new Poller(() => "/api/room/scoreboard", SCORES_EVERY);
+const scores = new Poller(() => "/api/room/scoreboard", SCORES_EVERY, request, SCORES_EVERY);
+const events = new RoomEvents([feed.poller, scores]);
 const list = find("[data-tiles]");
 const grid = new SlotGrid(list, (tile) => [growButton(() => choose(tile().drawing.id))]);
 const side = new WallSide(find("[data-wall]"));
@@ -105,11 +107,7 @@ document.addEventListener("keydown", ({ key }) => key === "Escape" && spotlight.
 
 // --- start ---
 
-followAttention(() => {
-  feed.poller.wake();
-  scores.wake();
-}, () => {});
+followAttention(() => events.wake(), () => events.poll()); // hidden: its window may be shown again at any time
 stayAwake();
 fit();
-feed.poller.wake();
-scores.wake();
+events.wake();

@@ -3,8 +3,7 @@
 from flask import Response, request
 
 from webapp.room.live import Answer
-
-COMPRESSED = ":gzip"  # what compression writes behind a tag
+from webapp.server.room_state import COMPRESSED
 
 
 def is_known(tag: str) -> bool:

@@ -8,8 +8,7 @@ from webapp.routes.room.answered import answer
 from webapp.routes.room.asked import read_object
 from webapp.routes.room.described import ID_PARAMETER, failures, takes_json
 from webapp.routes.room.schemas import DIGIT_OR_NONE, FLAG, KIND, UUID_OR_NONE
-from webapp.routes.room.wall import shown_doors
-from webapp.routes.room.who import find_participant, require_presenter, room
+from webapp.routes.room.who import doors, find_participant, require_presenter, room
 from webapp.routes.schemas import object_of, reference
 
 blueprint = Blueprint("presenter", __name__, url_prefix="/api/room")
@@ -75,4 +74,4 @@ def clear() -> Response:
 
 
 def _state() -> Response:
-    return answer(room().live.state(find_participant(), shown_doors()))
+    return answer(room().live.state(find_participant(), doors().to_json()))

@@ -2,15 +2,15 @@
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from webapp.errors import UnknownModel
+from webapp.errors import NotFound, UnknownModel
 from webapp.room import wall as walls
 from webapp.routes.api import MODEL_PARAMETER
 from webapp.routes.describe import describe, fails, gives_json
 from webapp.routes.room.answered import answer, is_known
 from webapp.routes.room.asked import query_number
 from webapp.routes.room.described import ID_PARAMETER, SINCE_PARAMETER, UNCHANGED, failures
-from webapp.routes.room.schemas import ROUND_ID
-from webapp.routes.room.who import doors, find_participant, room
+from webapp.routes.room.schemas import ROUND_ID, TEXT
+from webapp.routes.room.who import doors, participant_secret, room
 from webapp.routes.schemas import reference
 
 blueprint = Blueprint("wall", __name__, url_prefix="/api/room")
@@ -20,6 +20,13 @@ LIMIT_PARAMETER = {
     "in": "query",
     "description": f"drawings at most; {walls.NEWEST} where it is left out",
     "schema": {"type": "integer", "minimum": 1, "maximum": walls.MOST},
+}
+EVENTS = "text/event-stream"
+ONLY_PARAMETER = {
+    "name": "only",
+    "in": "query",
+    "description": "`state` leaves out events for drawings and for participants who come and go",
+    "schema": {"type": "string", "enum": ["state"]},
 }
 ROUND_PARAMETER = {
     "name": "round",
@@ -38,7 +45,21 @@ ROUND_PARAMETER = {
 def show_state() -> Response:
     """Answer with the state of the room."""
     query_number(request, "since")
-    return answer(room().live.state(find_participant(), shown_doors(), is_known))
+    return answer(room().state(participant_secret(), doors().to_json(), is_known))
+
+
+@blueprint.get("/events")
+@describe(
+    "Server-sent events: the room has changed",
+    parameters=[ONLY_PARAMETER],
+    answers={
+        200: {"description": "Events `room` and, every 15 s, `ping`", "content": {EVENTS: {"schema": TEXT}}}
+    }
+    | failures(400, 404, 503),
+)
+def show_events() -> Response:
+    """Say where the events are: the ASGI server alone sends them, see webapp/server/events.py."""
+    raise NotFound("expected the ASGI server for events, received the request in Flask: poll /api/room/state")
 
 
 @blueprint.get("/wall")
@@ -50,7 +71,7 @@ def show_state() -> Response:
 def show_wall() -> Response:
     """Answer with what changed since a revision, or with the newest drawings."""
     since, limit = query_number(request, "since"), query_number(request, "limit", walls.MOST, least=1)
-    return answer(room().live.wall(since, limit or walls.NEWEST, shown_doors(), is_known))
+    return answer(room().live.wall(since, limit or walls.NEWEST, doors().to_json(), is_known))
 
 
 @blueprint.get("/scoreboard")
@@ -81,9 +102,3 @@ def show_scoreboard() -> Response:
 def show_drawing(drawing_id: str) -> Response:
     """Answer with a drawing, its bitmap and all answers."""
     return jsonify(room().drawing(drawing_id))
-
-
-def shown_doors() -> dict:
-    """Return what everybody is told of the ways into the room."""
-    code = doors().code if doors().is_open else None  # on this computer alone no code is needed
-    return {"code": code, "address": f"{doors().addresses()[0]}/join"}

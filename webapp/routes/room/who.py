@@ -21,10 +21,16 @@ def doors() -> Doors:
     return current_app.extensions["doors"]
 
 
+def participant_secret() -> str:
+    """Return the secret in the participant's cookie, "" where there is none."""
+    secret = request.cookies.get(PARTICIPANT, "")
+    return secret if len(secret) <= LONGEST else ""
+
+
 def find_participant() -> Participant | None:
     """Return who asks, or None where they have not joined."""
-    secret = request.cookies.get(PARTICIPANT, "")
-    return room().participant(secret) if 0 < len(secret) <= LONGEST else None
+    secret = participant_secret()
+    return room().participant(secret) if secret else None
 
 
 def participant() -> Participant:
