@@ -81,7 +81,7 @@ def test_pen_digit_is_followed_through_all_depths(page: Page, pen_digit, model, 
 def page_ink(page: Page) -> list:
     """Return the strokes that the address holds, which are those on the pad to a whole unit."""
     script = (
-        "async () => (await import('/static/js/inside/address.js')).readAddress('', location.hash).strokes"
+        "async () => (await import('/static/js/inspect/question.js')).readAddress('', location.hash).strokes"
     )
     return page.evaluate(script)
 
@@ -267,7 +267,7 @@ def test_phone_shows_one_view_and_nothing_to_the_side(page: Page, view: str):
 def test_address_holds_ink_as_it_was(page: Page, base_url: str):
     page.goto("/healthz")
     script = """async (strokes) => {
-      const { encodeInk, decodeInk } = await import("/static/js/ink/inkcode.js");
+      const { encodeInk, decodeInk } = await import("/static/js/ink/link.js");
       return decodeInk(encodeInk(strokes));
     }"""
     strokes = [[[0, 0], [1000, 999], [-150, 3]], [[5, 5]]]
@@ -288,5 +288,5 @@ def test_bitmap_of_the_address_lies_on_the_pad_until_something_is_drawn(page: Pa
 def test_ink_that_python_writes_into_an_address_is_read_by_the_page(page: Page, base_url: str):
     page.goto("/healthz")
     text = data_page.ink_fragment([np.array([[0.0, 0.0], [3.0, 9.0]]), np.array([[1.0, 2.0]])])
-    script = "async (hash) => (await import('/static/js/inside/address.js')).readAddress('', hash).strokes"
+    script = "async (hash) => (await import('/static/js/inspect/question.js')).readAddress('', hash).strokes"
     assert page.evaluate(script, f"#{text}") == [[[373, 120], [627, 880]], [[458, 289]]]

@@ -90,7 +90,7 @@ def test_negative_values_of_feature_maps_carry_a_sign(page: Page, module):
                 const pixels = [...new Uint32Array(data.buffer)];
                 const signs = [...pixels.keys()].filter((index) => pixels[index] === BLACK);
                 return { width: canvas.width, height: canvas.height, signs };"""
-    found = module("views/inside/palette.js", script)
+    found = module("inspect/palette.js", script)
     assert (found["width"], found["height"]) == (25, 10)  # two maps of 2x2 and a gap, five pixels each
     assert found["signs"] == [2 * 25 + x for x in (1, 2, 3, 6, 7, 8)]
 

@@ -73,7 +73,7 @@ def test_link_to_the_page_inside_carries_ink_and_model(ready: Page):
 def test_ink_that_is_long_is_kept_more_coarsely(page: Page, base_url: str):
     page.goto("/healthz")
     script = """async (strokes) => {
-      const { fragmentOf, readFragment } = await import("/static/js/ink/inkcode.js");
+      const { fragmentOf, readFragment } = await import("/static/js/ink/link.js");
       return readFragment(fragmentOf({ strokes })).strokes;
     }"""
     kept = page.evaluate(script, [[[x, y] for y in range(0, 1000, 2) for x in (y % 7, y % 7 + 3)]] * 5)

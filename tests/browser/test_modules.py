@@ -8,7 +8,7 @@ from webapp.nets.inspection.quantization import pack_picture
 
 def test_history_walks_back_and_forth(module):
     states = module(
-        "ink/history.js",
+        "ink/ink.js",
         """const history = new m.History("a"); history.push("b"); history.push("c");
            const seen = [history.state];
            for (const step of args) { history[step](); seen.push(history.state); }
@@ -23,7 +23,7 @@ def test_history_forgets_what_was_undone_after_a_change(module):
     script = """const history = new m.History(0);
                 history.push(1); history.undo(); history.push(2); history.redo();
                 return [history.state, history.canUndo, history.canRedo];"""
-    assert module("ink/history.js", script) == [2, True, False]
+    assert module("ink/ink.js", script) == [2, True, False]
 
 
 def test_ink_tells_what_happened_in_order(module):
@@ -58,19 +58,19 @@ def test_pieces_of_a_stroke_join(module):
     script = """const points = [[0, 0], [10, 0], [20, 30], [0, 50]];
                 const pieces = [1, 2, 3].map((index) => m.pieceAt(points, index)).concat(m.tailOf(points));
                 return pieces.slice(1).map((piece, index) => [piece.from, pieces[index].to]);"""
-    for start, end in module("ink/smooth.js", script):
+    for start, end in module("ink/bitmap.js", script):
         assert start == end
 
 
 def test_piece_once_known_does_not_change(module):
     script = """const points = [[0, 0], [10, 0], [20, 30]]; const before = m.pieceAt(points, 2);
                 points.push([99, 99]); return [before, m.pieceAt(points, 2)];"""
-    before, after = module("ink/smooth.js", script)
+    before, after = module("ink/bitmap.js", script)
     assert before == after
 
 
 def test_path_of_a_dot_is_a_line_of_no_length(module):
-    assert module("ink/smooth.js", "return m.toPath([[[3, 4]]]);") == "M3 4L3 4"
+    assert module("ink/bitmap.js", "return m.toPath([[[3, 4]]]);") == "M3 4L3 4"
 
 
 MOUSE, FINGER, PEN = (
@@ -93,7 +93,7 @@ LONG_AGO = 1e9  # milliseconds
     ],
 )
 def test_contact_may_draw(module, contact: dict, active: dict | None, since_pen: float, expected: bool):
-    assert module("ink/contact.js", "return m.mayDraw(...args);", contact, active, since_pen) is expected
+    assert module("draw/pad.js", "return m.mayDraw(...args);", contact, active, since_pen) is expected
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_contact_may_draw(module, contact: dict, active: dict | None, since_pen:
     [(0.953, "95 %"), (1, "100 %"), (0.9999999, "over 99 %"), (1e-9, "under 1 %"), (0, "0 %"), (0.5, "50 %")],
 )
 def test_percent_does_not_round_to_certainty(module, share: float, words: str):
-    assert module("answers/words.js", "return m.percent(args[0]);", share) == words
+    assert module("core/format.js", "return m.percent(args[0]);", share) == words
 
 
 def test_pixels_are_undone_and_cleared(module):
@@ -110,13 +110,13 @@ def test_pixels_are_undone_and_cleared(module):
                 pixels.toggle(3); pixels.toggle(4); pixels.toggle(3); const counts = [inked()];
                 pixels.undo(); counts.push(inked()); pixels.clear(); counts.push(inked());
                 pixels.undo(); counts.push(inked()); return counts;"""
-    assert module("ink/pixels.js", script) == [1, 2, 0, 2]
+    assert module("ink/input.js", script) == [1, 2, 0, 2]
 
 
 @pytest.mark.parametrize(("rival", "words"), [(0.03, "97 %, next is 2 with 3 %"), (0.001, "over 99 %")])
 def test_second_digit_is_named_where_it_has_a_share(module, rival: float, words: str):
     answer = {"digit": 7, "is_digit": 1, "probabilities": [0, 0, rival, 0, 0, 0, 0, 1 - rival, 0, 0]}
-    assert module("answers/words.js", "return m.describe(args[0]).detail;", answer) == words
+    assert module("core/format.js", "return m.describe(args[0]).detail;", answer) == words
 
 
 @pytest.mark.parametrize("share_of_zeros", [0.0, 0.7, 1.0])
@@ -125,7 +125,7 @@ def test_feature_maps_are_unpacked_as_python_packs_them(module, share_of_zeros: 
     values = np.where(random.random(shape) < share_of_zeros, 0, random.uniform(-1, 2, shape))
     packed = pack_picture(values)
     layer = {"name": "conv_1", "shape": list(shape), "source": None} | packed
-    found = module("inside/unpack.js", "return Array.from(m.unpackLayers([args[0]])[0].values);", layer)
+    found = module("inspect/question.js", "return Array.from(m.unpackLayers([args[0]])[0].values);", layer)
     assert found == pytest.approx(values.ravel().tolist(), abs=packed["scale"] / 2 + 1e-6)
 
 
@@ -133,7 +133,7 @@ def test_feature_maps_are_unpacked_as_python_packs_them(module, share_of_zeros: 
     ("share", "text"), [(0.953, "95"), (1, "100"), (0.998, ">99"), (0.002, "<1"), (0, "0")]
 )
 def test_hundredths_say_what_percent_says(module, share: float, text: str):
-    assert module("answers/words.js", "return m.hundredths(args[0]);", share) == text
+    assert module("core/format.js", "return m.hundredths(args[0]);", share) == text
 
 
 def test_pixels_of_one_stroke_are_undone_together(module):
@@ -145,4 +145,4 @@ def test_pixels_of_one_stroke_are_undone_together(module):
                 pixels.begin(); pixels.paint(9, 255); pixels.drop(); counts.push(inked());
                 pixels.begin(); pixels.end(); pixels.undo(); counts.push(inked());
                 return counts;"""
-    assert module("ink/pixels.js", script) == [2, 0, 2, 2, 0]
+    assert module("ink/input.js", script) == [2, 0, 2, 2, 0]

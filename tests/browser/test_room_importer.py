@@ -21,7 +21,7 @@ IMPORT = """
 
 
 def send(module, content: str, size: int, failing: int = 0) -> dict:
-    return module("room/importer.js", IMPORT, content, size, failing)
+    return module("room/presenter_views.js", IMPORT, content, size, failing)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_importer_ends_where_a_part_is_refused(module):
 def test_importer_says_that_a_file_cannot_be_read_any_more(module):
     script = """const slice = () => ({ arrayBuffer: () => Promise.reject(new Error("NotReadableError")) });
                 return m.importInParts({ size: 5, slice }, null, () => {});"""
-    result = module("room/importer.js", script)
+    result = module("room/presenter_views.js", script)
     assert "cannot read the file" in result["message"]
     assert result["found"]["imported"] == 0
 

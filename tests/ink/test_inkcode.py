@@ -9,7 +9,7 @@ from webapp.learn.inkfile import read_inks
 
 
 def decode(fragment: str) -> list[np.ndarray]:
-    """Return the strokes as static/js/ink/inkcode.js reads them."""
+    """Return the strokes as static/js/ink/link.js reads them."""
     name, _, text = fragment.partition("=")
     assert name == "ink"
     strokes = [[int(part, 36) for part in stroke.split("_")] for stroke in text.split("~")]

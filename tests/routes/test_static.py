@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from webapp.routes import static
-from webapp.routes.files import StaticFiles
+from webapp.server.static_files import StaticFiles
 
 FOREVER = "public, max-age=31536000, immutable"
 GZIP = {"Accept-Encoding": "gzip, deflate, br, zstd"}
@@ -127,9 +127,44 @@ def test_static_and_pages_are_compressed(client, path):
 
 
 def test_static_compression_is_done_once(own_client, monkeypatch):
-    own_client.get("/static/base.css", headers=GZIP)
+    own_client.get("/static/js/draw.js", headers=GZIP)
     monkeypatch.setattr(gzip, "compress", None)
     assert own_client.get("/static/js/draw.js", headers=GZIP).headers["Content-Encoding"] == "gzip"
+
+
+def test_style_sheet_is_sent_with_what_it_imports(own_client, folder):
+    (folder / "pages").mkdir()
+    (folder / "pages" / "draw.css").write_text('/* all */\n@import "../base.css";\n@import "../none.css";\n')
+    (folder / "base.css").write_text("p { margin: 1px }\n")
+    address(own_client)
+    page = own_client.get("/static/pages/draw.css", buffered=True)
+    assert page.text == '/* all */\np { margin: 1px }\n\n@import "../none.css";\n'
+    (folder / "base.css").write_text("p { margin: 20px }\n")
+    address(own_client)  # as a page does that is loaded again
+    again = own_client.get("/static/pages/draw.css", headers={"If-None-Match": page.headers["ETag"]})
+    assert "20px" in again.text
+
+
+def test_script_imports_are_found_through_others(folder):
+    (folder / "js" / "page.js").write_text(
+        'import { a } from "./a.js";\nimport {\n  b,\n  c,\n} from "./sub/b.js";\n\nfrom("./not.js");\n'
+    )
+    (folder / "js" / "a.js").write_text('import "./sub/b.js";\nimport * as d from "./d.js";\n')
+    (folder / "js" / "d.js").write_text("")
+    (folder / "js" / "sub").mkdir()
+    (folder / "js" / "sub" / "b.js").write_text('import { page } from "../page.js";\n')
+    files = StaticFiles(str(folder))
+    files.digest()
+    assert files.script_imports("js/page.js") == ["js/a.js", "js/sub/b.js", "js/d.js"]
+    assert files.script_imports("js/d.js") == []
+
+
+def test_pages_preload_all_modules_that_they_import(client):
+    page = client.get("/").text
+    preloaded = re.findall(r'rel="modulepreload" href="([^"]+)"', page)
+    assert len(preloaded) > 5
+    for path in preloaded:
+        assert client.get(path).headers["Cache-Control"] == FOREVER
 
 
 def test_static_small_file_is_sent_as_it_is(own_client):

@@ -1,4 +1,4 @@
-"""Ink as text for an address, in the middle of the pad. static/js/ink/inkcode.js reads it.
+"""Ink as text for an address, in the middle of the pad. static/js/ink/link.js reads it.
 
 Each stroke is its first point and the steps to the next ones, as numbers to the base of 36:
 `10_20_-3_4~...`. Points that lie close are left out as far as the text would be too long, as the browser

@@ -9,8 +9,8 @@ from flask import Flask, Response, abort, request
 from flask_compress import Compress
 
 from webapp.errors import NotFound
-from webapp.routes.files import StaticFiles
 from webapp.server.resources import file_answer
+from webapp.server.static_files import StaticFiles
 
 
 def register(app: Flask) -> None:
@@ -22,6 +22,8 @@ def register(app: Flask) -> None:
     def add_digest(endpoint: str, values: dict) -> None:
         if endpoint == "static":
             values["filename"] = f"{files.digest()}/{values['filename']}"
+
+    app.jinja_env.globals["script_imports"] = files.script_imports
 
     # gzip alone: every browser takes it also on plain http, where most do not offer the newer ones.
     # An answer to a drawing is smaller than 500 bytes, and is sent as it is.

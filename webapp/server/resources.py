@@ -15,6 +15,7 @@ from webapp.errors import NotFound, NotPresenter, WarmingUp
 from webapp.nets.store import ModelStore
 from webapp.server.cookies import PRESENTER, read_cookie
 from webapp.server.responses import CompactJSONResponse
+from webapp.server.static_files import StaticFiles
 from webapp.server.trusted_hosts import host_name
 from webapp.settings import LOOPBACK
 from webapp.watch.meters import CONTENT_TYPE
@@ -29,7 +30,7 @@ PROXY_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via")
 Answer = tuple[int, dict[str, str], bytes]  # status, headers, body
 
 
-def file_answer(files, name: str, headers: Mapping[str, str]) -> Answer:
+def file_answer(files: StaticFiles, name: str, headers: Mapping[str, str]) -> Answer:
     """Return a file of static/, compressed where the browser takes that, or 304 where it has it already.
 
     Args:
@@ -45,12 +46,12 @@ def file_answer(files, name: str, headers: Mapping[str, str]) -> Answer:
     file = files.find(rest if is_digest else name)
     if file is None:
         raise NotFound(f"expected an address that exists, received /static/{name[:60]}")
-    is_packed = file.packed is not None and _takes_gzip(headers.get("Accept-Encoding", ""))
+    is_packed = file.is_packable and _takes_gzip(headers.get("Accept-Encoding", ""))
     etag = file.etag + ("-gzip" if is_packed else "")
     # A digest of other files than these: the page was loaded before an edit.
     is_current = is_digest and digest == files.known_digest
     found = {"ETag": f'"{etag}"', "Cache-Control": FOREVER if is_current else NO_CACHE}
-    if file.packed is not None:
+    if file.is_packable:
         found["Vary"] = "Accept-Encoding"
     known = headers.get("If-None-Match")
     if known and parse_etags(known).contains_weak(etag):
@@ -93,7 +94,12 @@ class Resources:
     """
 
     def __init__(
-        self, config: Mapping, store: ModelStore, files, metrics: Watch, is_presenter: Callable[[str], bool]
+        self,
+        config: Mapping,
+        store: ModelStore,
+        files: StaticFiles,
+        metrics: Watch,
+        is_presenter: Callable[[str], bool],
     ):
         self._config = config
         self._store = store

@@ -1,3 +1,10 @@
+/** Ink: strokes as they are drawn, with undo and redo. */
+
+import { boundsOf } from "./bitmap.js";
+
+export const PAD_UNITS = 1000; // along the pad's side
+export const PEN_WIDTH = 42; // pad units
+
 /**
  * The ink on the pad: what the hand did, as a list of strokes, each a list of [x, y] points.
  *
@@ -8,13 +15,6 @@
  *   strokestarted, strokeextended, strokeended   the hand draws
  *   inkreplaced                                  anything else: undo, redo, clear, a sample, a dropped stroke
  */
-
-import { boundsOf } from "./bitmap.js";
-import { History } from "./history.js";
-
-export const PAD_UNITS = 1000; // along the pad's side
-export const PEN_WIDTH = 42; // pad units
-
 export class Ink extends EventTarget {
   #history = new History([]);
   #current = null; // the stroke under way, not yet in the history
@@ -105,5 +105,48 @@ export class Ink extends EventTarget {
   #tell(what) {
     this.dispatchEvent(new Event(what));
     this.dispatchEvent(new Event("inkchanged"));
+  }
+}
+
+const MAX_STEPS = 500; // older states are forgotten, so that a long session does not fill the memory
+
+/** The states that undo and redo walk through. States are never changed, only replaced. */
+export class History {
+  #past = [];
+  #future = [];
+
+  constructor(state) {
+    this.state = state;
+  }
+
+  get canUndo() {
+    return this.#past.length > 0;
+  }
+
+  get canRedo() {
+    return this.#future.length > 0;
+  }
+
+  /** Make `state` the present one; what was undone before is forgotten. */
+  push(state) {
+    this.#past.push(this.state);
+    if (this.#past.length > MAX_STEPS) this.#past.shift();
+    this.#future = [];
+    this.state = state;
+  }
+
+  /** Go one state back, if there is one. */
+  undo() {
+    if (this.canUndo) this.#step(this.#past, this.#future);
+  }
+
+  /** Go one state forward, if there is one. */
+  redo() {
+    if (this.canRedo) this.#step(this.#future, this.#past);
+  }
+
+  #step(from, to) {
+    to.push(this.state);
+    this.state = from.pop();
   }
 }

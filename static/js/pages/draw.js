@@ -1,26 +1,15 @@
 /** The page on which one draws: puts stores, server and views together, and does nothing else. */
 
-import { LiveReading } from "../answers/reading.js";
-import { Server } from "../answers/server.js";
-import { showAddress } from "../browser/addressbar.js";
+import { Announcer, followAttention, showAddress } from "../core/browser.js";
+import { Server, Status } from "../core/server.js";
+import { LiveReading } from "../draw/live_prediction.js";
+import { ModelSwitch } from "../draw/model_choice.js";
+import { Pad, Pen } from "../draw/pad.js";
+import { Grid, Side } from "../draw/pixel_grid.js";
+import { Bars, BitmapView, Samples, Tools, Winner } from "../draw/views.js";
 import { Ink } from "../ink/ink.js";
-import { fragmentOf, readFragment } from "../ink/inkcode.js";
-import { Pixels } from "../ink/pixels.js";
-import { Sheet } from "../ink/sheet.js";
-import { followAttention } from "../browser/attention.js";
-import { Announcer } from "../views/announcer.js";
-import { Bars } from "../views/bars.js";
-import { BitmapView } from "../views/bitmap.js";
-import { carryOver } from "../views/carry.js";
-import { Grid } from "../views/grid.js";
-import { ModelSwitch } from "../views/models.js";
-import { Pad } from "../views/pad.js";
-import { Pen } from "../views/pen.js";
-import { Samples } from "../views/samples.js";
-import { Side } from "../views/side.js";
-import { Status } from "../views/status.js";
-import { Tools } from "../views/tools.js";
-import { Winner } from "../views/winner.js";
+import { Pixels, Sheet } from "../ink/input.js";
+import { carryOver, fragmentOf, readFragment } from "../ink/link.js";
 
 const REST = 300; // milliseconds without a change after which the ink is written into the address
 

@@ -1,40 +1,22 @@
 /** The page Inside: puts ink, server and views together, keeps its state in the address, does nothing else. */
 
-import { Server } from "../answers/server.js";
-import { describe } from "../answers/words.js";
-import { showAddress } from "../browser/addressbar.js";
+import { Announcer, followAttention, showAddress } from "../core/browser.js";
+import { describe } from "../core/format.js";
+import { Server, Status } from "../core/server.js";
+import { ModelSwitch } from "../draw/model_choice.js";
+import { Pad, Pen } from "../draw/pad.js";
+import { Samples, Tools, Winner } from "../draw/views.js";
 import { Ink } from "../ink/ink.js";
-import { Pixels } from "../ink/pixels.js";
-import { Sheet } from "../ink/sheet.js";
-import { readFragment } from "../ink/inkcode.js";
-import { readAddress, writeAddress } from "../inside/address.js";
-import { Questions } from "../inside/questions.js";
-import { shrink } from "../inside/shrink.js";
-import { knownSwitches, toggled } from "../inside/switches.js";
-import { unpackLayers } from "../inside/unpack.js";
-import { followAttention } from "../browser/attention.js";
-import { Announcer } from "../views/announcer.js";
-import { carryOver } from "../views/carry.js";
-import { Broken } from "../views/inside/broken.js";
-import { Choice, nearest } from "../views/inside/choice.js";
-import { Code } from "../views/inside/code.js";
-import { Gets } from "../views/inside/gets.js";
-import { Halves } from "../views/inside/halves.js";
-import { Ladder } from "../views/inside/ladder.js";
-import { Layers } from "../views/inside/layers.js";
-import { Logits } from "../views/inside/logits.js";
-import { SwitchOff } from "../views/inside/switchoff.js";
-import { Tabs } from "../views/inside/tabs.js";
-import { Unit } from "../views/inside/unit.js";
-import { Why } from "../views/inside/why.js";
-import { ModelSwitch } from "../views/models.js";
-import { Pad } from "../views/pad.js";
-import { Painted } from "../views/painted.js";
-import { Pen } from "../views/pen.js";
-import { Samples } from "../views/samples.js";
-import { Status } from "../views/status.js";
-import { Tools } from "../views/tools.js";
-import { Winner } from "../views/winner.js";
+import { Pixels, Sheet } from "../ink/input.js";
+import { carryOver, readFragment } from "../ink/link.js";
+import { Gets, Halves } from "../inspect/input_view.js";
+import { Layers } from "../inspect/layer_view.js";
+import { shrink } from "../inspect/numbers.js";
+import { Painted } from "../inspect/palette.js";
+import { Code, Ladder, Logits, Tabs, Why } from "../inspect/panels.js";
+import { knownSwitches, Questions, readAddress, toggled, unpackLayers, writeAddress } from "../inspect/question.js";
+import { Broken, Choice, nearest, SwitchOff } from "../inspect/unit_picker.js";
+import { Unit } from "../inspect/unit_view.js";
 
 const REST = 150; // milliseconds without a change after which slow questions are asked and the address is written
 

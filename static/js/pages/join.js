@@ -1,35 +1,18 @@
 /** A participant's page: puts pad, room and views together, and does nothing else. */
 
-import { LiveReading } from "../answers/reading.js";
-import { Server } from "../answers/server.js";
+import { Announcer, ask, followAttention, openStorage, TextDialog } from "../core/browser.js";
+import { Poller, RoomEvents } from "../core/events.js";
+import { isPassing, request } from "../core/http.js";
+import { Server, Status } from "../core/server.js";
+import { LiveReading } from "../draw/live_prediction.js";
+import { Pad, Pen } from "../draw/pad.js";
+import { Bars, BitmapView, Samples, Tools, Winner } from "../draw/views.js";
 import { Ink } from "../ink/ink.js";
-import { Pixels } from "../ink/pixels.js";
-import { Sheet } from "../ink/sheet.js";
-import { RoomEvents } from "../room/events.js";
-import { InkReturns } from "../room/inkreturns.js";
-import { InkRound } from "../room/inkround.js";
-import { Membership } from "../room/membership.js";
-import { Outbox } from "../room/outbox.js";
-import { PadMemory } from "../room/padmemory.js";
-import { Poller } from "../room/poller.js";
-import { isPassing, request } from "../room/request.js";
-import { openStorage } from "../room/storage.js";
-import { followAttention } from "../browser/attention.js";
-import { Announcer } from "../views/announcer.js";
-import { Bars } from "../views/bars.js";
-import { BitmapView } from "../views/bitmap.js";
-import { Pad } from "../views/pad.js";
-import { Pen } from "../views/pen.js";
-import { Ballot } from "../views/room/ballot.js";
-import { ask, TextDialog } from "../views/room/dialogs.js";
-import { LabelChoice } from "../views/room/label.js";
-import { Mine } from "../views/room/mine.js";
-import { Sending } from "../views/room/sending.js";
-import { Task } from "../views/room/task.js";
-import { Samples } from "../views/samples.js";
-import { Status } from "../views/status.js";
-import { Tools } from "../views/tools.js";
-import { Winner } from "../views/winner.js";
+import { Pixels, Sheet } from "../ink/input.js";
+import { InkReturns, InkRound, PadMemory } from "../room/draft.js";
+import { Membership, Outbox } from "../room/participant.js";
+import { Ballot, LabelChoice, Mine, Sending } from "../room/phone_views.js";
+import { Task } from "../room/tiles.js";
 
 const NEWS_EVERY = 3_000; // milliseconds
 const LOOK_EVERY = 30_000; // milliseconds between looks whether the networks are awake; the news tell the rest

@@ -1,8 +1,8 @@
 /** The pre-flight page: runs the checks and the burst, and does nothing else. */
 
-import { burstWords } from "../room/reports.js";
-import { request } from "../room/request.js";
-import { Checks } from "../views/room/checks.js";
+import { burstWords } from "../core/format.js";
+import { request } from "../core/http.js";
+import { Checks } from "../room/check_list.js";
 
 const OK = 200;
 const BURST_TIME = 70_000; // milliseconds; it takes about five seconds, and longer on a machine in trouble

@@ -1,22 +1,15 @@
 /** The presenter's page: puts the room's API and the views together, and does nothing else. */
 
-import { RoomEvents } from "../room/events.js";
-import { HeldList } from "../room/heldlist.js";
-import { HiddenOnes } from "../room/hiddenones.js";
-import { importInParts } from "../room/importer.js";
-import { Poller } from "../room/poller.js";
-import { importWords, machineWords } from "../room/reports.js";
-import { request } from "../room/request.js";
-import { openStorage } from "../room/storage.js";
-import { followAttention } from "../browser/attention.js";
-import { WallFeed } from "../room/wallfeed.js";
-import { Counts } from "../views/room/counts.js";
-import { ask } from "../views/room/dialogs.js";
-import { HiddenList } from "../views/room/hiddenlist.js";
-import { SlotGrid } from "../views/room/slotgrid.js";
-import { Starter } from "../views/room/starter.js";
-import { Task } from "../views/room/task.js";
-import { plainButton } from "../views/room/tilebuttons.js";
+import { ask, followAttention, openStorage } from "../core/browser.js";
+import { Poller, RoomEvents } from "../core/events.js";
+import { importWords, machineWords } from "../core/format.js";
+import { request } from "../core/http.js";
+import { HiddenList, HiddenOnes } from "../room/hidden_drawings.js";
+import { importInParts, Starter } from "../room/presenter_views.js";
+import { plainButton, Task } from "../room/tiles.js";
+import { HeldList, WallFeed } from "../room/wall_feed.js";
+import { SlotGrid } from "../room/wall_grid.js";
+import { Counts } from "../room/wall_views.js";
 
 const FEW = 12; // drawings in view
 const MANY = 48; // drawings in view where more are asked for: what may have to be hidden is not always the newest

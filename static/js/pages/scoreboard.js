@@ -1,15 +1,11 @@
 /** The scoreboard: asks for the scores and hands them to the views, and does nothing else. */
 
-import { stayAwake } from "../room/awake.js";
-import { RoomEvents } from "../room/events.js";
-import { Poller } from "../room/poller.js";
-import { request } from "../room/request.js";
-import { followAttention } from "../browser/attention.js";
-import { count, taskOf } from "../room/words.js";
-import { Accuracy } from "../views/room/accuracy.js";
-import { Matrix } from "../views/room/matrix.js";
-import { fill, Minis } from "../views/room/mini.js";
-import { Pairs } from "../views/room/pairs.js";
+import { followAttention, stayAwake } from "../core/browser.js";
+import { Poller, RoomEvents } from "../core/events.js";
+import { count, taskOf } from "../core/format.js";
+import { request } from "../core/http.js";
+import { Accuracy, Matrix, Pairs } from "../room/score_views.js";
+import { fill, Minis } from "../room/tiles.js";
 
 const SCORES_EVERY = 1_000; // milliseconds
 const STATE_EVERY = 3_000; // milliseconds

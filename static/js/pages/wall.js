@@ -1,20 +1,14 @@
 /** The wall: puts the feed and the views together, and does nothing else. */
 
-import { stayAwake } from "../room/awake.js";
-import { RoomEvents } from "../room/events.js";
-import { HiddenOnes } from "../room/hiddenones.js";
-import { placesFor } from "../room/layout.js";
-import { Poller } from "../room/poller.js";
-import { request } from "../room/request.js";
-import { openStorage } from "../room/storage.js";
-import { followAttention } from "../browser/attention.js";
-import { taskOf } from "../room/words.js";
-import { WallFeed } from "../room/wallfeed.js";
-import { SlotGrid } from "../views/room/slotgrid.js";
-import { Spotlight } from "../views/room/spotlight.js";
-import { Task } from "../views/room/task.js";
-import { growButton } from "../views/room/tilebuttons.js";
-import { WallSide } from "../views/room/wallside.js";
+import { followAttention, openStorage, stayAwake } from "../core/browser.js";
+import { Poller, RoomEvents } from "../core/events.js";
+import { taskOf } from "../core/format.js";
+import { request } from "../core/http.js";
+import { HiddenOnes } from "../room/hidden_drawings.js";
+import { growButton, Task } from "../room/tiles.js";
+import { WallFeed } from "../room/wall_feed.js";
+import { placesFor, SlotGrid } from "../room/wall_grid.js";
+import { Spotlight, WallSide } from "../room/wall_views.js";
 
 const NEWEST = 60; // drawings to know, so that a wall that gets larger can fill itself
 const SCORES_EVERY = 3_000; // milliseconds

@@ -1,0 +1,37 @@
+"""What a browser fetches to open a page for the first time, answers of the API included."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import RealServer
+
+KB = 1000  # bytes on the wire, headers included
+
+
+@pytest.mark.parametrize(
+    ("path", "requests", "size"),
+    [
+        ("/join", 25, 60 * KB),
+        ("/", 40, 60 * KB),
+        ("/wall", 40, 60 * KB),
+        ("/scoreboard", 40, 60 * KB),
+        ("/models/conv", 40, 60 * KB),
+        ("/inside", 40, 75 * KB),
+    ],
+)
+def test_first_load_is_small(browser: Browser, real_server: RealServer, path: str, requests: int, size: int):
+    context = browser.new_context(base_url=real_server.address)
+    page = context.new_page()
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    asked, cached, received = set(), set(), []
+    network.on("Network.requestWillBeSent", lambda event: asked.add(event["requestId"]))
+    network.on("Network.requestServedFromCache", lambda event: cached.add(event["requestId"]))
+    network.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    page.goto(path)
+    if path == "/join":
+        expect(page.locator("[data-task]")).not_to_be_empty()
+        expect(page.locator("[data-name]")).not_to_be_empty()
+    assert 3 < len(asked - cached) <= requests
+    assert KB < sum(received) <= size
+    context.close()
