@@ -27,7 +27,7 @@ export class Poller extends EventTarget {
   #gap;
   #askedAt = -Infinity;
   #revision = -Infinity; // of the room in the newest answer
-  #hasNews = false; // whether an event came while a request was under way
+  #newest = -Infinity; // revision of the newest event; Infinity where that is not known
 
   isReachable = true;
   isPushed = false; // whether events say when there is news
@@ -56,15 +56,14 @@ export class Poller extends EventTarget {
     if (this.#underWay !== control) return; // woken or stopped meanwhile
     this.#underWay = null;
     this.#take(answer);
-    if (this.#hasNews) this.nudge();
+    if (this.#newest > this.#revision) this.nudge(this.#newest);
     else if (!this.#timer && !this.#underWay) this.#timer = setTimeout(() => this.wake(), this.#wait());
   }
 
   /** Ask soon, unless the room's `revision` is known: an event told of it. What is under way is waited for. */
   nudge(revision = Infinity) {
-    if (revision <= this.#revision) return;
-    this.#hasNews = Boolean(this.#underWay);
-    if (this.#underWay) return;
+    this.#newest = revision;
+    if (this.#underWay || revision <= this.#revision) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.wake(), Math.max(0, this.#askedAt + this.#gap - performance.now()));
   }
@@ -75,7 +74,7 @@ export class Poller extends EventTarget {
     this.#timer = null;
     this.#underWay?.abort();
     this.#underWay = null;
-    this.#hasNews = false;
+    this.#newest = -Infinity;
   }
 
   /** Forget what is known, so that the next answer is a whole one. */
@@ -121,7 +120,7 @@ const LONGEST_STREAM_WAIT = 160_000;
 export class RoomEvents {
   #path;
   #pollers;
-  #open;
+  #makeSource;
   #source = null;
   #timer = null;
   #tries = 0;
@@ -134,12 +133,12 @@ export class RoomEvents {
   constructor(pollers, { onlyState = false, open = (path) => new EventSource(path) } = {}) {
     this.#path = `/api/room/events${onlyState ? "?only=state" : ""}`;
     this.#pollers = pollers;
-    this.#open = open;
+    this.#makeSource = open;
   }
 
   /** Open the stream where it is closed, and let the pollers ask now. */
   wake() {
-    if (!this.#source) this.#connect();
+    if (!this.#source) this.open();
     for (const poller of this.#pollers) poller.wake();
   }
 
@@ -155,10 +154,11 @@ export class RoomEvents {
     for (const poller of this.#pollers) poller.rest();
   }
 
-  #connect() {
+  /** Open the stream anew: the server knows by the cookie whose it is. */
+  open() {
     this.#close();
     if (!("EventSource" in window)) return;
-    const source = this.#open(this.#path);
+    const source = this.#makeSource(this.#path);
     this.#source = source;
     source.addEventListener("room", ({ data }) => this.#hear(JSON.parse(data)));
     source.addEventListener("ping", () => this.#hear());
@@ -188,7 +188,7 @@ export class RoomEvents {
     if (wasPushed) for (const poller of this.#pollers) poller.wake();
     const wait = Math.min(FIRST_STREAM_WAIT * 2 ** this.#tries, LONGEST_STREAM_WAIT);
     this.#tries += 1;
-    this.#timer = setTimeout(() => this.#connect(), wait * (0.8 + 0.4 * Math.random()));
+    this.#timer = setTimeout(() => this.open(), wait * (0.8 + 0.4 * Math.random()));
   }
 
   #close() {

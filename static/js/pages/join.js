@@ -56,6 +56,7 @@ new LiveReading(sheet, server, () => find("[data-model]").dataset.model, {
 });
 
 let room = null; // the newest state
+let streamOf = null; // the participant whose event stream is open
 let drawings = []; // one's own, the newest first
 
 // --- the door ---
@@ -64,6 +65,8 @@ membership.addEventListener("joined", ({ detail: me }) => {
   find("[data-door]").hidden = true;
   find("[data-room]").hidden = false;
   find("[data-open-name]").hidden = false;
+  if (streamOf !== me.id) events.open();
+  streamOf = me.id;
   showName(me.name);
   showDrawings(me.drawings);
   outbox.flush();
@@ -225,5 +228,5 @@ followAttention(() => {
 const code = new URLSearchParams(location.search).get("code");
 find("[data-code]").value = code ?? "";
 membership.enter(code);
-events.wake();
+news.wake();
 server.check();
