@@ -34,7 +34,7 @@ def main() -> None:
     options = _parse()
     bitmaps = [to_bytes(begun) for strokes in read_digits(options.ink, DIGITS) for begun in grow(strokes)]
     network = load_network(MODELS / "conv.keras", read_card(MODELS, "conv"))
-    with inkwise("--models", MODELS) as (port, process_id):
+    with inkwise("--models", MODELS) as (port, process_id, _):
         process = psutil.Process(process_id)
         asked = {
             "prediction": [make_request(port, "POST", "/api/predict", bitmap) for bitmap in bitmaps],

@@ -1,12 +1,14 @@
 """A room full of simulated phones that draw like people: how long answers take, and whether any fails.
 
     python -m benchmarks.room [--phones 300] [--rate 300] [--seconds 60] [--times 3] [--drawings 2]
+    [--arrivals 30]
 
 Each phone asks while a digit of a real hand is drawn, never twice at once, and pauses between two
 digits; --rate is what all ask together in a second. With --times 3 three times as many follow for a while,
-who ask on when they are refused, and then it is measured how soon all is normal again. With --drawings 2 the
-phones have joined the room besides: each looks for news every 3 s, together they send so many drawings
-a second, and a wall looks every 0.5 s. Server and phones share this machine.
+who ask on when they are refused, and then it is measured how soon all is normal again. With --drawings or
+--arrivals the phones are a room: each is a browser that opens the join page with all its files over six
+connections and keeps them, joins, follows an event stream, and all together send so many drawings a second; a
+wall and a presenter are there too, who starts a round every 3 s. Server and phones share this machine.
 """
 
 import argparse
@@ -16,15 +18,18 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
+from benchmarks.load.browser import CONNECTIONS
 from benchmarks.load.handwriting import INK, grow, read_digits, to_bytes
 from benchmarks.load.http import make_request
 from benchmarks.load.phones import Phone, live_together
-from benchmarks.load.servers import inkwise
+from benchmarks.load.servers import Running, inkwise
 from benchmarks.load.tally import Tally
-from benchmarks.load.visitors import RoomTally, Visitor, Wall
+from benchmarks.load.visitors import Presenter, RoomTally, Visitor, Wall
+from webapp.server.lifecycle import allow_open_files
 from webapp.settings import ROOT
 
 DIGITS = 100
+ARRIVALS = 3.0  # seconds within which all phones come, where nothing else is said
 WINDOW, STEP = 1.0, 0.1  # seconds; a window is normal where the answers in it are
 NORMAL = 100.0  # ms at the 95th percentile, and no error
 HEADER = "| what | requests | a second | p50 | p95 | p99 | longest | refused (503) | other errors |"
@@ -33,14 +38,16 @@ HEADER = "| what | requests | a second | p50 | p95 | p99 | longest | refused (50
 def main() -> None:
     """Let the phones draw, and print what came of it."""
     options = _parse()
-    server = nullcontext((options.port, 0)) if options.port else inkwise("--models", options.models)
-    with server as (port, _):
-        questions, room = asyncio.run(load(port, options))
+    allow_open_files((CONNECTIONS + 2) * options.phones)
+    given = nullcontext(Running(options.port, 0, None))
+    with given if options.port else inkwise("--models", options.models) as server:
+        options.presenter_link = server.presenter_link
+        questions, room = asyncio.run(load(server.port, options))
     print(f"{os.cpu_count()} cores, phones and server on the same machine: ", end="")
     print(" ".join(["python -m benchmarks.room", *sys.argv[1:]]) + "\n")
     print(HEADER + "\n| --- |" + " ---: |" * 8)
     print_questions(questions, options)
-    if options.drawings:
+    if room.pages.kinds:
         print_room(room, options)
     if options.times > 1:
         over = options.seconds + options.overload
@@ -55,11 +62,13 @@ async def load(port: int, options: argparse.Namespace) -> tuple[Tally, RoomTally
     questions, room = Tally(), RoomTally()
     phones = [Phone(port, digits, rate, questions, seed) for seed in range(everybody)]
     lives, more = phones[: options.phones], phones[options.phones :]
-    if options.drawings:
+    if options.drawings or options.arrivals:
         inks = [[stroke.tolist() for stroke in strokes] for strokes in read_digits(options.ink, DIGITS)]
-        each = options.drawings / options.phones
-        lives += [Visitor(port, inks, each, room, seed) for seed in range(options.phones)]
+        each, arrivals = options.drawings / options.phones, options.arrivals or ARRIVALS
+        lives += [Visitor(port, inks, each, room, seed, arrivals) for seed in range(options.phones)]
         lives.append(Wall(port, room))
+        if options.presenter_link:
+            lives.append(Presenter(port, options.presenter_link, room))
     async with asyncio.TaskGroup() as group:
         group.create_task(live_together(lives, whole))
         if more:
@@ -100,13 +109,24 @@ def print_questions(questions: Tally, options: argparse.Namespace) -> None:
 def print_room(room: RoomTally, options: argparse.Namespace) -> None:
     """Print a row for each thing that the people of the room did, and what became of the drawings."""
     seconds = options.seconds + (options.overload + options.after if options.times > 1 else 0)
-    rows = {"joining": room.joins, "news": room.looks, "sent drawings": room.sends, "the wall": room.walls}
+    rows = {
+        "the join page": room.pages,
+        "news": room.looks,
+        "sent drawings": room.sends,
+        "the wall": room.walls,
+    }
     for what, tally in rows.items():
         print_row(what, tally, seconds)
-    shown = sorted(room.shown.values())
-    late = [f"{shown[min(len(shown) - 1, int(len(shown) * share))]:.2f} s" for share in (0.5, 0.95, 1)]
-    print(f"\nfrom a phone to the wall: p50 {late[0]}, p95 {late[1]}, longest {late[2]}; ", end="")
-    print(f"{len(room.stored):,} drawings stored, {len(room.stored & room.shown.keys()):,} of them shown")
+    for what, times in (
+        ("stored -> on the wall", room.shown),
+        ("round started -> on a phone", room.followed),
+    ):
+        if times:
+            late = [
+                f"{times[min(len(times) - 1, int(len(times) * share))]:.2f} s" for share in (0.5, 0.95, 1)
+            ]
+            print(f"\n{what}: p50 {late[0]}, p95 {late[1]}, longest {late[2]}, {len(times):,} times")
+    print(f"{len(room.stored):,} drawings stored; {len(room.started)} rounds for {options.phones} phones")
 
 
 def print_row(what: str, tally: Tally, seconds: float) -> None:
@@ -130,6 +150,7 @@ def _parse() -> argparse.Namespace:
     parser.add_argument("--overload", type=float, default=30, help="seconds of that (default: 30)")
     parser.add_argument("--after", type=float, default=20, help="seconds to look whether it is over (20)")
     parser.add_argument("--drawings", type=float, default=0, help="drawings a second sent to the room")
+    parser.add_argument("--arrivals", type=float, default=0, help="seconds in which the phones come (3)")
     parser.add_argument("--port", type=int, help="of a server that runs already; else one is started")
     parser.add_argument("--ink", type=Path, default=INK, help="file with pen digits")
     parser.add_argument("--models", type=Path, default=ROOT / "models", help="folder with the models")

@@ -42,7 +42,7 @@ def main() -> None:
     """Measure in turns, and print the tables."""
     options = _parse()
     with (
-        inkwise("--models", options.models, module="benchmarks.load.empty_route") as (port, _),
+        inkwise("--models", options.models, module="benchmarks.load.empty_route") as (port, *_),
         classic_server(options.models / "conv.keras") as classic_port,
     ):
         found = measure(make_targets(port, classic_port, options.ink), options)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from webapp.settings import ROOT
 
@@ -17,9 +18,17 @@ PATIENCE = 240.0  # seconds until a server has to answer
 TICK = 0.1  # seconds between two looks
 
 
+class Running(NamedTuple):
+    """A server that runs."""
+
+    port: int
+    process_id: int
+    presenter_link: str | None  # its path, with the token
+
+
 @contextmanager
-def inkwise(*arguments: object, module: str = "webapp") -> Iterator[tuple[int, int]]:
-    """Start Inkwise, give its port and process id once its models are warm, and stop it after."""
+def inkwise(*arguments: object, module: str = "webapp") -> Iterator[Running]:
+    """Start Inkwise, give it once its models are warm, and stop it after."""
     room = tempfile.TemporaryDirectory()
     flags = ["--port", "0", "--room-folder", room.name, *map(str, arguments)]
     process = subprocess.Popen(
@@ -29,8 +38,13 @@ def inkwise(*arguments: object, module: str = "webapp") -> Iterator[tuple[int, i
         # More lines may come before the address is told, such as a picture of it for phones.
         match = next(filter(None, (re.search(r"http://[\d.]+:(\d+)", line) for line in process.stdout)))
         port = int(match[1])
+        link = None
+        if module == "webapp":
+            link = next(filter(None, (re.search(r"/presenter\?token=\S+", line) for line in process.stdout)))[
+                0
+            ]
         wait_for_status(port, "/readyz", 200)
-        yield port, process.pid
+        yield Running(port, process.pid, link)
     finally:
         process.terminate()
         process.communicate()
