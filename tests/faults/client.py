@@ -6,6 +6,7 @@ import json
 import os
 import random
 import socket
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -85,8 +86,22 @@ def time_one(server, bitmap: bytes) -> float:
 
 
 @contextlib.contextmanager
-def open_sockets(server, count: int):
-    """Give `count` connections to the server, and close them after."""
-    address = (server.host, server.port)
+def open_sockets(server, count: int, spread: bool = False, receive_buffer: int | None = None):
+    """Give `count` connections to the server, and close them after.
+
+    Args:
+        spread: let them come from many addresses, where the system has several of its own.
+        receive_buffer: bytes that the system keeps of what has not been read.
+    """
     with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(socket.create_connection(address, PATIENCE)) for _ in range(count)]
+        sockets = []
+        for number in range(count):
+            each = stack.enter_context(socket.socket())
+            each.settimeout(PATIENCE)
+            if receive_buffer:
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+            if spread and sys.platform == "linux":
+                each.bind((f"127.0.1.{number % 200 + 1}", 0))
+            each.connect((server.host, server.port))
+            sockets.append(each)
+        yield sockets

@@ -187,3 +187,20 @@ async def test_protocol_answers_pipelined_requests_up_to_a_limit(serve):
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
     writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 40)
     assert b"HTTP/1.1 429 " in await reader.read()
+
+
+async def test_each_request_hears_that_its_client_has_left(serve):
+    heard = []
+
+    async def app(scope, receive, send) -> None:
+        await receive()
+        heard.append((await receive())["type"])
+
+    _, writer, protocol = await serve(app)
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3)
+    while len(protocol.pipeline) < 2:
+        await asyncio.sleep(0.001)
+    writer.close()
+    while not heard:
+        await asyncio.sleep(0.001)
+    assert set(heard) == {"http.disconnect"}

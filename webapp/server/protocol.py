@@ -36,6 +36,7 @@ class Protocol(HttpToolsProtocol):
         self.table: ConnectionTable = app_state["connections"]
         self.address = ""
         self.is_half_closed = False  # the client has closed its sending side
+        self._unanswered: list = []  # uvicorn's objects for the requests whose responses are not complete
         self._idle_since: float | None = None  # loop time; None while there is a request
         self._head_since: float | None = None  # loop time; None while no head is incomplete
         self._body_since: float | None = None  # loop time; None while no body is incomplete
@@ -60,6 +61,10 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.table.remove(self)
+        # uvicorn tells only the newest request of those that were sent together.
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -107,6 +112,7 @@ class Protocol(HttpToolsProtocol):
         self._body_bytes = self._received_bytes = 0
         self.table.mark_busy(self)
         super().on_headers_complete()
+        self._unanswered.append(self.cycle)
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
@@ -121,6 +127,7 @@ class Protocol(HttpToolsProtocol):
         self._become_idle()
 
     def on_response_complete(self) -> None:
+        self._unanswered = [cycle for cycle in self._unanswered if not cycle.response_complete]
         super().on_response_complete()
         self._become_idle()
 
