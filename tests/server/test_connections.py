@@ -200,7 +200,7 @@ async def test_each_request_hears_that_its_client_has_left(serve):
     writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3)
     while len(protocol.pipeline) < 2:
         await asyncio.sleep(0.001)
-    writer.close()
+    writer.transport.abort()
     while not heard:
         await asyncio.sleep(0.001)
     assert set(heard) == {"http.disconnect"}
