@@ -2,6 +2,8 @@
 time."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -200,6 +202,7 @@ async def test_each_request_hears_that_its_client_has_left(serve):
     writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 3)
     while len(protocol.pipeline) < 2:
         await asyncio.sleep(0.001)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()
     while not heard:
         await asyncio.sleep(0.001)
