@@ -5,10 +5,13 @@ point one
 way: routes -> server, room, learn -> watch -> nets -> ink.
 """
 
-# ruff: noqa: E402, since OpenBLAS reads its setting when NumPy is imported below.
+# ruff: noqa: E402, since the settings at the top concern what is imported below.
 
+import gc
 import os
 
+# While importing: all that is imported stays, and searching it for garbage takes a sixth of the time.
+gc.disable()
 # One thread for each matrix product: the threads of the pools share the cores already.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -28,6 +31,8 @@ from webapp.room.retention import Retention
 from webapp.room.room import Room
 from webapp.settings import ROOT, complete
 from webapp.watch.watch import Watch
+
+gc.enable()
 
 # What browsers need and what some Windows registries get wrong; with `nosniff` a wrong type is not run.
 MIME_TYPES = {

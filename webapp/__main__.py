@@ -1,14 +1,12 @@
 """The command line: python -m webapp, or inkwise."""
 
-# ruff: noqa: E402, since the settings at the top concern what is imported below.
-
 import gc
 import os
 import sys
+from threading import Thread
 from typing import NoReturn
 
-# while importing: all that is imported stays, and searching it for garbage takes a sixth of the time
-gc.disable()
+from flask import Flask
 
 from webapp import background, create_app
 from webapp.asgi import make_server
@@ -18,8 +16,7 @@ from webapp.server.lifecycle import end
 from webapp.settings import from_command_line
 from webapp.watch import logs
 
-gc.freeze()
-gc.enable()
+gc.freeze()  # what is imported stays
 
 
 def main() -> int:
@@ -32,9 +29,13 @@ def main() -> int:
         print(f"inkwise: {error}", file=sys.stderr)
         return 2
     background.begin(app)
-    print(welcome(app.extensions["doors"], sys.stdout, app.config["NEW_PRESENTER_LINK"]), flush=True)
+    Thread(target=_print_banner, args=(app,), daemon=True).start()  # it opens the room's database
     server.serve_until_stopped()
     return 0
+
+
+def _print_banner(app: Flask) -> None:
+    print(welcome(app.extensions["doors"], sys.stdout, app.config["NEW_PRESENTER_LINK"]), flush=True)
 
 
 def run() -> NoReturn:

@@ -11,11 +11,24 @@ body.py      from a request's body to a bitmap
 failures.py  every error as JSON, or as a page for people
 watch.py     how the server is doing, and who may see that
 static.py    scripts, styles and pictures
+compression.py  what Flask answers, by gzip
 """
 
 from flask import Flask
 
-from webapp.routes import api, data, failures, health, inspect, openapi, pages, room, static, watch
+from webapp.routes import (
+    api,
+    compression,
+    data,
+    failures,
+    health,
+    inspect,
+    openapi,
+    pages,
+    room,
+    static,
+    watch,
+)
 
 
 def register(app: Flask) -> None:
@@ -26,3 +39,4 @@ def register(app: Flask) -> None:
         app.register_blueprint(blueprint)
     failures.register(app)
     static.register(app)
+    compression.register(app)

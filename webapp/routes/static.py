@@ -1,4 +1,4 @@
-"""Scripts, styles and pictures, under addresses that change with them; and compression.
+"""Scripts, styles and pictures, under addresses that change with them.
 
 `/static/DIGEST/js/pages/draw.js` may be kept for a year, since the digest is that of all files there are:
 scripts import each other by relative paths, so one digest has to stand for all. `/static/js/pages/draw.js`
@@ -6,7 +6,6 @@ gives the same file to whoever does not know the digest. An edit shows at the ne
 """
 
 from flask import Flask, Response, abort, request
-from flask_compress import Compress
 
 from webapp.errors import NotFound
 from webapp.server.resources import file_answer
@@ -14,7 +13,7 @@ from webapp.server.static_files import StaticFiles
 
 
 def register(app: Flask) -> None:
-    """Serve the files of static/ and compress what the other routes of `app` answer."""
+    """Serve the files of static/."""
     files = app.extensions["static"] = StaticFiles(app.root_path + "/static")
     app.add_url_rule("/static/<path:filename>", "static", lambda filename: show_file(files, filename))
 
@@ -24,11 +23,6 @@ def register(app: Flask) -> None:
             values["filename"] = f"{files.digest()}/{values['filename']}"
 
     app.jinja_env.globals["script_imports"] = files.script_imports
-
-    # gzip alone: every browser takes it also on plain http, where most do not offer the newer ones.
-    # An answer to a drawing is smaller than 500 bytes, and is sent as it is.
-    app.config.update(COMPRESS_ALGORITHM=["gzip"], COMPRESS_MIN_SIZE=500)
-    Compress(app)
 
 
 def show_file(files: StaticFiles, name: str) -> Response:

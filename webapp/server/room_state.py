@@ -14,7 +14,7 @@ from webapp.server.responses import find_header
 
 PATH = "/api/room/state"
 THREADS = 4  # that read the database for it at the same time
-COMPRESSED = ":gzip"  # what Flask's compression writes behind a tag
+ETAG_MARK = ":gzip"  # behind the tag of a compressed body, see webapp/routes/compression.py
 HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
 
 
@@ -48,4 +48,4 @@ class RoomStateEndpoint:
 
 def _known(scope: Scope) -> Known:
     tags = parse_etags(find_header(scope, b"if-none-match"))
-    return lambda tag: tags.contains_weak(tag) or tags.contains_weak(tag + COMPRESSED)
+    return lambda tag: tags.contains_weak(tag) or tags.contains_weak(tag + ETAG_MARK)

@@ -3,13 +3,13 @@
 from flask import Response, request
 
 from webapp.room.live import Answer
-from webapp.server.room_state import COMPRESSED
+from webapp.routes.compression import ETAG_MARK
 
 
 def is_known(tag: str) -> bool:
     """Return whether whoever asks has the answer of this tag already."""
     known = request.if_none_match
-    return known.contains_weak(tag) or known.contains_weak(tag + COMPRESSED)
+    return known.contains_weak(tag) or known.contains_weak(tag + ETAG_MARK)
 
 
 def answer(live: Answer) -> Response:
