@@ -32,6 +32,7 @@ class Program:
 PROGRAMS = {
     program.name: program
     for program in (
+        Program("openssl", "openssl"),
         Program("nginx", "nginx", ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin")),
         Program("postgres", "postgresql", ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*/bin")),
     )

@@ -8,7 +8,12 @@ from flask import Flask
 
 def begin(app: Flask) -> None:
     """Start both, each in a thread of its own, and return at once."""
-    app.extensions["store"].start(freeze_heap)
+
+    def prepare() -> None:
+        app.extensions["predictor"].warm_up()
+        freeze_heap()
+
+    app.extensions["store"].start(prepare)
     app.extensions["retention"].start()
 
 

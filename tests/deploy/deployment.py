@@ -108,20 +108,25 @@ class Instance(Program):
 class Nginx(Program):
     """nginx with deploy/nginx.conf, at any free port of this computer, in front of other ports."""
 
-    def __init__(self, folder: Path, upstreams: Sequence[int], most: int):
+    def __init__(self, folder: Path, upstreams: Sequence[int], most: int, https: bool):
         self.pid_file = folder / "nginx.pid"
-        self.port = _free_port()
+        self.port, self.https_port = _free_port(), _free_port()
         (folder / "cache").mkdir(exist_ok=True)
         config = folder / "nginx.conf"
-        config.write_text(_filled(folder, self.port, upstreams, most), "utf-8")
+        text = _filled(folder, self.port, upstreams, most)
+        if https:
+            _make_certificate(folder)
+            (folder / "https.conf").write_text(_filled_https(folder, self.https_port), "utf-8")
+            text = text.replace("# include /etc/nginx/inkwise-https.conf;", f"include {folder}/https.conf;")
+        config.write_text(text, "utf-8")
         command = [require_program("nginx"), "-p", str(folder), "-c", str(config), "-g", "daemon off;"]
         super().__init__(command, folder / "nginx.log")
 
     @classmethod
-    def start(cls, folder: Path, *upstreams: int, most: int = 500) -> "Nginx":
+    def start(cls, folder: Path, *upstreams: int, most: int = 500, https: bool = False) -> "Nginx":
         """Return one that listens, and lets `most` requests through to each port at the same time."""
         for _ in range(TRIES):
-            nginx = cls(folder, upstreams, most)
+            nginx = cls(folder, upstreams, most, https)
             # The file is written once the port is nginx' own.
             wait_until(lambda n=nginx: _is_written(n.pid_file) or not n.is_running(), "nginx to listen")
             if nginx.is_running():
@@ -165,6 +170,20 @@ def _filled(folder: Path, port: int, upstreams: Sequence[int], most: int) -> str
         assert text.count(before) == 1, f"expected {before} once in deploy/nginx.conf"
         text = text.replace(before, filled)
     return text.replace("/var/lib/nginx/", f"{folder}/cache/")
+
+
+def _filled_https(folder: Path, port: int) -> str:
+    """Return the shipped file for HTTPS with the paths and the port of a test."""
+    text = (ROOT / "deploy" / "https.conf").read_text("utf-8")
+    text = text.replace("/etc/letsencrypt/live/inkwise.example/", f"{folder}/")
+    return text.replace("listen 443 ", f"listen 127.0.0.1:{port} ").replace("listen [::]:443 ssl http2;", "")
+
+
+def _make_certificate(folder: Path) -> None:
+    """Make a key and a certificate that it has signed itself."""
+    files = ["-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")]
+    command = [require_program("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    subprocess.run([*command, "-subj", "/CN=localhost", *files], check=True, capture_output=True)
 
 
 def _upstream(shipped: str, port: int, most: int) -> str:

@@ -98,3 +98,22 @@ def test_predictor_gives_up_on_a_network_that_takes_too_long(held):
     store, _ = held
     with pytest.raises(Busy, match="no answer within 0.01 seconds"):
         Predictor(store, timeout=0.01).predict(None, some_bitmap())
+
+
+def test_warm_up_predicts_once_in_each_thread(store):
+    store.start()
+    store.wait(60)
+    seen = []
+    network = store.network(store.default)
+
+    def note(bitmaps):
+        seen.append(threading.current_thread().name)
+        return network(bitmaps)
+
+    store.network = lambda name: note
+    Predictor(store, threads=3).warm_up()
+    assert len(set(seen)) == 3
+
+
+def test_warm_up_passes_over_a_model_that_cannot_be_used(store):
+    Predictor(store).warm_up()  # nothing is loaded

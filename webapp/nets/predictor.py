@@ -1,11 +1,14 @@
 """Run networks on bitmaps, a few at the same time, in a pool of threads. Knows no web."""
 
 from collections.abc import Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from threading import Barrier
 
 import numpy as np
 
-from webapp.errors import Busy, WarmingUp
+from webapp.errors import Busy, InkwiseError, WarmingUp
+from webapp.ink.pixels import SIZE
 from webapp.nets.cards import RESERVED as ALL
 from webapp.nets.network import Answer, Network
 from webapp.nets.store import LOADING, WARM, ModelStore
@@ -25,7 +28,24 @@ class Predictor:
     def __init__(self, store: ModelStore, threads: int = 2, timeout: float = 5.0):
         self._store = store
         self._timeout = timeout
+        self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="inference")
+
+    def warm_up(self) -> None:
+        """Start all threads and predict once in each, so that the first request is as fast as any.
+
+        Does nothing where the default model cannot be used.
+        """
+        with suppress(InkwiseError):
+            blank = np.zeros((SIZE, SIZE), np.uint8)
+            ready = Barrier(self._threads)
+            networks = self.find(None)
+
+            def predict() -> dict:
+                ready.wait(self._timeout)  # so that each thread takes one
+                return _predictions(networks, blank, False)
+
+            wait([self._pool.submit(predict) for _ in range(self._threads)])
 
     def submit(self, model: str | None, bitmap: np.ndarray) -> Future[dict]:
         """Return the JSON value of the response to POST /api/predict, as a future.

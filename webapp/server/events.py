@@ -212,4 +212,8 @@ class EventsEndpoint:
         if request.method == "HEAD":
             return Response(headers=headers, media_type="text/event-stream")
         stream = await self._hub.open(read_cookie(request.scope, PARTICIPANT), only == ONLY_STATE)
+        if (connection := request.scope["state"].get("connection")) is not None:
+            connection.on_half_closed = stream.end  # a browser that leaves closes its side first
+            if connection.is_half_closed:
+                stream.end()
         return StreamingResponse(aiter(stream), headers=headers, media_type="text/event-stream")

@@ -7,6 +7,7 @@ limits by the connection table once a second.
 
 import asyncio
 import json
+from collections.abc import Callable
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -36,6 +37,7 @@ class Protocol(HttpToolsProtocol):
         self.table: ConnectionTable = app_state["connections"]
         self.address = ""
         self.is_half_closed = False  # the client has closed its sending side
+        self.on_half_closed: Callable[[], None] | None = None  # ends a response that would not end by itself
         self._unanswered: list = []  # uvicorn's objects for the requests whose responses are not complete
         self._idle_since: float | None = None  # loop time; None while there is a request
         self._head_since: float | None = None  # loop time; None while no head is incomplete
@@ -78,6 +80,8 @@ class Protocol(HttpToolsProtocol):
         if self.cycle is None or self.cycle.response_complete or self._body_since is not None:
             return None
         self.is_half_closed = True
+        if self.on_half_closed is not None:
+            self.on_half_closed()
         self.cycle.keep_alive = False
         return True
 

@@ -1,0 +1,54 @@
+"""HTTPS as deploy/https.conf sets it up: HTTP/2 for browsers, and http leads to it."""
+
+import http.client
+import json
+import ssl
+
+import pytest
+
+from tests.deploy.deployment import PATIENCE, Nginx, request
+
+HOST = "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def nginx(deployment):
+    """A second nginx in front of the same servers, with a certificate of its own making."""
+    folder = deployment.folder / "https"
+    folder.mkdir()
+    nginx = Nginx.start(folder, *(instance.port for instance in deployment.instances), https=True)
+    yield nginx
+    nginx.stop()
+
+
+@pytest.fixture
+def unverified() -> ssl.SSLContext:
+    """A context that takes the certificate though nobody has signed it."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def test_https_offers_http2(nginx, unverified):
+    unverified.set_alpn_protocols(["h2", "http/1.1"])
+    connection = http.client.HTTPSConnection(HOST, nginx.https_port, context=unverified, timeout=PATIENCE)
+    connection.connect()
+    assert connection.sock.selected_alpn_protocol() == "h2"
+    connection.close()
+
+
+def test_https_answers_and_streams_events(nginx, unverified):
+    connection = http.client.HTTPSConnection(HOST, nginx.https_port, context=unverified, timeout=PATIENCE)
+    connection.request("GET", "/healthz")
+    assert json.loads(connection.getresponse().read()) == {"alive": True}
+    connection.request("GET", "/api/room/events")
+    response = connection.getresponse()
+    assert response.readline() == b"event: room\n"
+    response.close()
+    connection.close()
+
+
+def test_http_leads_to_https(nginx):
+    status, _, headers = request(nginx.port, "GET", "/models?x=1", Host="inkwise.example")
+    assert (status, headers["Location"]) == (301, "https://inkwise.example/models?x=1")
