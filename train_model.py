@@ -22,7 +22,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from webapp.learn.tensorflow_setup import import_for_training
+from webapp.training.tensorflow_setup import import_for_training
 
 import_for_training()
 
@@ -30,18 +30,18 @@ import keras
 import numpy as np
 
 from webapp.errors import InkwiseError
-from webapp.learn import datasets
-from webapp.learn.card import describe_model, save_model, versions
-from webapp.learn.checkpoints import Checkpoints
-from webapp.learn.command_line import command_for, read_arguments
-from webapp.learn.inkfile import Sample, describe_reading, read_inks
-from webapp.learn.progress import CurveFile, ProgressBar
-from webapp.learn.recipes import RECIPES, Recipe, quick
-from webapp.learn.report import KeptApart, calibrate_on, can_be_calibrated, report
-from webapp.learn.training_data import ChanceOfEpoch, Source, TrainingData
-from webapp.learn.variation_pool import draw_pool, draw_scribbles
 from webapp.nets.architectures import LADDER
 from webapp.nets.folding import fold
+from webapp.training import datasets
+from webapp.training.augmentation.pool import draw_pool, draw_scribbles
+from webapp.training.card import describe_model, save_model, versions
+from webapp.training.checkpoints import Checkpoints
+from webapp.training.command_line import command_for, read_arguments
+from webapp.training.config import CONFIGS, TrainingConfig, quick
+from webapp.training.ink_file import Sample, describe_reading, read_inks
+from webapp.training.progress import CurveFile, ProgressBar
+from webapp.training.report import HeldOut, calibrate_on, can_be_calibrated, report
+from webapp.training.training_data import EpochSeed, Source, TrainingData
 
 # == 1. Prepare =======================================================================================
 
@@ -53,7 +53,7 @@ class Data:
     mnist: datasets.Bitmaps
     digits: list[Sample]
     others: list[Sample]
-    kept: KeptApart
+    kept: HeldOut
     told: list[dict]  # the card's `data`
 
 
@@ -69,7 +69,7 @@ def prepare(arguments: argparse.Namespace) -> Data:
     told = [{"name": "MNIST", "samples": len(mnist), "licence": "CC BY-SA 3.0", "source": source}]
     told += [tell_file(arguments.ink, digits)] if digits else []
     told += [tell_file(arguments.not_digits, others)] if others else []
-    return Data(mnist, digits, others, KeptApart(mnist_test, unseen_digits, unseen_others, scribbles), told)
+    return Data(mnist, digits, others, HeldOut(mnist_test, unseen_digits, unseen_others, scribbles), told)
 
 
 def read_ink_file(path: Path | None, digits_only: bool) -> list[Sample]:
@@ -101,7 +101,7 @@ def tell_file(path: Path, samples: list[Sample]) -> dict:
     return {"name": path.stem, "samples": len(samples), "licence": licence, "source": source}
 
 
-def sources_for(recipe: Recipe, data: Data, seed: int, work: Path) -> list[Source]:
+def sources_for(recipe: TrainingConfig, data: Data, seed: int, work: Path) -> list[Source]:
     """Return what an epoch is mixed from. Without pen digits there are MNIST and scribbles."""
     scribbles = draw_scribbles(data.digits, recipe.scribbles, seed, work)
     none = np.full(len(scribbles), datasets.NOT_A_DIGIT)
@@ -120,7 +120,7 @@ def sources_for(recipe: Recipe, data: Data, seed: int, work: Path) -> list[Sourc
 # == 2. Build =========================================================================================
 
 
-def build(name: str, recipe: Recipe, steps: int) -> keras.Model:
+def build(name: str, recipe: TrainingConfig, steps: int) -> keras.Model:
     """Return the network, ready to be trained for `steps` batches in all."""
     model = LADDER[name](normalise=recipe.normalise)
     warm_up = max(1, steps // 8)
@@ -130,7 +130,9 @@ def build(name: str, recipe: Recipe, steps: int) -> keras.Model:
     return make_ready(model, recipe, rate)
 
 
-def make_ready(model: keras.Model, recipe: Recipe, rate: keras.optimizers.schedules.LearningRateSchedule):
+def make_ready(
+    model: keras.Model, recipe: TrainingConfig, rate: keras.optimizers.schedules.LearningRateSchedule
+):
     """Give `model` its optimizer and its losses, and return it."""
     optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
@@ -151,7 +153,7 @@ def train(model: keras.Model, epochs: int, data: TrainingData, resume: Path) -> 
     curves, checkpoints, bar = CurveFile(resume / "curves.json"), Checkpoints(resume), ProgressBar(model.name)
     done = checkpoints.restore(model)
     # The curves come first: of an epoch that is trained again, the curve is written again.
-    callbacks = [ChanceOfEpoch(data), curves, checkpoints, bar]
+    callbacks = [EpochSeed(data), curves, checkpoints, bar]
     try:
         # shuffle=False: TrainingData has mixed each epoch, in a way that a resumed training repeats.
         model.fit(data, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0, callbacks=callbacks)
@@ -160,7 +162,9 @@ def train(model: keras.Model, epochs: int, data: TrainingData, resume: Path) -> 
     return curves.read()
 
 
-def settle(model: keras.Model, recipe: Recipe, sources: list[Source], seed: int, resume: Path) -> dict:
+def settle(
+    model: keras.Model, recipe: TrainingConfig, sources: list[Source], seed: int, resume: Path
+) -> dict:
     """Train the folded network a little more, slowly and on digits that are hardly varied; return the curves.
 
     Varied digits teach what may come; in the end the network gets back to how often it does (He et al. 2019,
@@ -175,7 +179,7 @@ def settle(model: keras.Model, recipe: Recipe, sources: list[Source], seed: int,
 # == 4. Evaluate ======================================================================================
 
 
-def evaluate(model: keras.Model, kept: KeptApart) -> tuple[dict, dict]:
+def evaluate(model: keras.Model, kept: HeldOut) -> tuple[dict, dict]:
     """Calibrate the network in place; return its card's `scores` and `evaluation`."""
     calibration = calibrate_on(model, kept) if can_be_calibrated(kept) else None
     scores, details = report(model, kept)
@@ -189,10 +193,10 @@ def evaluate(model: keras.Model, kept: KeptApart) -> tuple[dict, dict]:
 # == 5. Save ==========================================================================================
 
 
-def make_card(model: keras.Model, recipe: Recipe, data: Data, arguments: argparse.Namespace) -> dict:
+def make_card(model: keras.Model, recipe: TrainingConfig, data: Data, arguments: argparse.Namespace) -> dict:
     """Return what the card says before the training's time, the scores and the file's hash are known."""
     scribbles = {"name": "scribbles", "samples": recipe.scribbles, "licence": "MIT",
-                 "source": "drawn by webapp/learn/scribbles.py"}  # fmt: skip
+                 "source": "drawn by webapp/training/synthetic_negatives.py"}  # fmt: skip
     training = {"seed": arguments.seed, "quick": arguments.quick} | asdict(recipe)
     return describe_model(model) | {
         "data": [*data.told, scribbles],
@@ -202,7 +206,7 @@ def make_card(model: keras.Model, recipe: Recipe, data: Data, arguments: argpars
     }
 
 
-def resume_name(name: str, recipe: Recipe, sources: list[Source], seed: int) -> str:
+def resume_name(name: str, recipe: TrainingConfig, sources: list[Source], seed: int) -> str:
     """Return a name that is the same only for the same training, so that no other goes on from it."""
     content = hashlib.sha256(repr((recipe, seed)).encode())
     for source in sources:
@@ -214,7 +218,7 @@ def resume_name(name: str, recipe: Recipe, sources: list[Source], seed: int) -> 
 def draw_pictures(card: Path, folder: Path) -> None:
     """Draw the card's curves and confusion matrix, where matplotlib is installed."""
     try:
-        from webapp.learn.pictures import draw_card
+        from webapp.training.pictures import draw_card
     except ImportError:
         print("No picture was made: matplotlib is not installed (make setup-dev).")
     else:
@@ -244,9 +248,9 @@ def make_model(name: str, data: Data, arguments: argparse.Namespace) -> None:
     draw_pictures(arguments.out / f"{name}.json", arguments.pictures)
 
 
-def recipe_for(name: str, arguments: argparse.Namespace) -> Recipe:
+def recipe_for(name: str, arguments: argparse.Namespace) -> TrainingConfig:
     """Return the network's recipe with what the command line changes of it."""
-    recipe = quick(RECIPES[name]) if arguments.quick else RECIPES[name]
+    recipe = quick(CONFIGS[name]) if arguments.quick else CONFIGS[name]
     return replace(recipe, epochs=arguments.epochs or recipe.epochs)
 
 

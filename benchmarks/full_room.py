@@ -18,9 +18,9 @@ import numpy as np
 from webapp.nets.network import Answer
 from webapp.room import drawings, rounds
 from webapp.room.address import SQLITE, database_url
+from webapp.room.ink_record import prepare
 from webapp.room.participants import Participant
-from webapp.room.prepared import prepare
-from webapp.room.room import Room
+from webapp.room.service import Room
 
 MODELS = ("linear", "shallow", "deep", "conv")
 PEOPLE, ROUNDS = 300, 21  # who take part; a third of the rounds is of each kind

@@ -21,9 +21,9 @@ from tools.pictures import SEVEN  # noqa: E402
 from tools.stage import PAD_UNITS, open_chromium, running_server  # noqa: E402
 from webapp import create_app  # noqa: E402
 from webapp.ink.bitmap import to_bitmap  # noqa: E402
-from webapp.learn.datasets import load_mnist  # noqa: E402
 from webapp.nets.inspection.ablation import NOTHING, Ablation  # noqa: E402
 from webapp.nets.inspection.collapsed import FILE  # noqa: E402
+from webapp.training.datasets import load_mnist  # noqa: E402
 
 MNIST = ROOT.parent / "shared" / "data" / "mnist.npz"
 REQUESTS = 300

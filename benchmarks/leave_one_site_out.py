@@ -5,7 +5,7 @@
 The training is shortened: fewer epochs of fewer digits and variations than the shipped network had
 (RECIPE below). ibm has too many faulty inks to be a test. With --suspects, the inks that the network
 without their site read otherwise and was sure of are written down, to be looked at by a person:
-webapp/learn/faulty_inks.txt began that way.
+webapp/training/faulty_inks.txt began that way.
 """
 
 import argparse
@@ -17,18 +17,18 @@ import keras
 import numpy as np
 
 from train_model import be_repeatable, build, settle
-from webapp.learn import datasets, evaluation
-from webapp.learn.inkfile import Sample, ink_id, read_inks
-from webapp.learn.progress import ProgressBar
-from webapp.learn.recipes import RECIPES
-from webapp.learn.report import Answers, answers_of
-from webapp.learn.training_data import ChanceOfEpoch, Source, TrainingData
-from webapp.learn.variation_pool import draw_pool, draw_scribbles
 from webapp.nets.architectures import LADDER
 from webapp.nets.folding import fold
 from webapp.settings import ROOT
+from webapp.training import datasets, evaluation
+from webapp.training.augmentation.pool import draw_pool, draw_scribbles
+from webapp.training.config import CONFIGS
+from webapp.training.ink_file import Sample, ink_id, read_inks
+from webapp.training.progress import ProgressBar
+from webapp.training.report import Answers, answers_of
+from webapp.training.training_data import EpochSeed, Source, TrainingData
 
-RECIPE = replace(RECIPES["conv"], epochs=6, mnist=20_000, pen=30_000, others=12_000, variations=12)
+RECIPE = replace(CONFIGS["conv"], epochs=6, mnist=20_000, pen=30_000, others=12_000, variations=12)
 DATA = ROOT.parent / "shared" / "data"
 SEED = 7
 WORK = ROOT / ".training"
@@ -69,7 +69,7 @@ def train_without(site: str, mnist: datasets.Bitmaps, digits: Inks, others: Inks
     batches = TrainingData(sources, RECIPE.batch_size, RECIPE.epochs, SEED)
     keras.utils.set_random_seed(SEED)
     model = build("conv", RECIPE, len(batches) * RECIPE.epochs)
-    callbacks = [ChanceOfEpoch(batches), ProgressBar(f"without {site}")]
+    callbacks = [EpochSeed(batches), ProgressBar(f"without {site}")]
     model.fit(batches, epochs=RECIPE.epochs, shuffle=False, verbose=0, callbacks=callbacks)
     plain = fold(model, LADDER["conv"]())
     with tempfile.TemporaryDirectory() as folder:

@@ -16,13 +16,13 @@ import keras
 import numpy as np
 from PIL import Image, ImageDraw
 
-from webapp.learn import datasets, evaluation
-from webapp.learn.inkfile import Sample, read_inks
-from webapp.learn.report import KeptApart, answers_of, report
-from webapp.learn.variation_pool import draw_scribbles
 from webapp.nets.architectures import LADDER
 from webapp.nets.cards import read_card
 from webapp.settings import ROOT
+from webapp.training import datasets, evaluation
+from webapp.training.augmentation.pool import draw_scribbles
+from webapp.training.ink_file import Sample, read_inks
+from webapp.training.report import HeldOut, answers_of, report
 
 DATA = ROOT.parent / "shared" / "data"
 COLUMNS = (
@@ -47,14 +47,14 @@ def shrink(strokes: list[np.ndarray]) -> np.ndarray:
     return np.asarray(picture.resize((28, 28), Image.Resampling.BILINEAR))
 
 
-def load_kept_apart(folder: Path) -> KeptApart:
+def load_kept_apart(folder: Path) -> HeldOut:
     """Return MNIST's test set and all that unseen hands drew."""
     digits, _ = read_inks(folder / "pen_digits.jsonl")
     others, _ = read_inks(folder / "not_digits.jsonl", digits_only=False)
     digits = datasets.split_by_writer(datasets.without_faulty(digits))[1]
     others = datasets.split_by_writer(datasets.without_faulty(others))[1]
     scribbles = draw_scribbles(digits, 1_000, seed=8)[:, 0]
-    return KeptApart(datasets.load_mnist(folder / "mnist.npz")[1], digits, others, scribbles)
+    return HeldOut(datasets.load_mnist(folder / "mnist.npz")[1], digits, others, scribbles)
 
 
 def accuracy_shrunk(model: keras.Model, digits: list[Sample]) -> float:
@@ -63,7 +63,7 @@ def accuracy_shrunk(model: keras.Model, digits: list[Sample]) -> float:
     return evaluation.accuracy(answers.probabilities, np.array([sample.label for sample in digits]))
 
 
-def row_for(name: str, models: Path, kept: KeptApart) -> str:
+def row_for(name: str, models: Path, kept: HeldOut) -> str:
     """Return the table's row for one network."""
     model = keras.models.load_model(models / f"{name}.keras", compile=False)
     scores, _ = report(model, kept)

@@ -9,7 +9,7 @@ import sys
 
 from webapp import create_app
 from webapp.errors import InkwiseError
-from webapp.room.doors import Doors
+from webapp.room.auth import RoomAuth
 from webapp.settings import from_command_line
 
 
@@ -17,18 +17,22 @@ def main() -> int:
     """Print the link. Return 0, or 2 after one sentence on stderr."""
     try:
         app = create_app(from_command_line([], os.environ))
-        print(link(app.extensions["doors"], app.config["NEW_PRESENTER_LINK"]))
+        print(link(app.extensions["auth"], app.config["NEW_PRESENTER_LINK"]))
     except InkwiseError as error:
         print(f"inkwise: {error.message}", file=sys.stderr)
         return 2
     return 0
 
 
-def link(doors: Doors, new: bool) -> str:
-    """Return the presenter's link; where `new`, after making another. Raises RoomClosed, NotStored."""
+def link(auth: RoomAuth, new: bool) -> str:
+    """Return the presenter's link; where `new`, after making another.
+
+    Raises:
+        DatabaseUnavailable, StorageUnavailable: the room cannot be read or written.
+    """
     if new:
-        doors.make_new_link()
-    return doors.addresses()[0] + doors.presenter_path()
+        auth.make_new_link()
+    return auth.addresses()[0] + auth.presenter_path()
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def main(folder: str, held: str = "", grace: str = "") -> None:
     server = make_server(app)
     store.start()
     store.wait(60)
-    print(app.extensions["doors"].local_address, flush=True)
+    print(app.extensions["auth"].local_address, flush=True)
     server.serve_until_stopped()
     lifecycle.end(0)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from webapp.learn.tensorflow_setup import import_for_training
+from webapp.training.tensorflow_setup import import_for_training
 
 
 def build_keras_model(hidden: int, outputs: int):
@@ -24,7 +24,7 @@ def build_keras_model(hidden: int, outputs: int):
 
 def save_keras_model(model, folder: Path, name: str) -> None:
     """Write NAME.keras, and NAME.tflite made from it."""
-    from webapp.learn.convert import to_tflite
+    from webapp.training.convert import to_tflite
 
     model.save(folder / f"{name}.keras")
     (folder / f"{name}.tflite").write_bytes(to_tflite(model))

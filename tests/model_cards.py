@@ -4,7 +4,7 @@ import base64
 
 import numpy as np
 
-from webapp.learn import evaluation
+from webapp.training import evaluation
 
 LAYER = {"parameters": 0, "activation": None}
 DENSE = {"name": "digit", "type": "Dense", "output_shape": [10], "parameters": 970, "activation": "softmax"}

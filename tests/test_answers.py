@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes import some_bitmap
 from tests.server_process import ServerProcess
-from webapp.learn.tensorflow_setup import import_for_training
+from webapp.training.tensorflow_setup import import_for_training
 
 pytestmark = pytest.mark.slow
 

@@ -19,5 +19,5 @@ def test_app_missing_default_model_is_told(model_folder, suffix):
 
 
 def test_app_default_model_can_be_chosen(model_folder):
-    app = create_app({"MODELS": model_folder, "MODEL": "linear"})
+    app = create_app({"MODELS": model_folder, "DEFAULT_MODEL": "linear"})
     assert app.test_client().get("/api/models").json["default"] == "linear"

@@ -10,14 +10,14 @@ import sys
 import pytest
 
 from tests.fakes import write_model
-from tests.room.qr_reader import read_terminal
+from tests.host.qr_reader import read_terminal
 from tests.room.rooms import make_room
-from tests.room.test_importing import LINE, changed
+from tests.room.transfer.test_importing import LINE, changed
 from tests.server_process import PATIENCE, ServerProcess
 from webapp.errors import UnknownDrawing
 from webapp.room.addresses import find_addresses
-from webapp.room.importing import import_jsonl
-from webapp.room.room import Room
+from webapp.room.service import Room
+from webapp.room.transfer.importing import import_jsonl
 from webapp.settings import ROOT, SETTINGS
 
 pytestmark = pytest.mark.slow
@@ -59,7 +59,7 @@ def test_main_missing_folder_is_told(tmp_path):
 
 
 def test_main_missing_model_is_told(model_folder):
-    assert_refused(run("--models", model_folder, "--model", "vonc"), "expected the model vonc as")
+    assert_refused(run("--models", model_folder, "--default-model", "vonc"), "expected the model vonc as")
 
 
 def test_main_wrong_setting_is_told(model_folder):
@@ -155,6 +155,6 @@ def test_main_start_deletes_what_is_too_old(folders, tmp_path):
     room = make_room(f"sqlite:///{tmp_path}/room/room.sqlite")
     import_jsonl(room.database, [changed(sent_at="2020-02-02T20:20:20Z")])
     assert room.drawing(LINE["id"])
-    with ServerProcess(*folders, "--retention", 30) as server:
+    with ServerProcess(*folders, "--retention-days", 30) as server:
         server.wait_until(lambda: not has_drawing(room, LINE["id"]))
     room.close()

@@ -4,15 +4,15 @@ tools.convert_models."""
 import hashlib
 import json
 
-from webapp.learn.tensorflow_setup import import_for_training
+from webapp.training.tensorflow_setup import import_for_training
 
 import_for_training()
 
 import keras  # noqa: E402
 
-from webapp.learn.convert import to_tflite  # noqa: E402
 from webapp.nets.cards import check_file  # noqa: E402
 from webapp.settings import ROOT  # noqa: E402
+from webapp.training.convert import to_tflite  # noqa: E402
 
 if __name__ == "__main__":
     for path in sorted((ROOT / "models").glob("*.keras")):

@@ -23,8 +23,8 @@ from playwright.sync_api import Browser, Page  # noqa: E402
 
 from tools.pictures import open_screen, parser, prepare  # noqa: E402
 from tools.stage import draw, open_chromium, running_room, wait_for_answer  # noqa: E402
-from webapp.learn.datasets import split_by_writer, without_faulty  # noqa: E402
-from webapp.learn.inkfile import Sample, read_inks  # noqa: E402
+from webapp.training.datasets import split_by_writer, without_faulty  # noqa: E402
+from webapp.training.ink_file import Sample, read_inks  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
 CODE = "BLUE"

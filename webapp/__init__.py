@@ -1,8 +1,7 @@
 """Inkwise: draw a digit, and a neural network reads it while you draw.
 
 `create_app` makes the Flask application; webapp/asgi.py puts the ASGI server's part around it. Dependencies
-point one
-way: routes -> server, room, learn -> watch -> nets -> ink.
+point one way: routes -> server, room, training, host -> monitoring -> nets -> ink.
 """
 
 # ruff: noqa: E402, since the settings at the top concern what is imported below.
@@ -21,16 +20,16 @@ from flask import Flask
 
 from webapp import routes
 from webapp.errors import SettingError
-from webapp.learn.collections import Collections
+from webapp.monitoring.monitor import Monitor
 from webapp.nets.inspection.inspected_network import InspectedNetworks
 from webapp.nets.predictor import Predictor
 from webapp.nets.store import ModelStore
 from webapp.room.address import database_url
-from webapp.room.doors import Doors
+from webapp.room.auth import RoomAuth
 from webapp.room.retention import Retention
-from webapp.room.room import Room
+from webapp.room.service import Room
 from webapp.settings import ROOT, complete
-from webapp.watch.watch import Watch
+from webapp.training.collections import Collections
 
 gc.enable()
 
@@ -69,9 +68,9 @@ def create_app(config: dict | None = None, store: ModelStore | None = None) -> F
     app.extensions["inspected"] = InspectedNetworks()
     app.extensions["collections"] = Collections(app.config["DATA"])
     app.extensions["room"] = _make_room(app)
-    app.extensions["doors"] = Doors(app.config, app.extensions["room"].keeping)
-    app.extensions["retention"] = Retention(app.extensions["room"].database, app.config["RETENTION"])
-    app.extensions["watch"] = Watch(app.extensions["store"], app.config["QUEUE_SIZE"])
+    app.extensions["auth"] = RoomAuth(app.config, app.extensions["room"].key_values)
+    app.extensions["retention"] = Retention(app.extensions["room"].database, app.config["RETENTION_DAYS"])
+    app.extensions["monitor"] = Monitor(app.extensions["store"], app.config["QUEUE_SIZE"])
     app.config["TRUSTED_HOSTS"], names = None, app.config["TRUSTED_HOSTS"]  # Flask's check knows no IPv6
     app.extensions["trusted_hosts"] = names
     routes.register(app)
@@ -85,7 +84,7 @@ def _make_room(app: Flask) -> Room:
 
 
 def _open_store(config: dict) -> ModelStore:
-    folder, name = config["MODELS"], config["MODEL"]
+    folder, name = config["MODELS"], config["DEFAULT_MODEL"]
     if not folder.is_dir():
         raise SettingError(f"expected a folder with models at {folder}, found none; --models names another")
     for file in (f"{name}.tflite", f"{name}.keras", f"{name}.json"):

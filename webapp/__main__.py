@@ -11,10 +11,10 @@ from flask import Flask
 from webapp import background, create_app
 from webapp.asgi import make_server
 from webapp.errors import SettingError
-from webapp.room.welcome import welcome
+from webapp.host.startup_banner import welcome
+from webapp.monitoring import logs
 from webapp.server.lifecycle import end
 from webapp.settings import from_command_line
-from webapp.watch import logs
 
 gc.freeze()  # what is imported stays
 
@@ -35,7 +35,7 @@ def main() -> int:
 
 
 def _print_banner(app: Flask) -> None:
-    print(welcome(app.extensions["doors"], sys.stdout, app.config["NEW_PRESENTER_LINK"]), flush=True)
+    print(welcome(app.extensions["auth"], sys.stdout, app.config["NEW_PRESENTER_LINK"]), flush=True)
 
 
 def run() -> NoReturn:

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp import background, create_app
 from webapp.errors import InkwiseError
+from webapp.monitoring import logs
 from webapp.server.admission import RequestQueue
 from webapp.server.connections import ConnectionTable, Limits
 from webapp.server.csrf import CsrfProtection
@@ -35,7 +36,6 @@ from webapp.server.room_state import PATH as STATE
 from webapp.server.room_state import RoomStateEndpoint
 from webapp.server.trusted_hosts import TrustedHosts
 from webapp.settings import from_command_line
-from webapp.watch import logs
 
 LARGEST_UPLOAD = 32_000_000  # bytes of a request body, whatever the route
 NO_ROUTE = "none"  # the template of addresses that do not exist
@@ -47,22 +47,20 @@ def create_asgi(app: Flask) -> Starlette:
     config, extensions = app.config, app.extensions
     limits = config["QUEUE_SIZE"], config["REQUEST_TIMEOUT"]
     predictions = RequestQueue(READ_AHEAD * config["INFERENCE_THREADS"], *limits)
-    extensions["watch"].queue_length = predictions.__len__
-    room, doors = extensions["room"], extensions["doors"]
-    flask = FlaskBridge(app, config["THREADS"], *limits, LARGEST_UPLOAD, doors.is_presenter)
+    extensions["monitor"].queue_length = predictions.__len__
+    room, auth = extensions["room"], extensions["auth"]
+    flask = FlaskBridge(app, config["THREADS"], *limits, LARGEST_UPLOAD, auth.is_presenter)
     predict = PredictEndpoint(extensions["predictor"], predictions, flask)
-    state = RoomStateEndpoint(
-        lambda secret, known: room.state(secret, doors.to_json(), known), *limits, flask
-    )
+    state = RoomStateEndpoint(lambda secret, known: room.state(secret, auth.to_json(), known), *limits, flask)
     hub = EventHub(
-        look=lambda: room.live.moment(doors.to_json()),
+        look=lambda: room.live.moment(auth.to_json()),
         find_participant=room.find_id,
         see=room.presence.see_all,
         most=config["CONNECTIONS"] // 2,
     )
     room.database.on_change = hub.notify
     resources = Resources(
-        config, extensions["store"], extensions["static"], extensions["watch"], doors.is_presenter
+        config, extensions["store"], extensions["static"], extensions["monitor"], auth.is_presenter
     )
     application = Starlette(
         routes=[
@@ -112,7 +110,7 @@ def _middleware(app: Flask) -> list[Middleware]:
     """Return what every request passes, the outermost first."""
     config = app.config
     found = [
-        Middleware(RequestMetrics, metrics=app.extensions["watch"], route_of=_route_finder(app)),
+        Middleware(RequestMetrics, metrics=app.extensions["monitor"], route_of=_route_finder(app)),
         Middleware(ResponseHeaders),
         Middleware(TrustedHosts, named=app.extensions["trusted_hosts"], config=config),
         Middleware(CsrfProtection),

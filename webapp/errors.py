@@ -15,17 +15,17 @@
     ├── UnknownDrawing      404  no drawing of that id, or a hidden one
     ├── Conflict            409  what is asked for does not fit what is there
     │   ├── OtherDrawing         a drawing of that id is another participant's
-    │   ├── RoundOver            the round is none of this room's
-    │   └── NoCandidate          a vote on a drawing that is not to be voted on, or one's own
+    │   ├── UnknownRound            the round is none of this room's
+    │   └── NotVotable          a vote on a drawing that is not to be voted on, or one's own
     ├── DeletedDrawing      410  the drawing has been deleted, and stays so
     ├── TooLarge            413  more than a digit can need
-    ├── WrongType           415  a Content-Type that the route does not take
+    ├── UnsupportedMediaType           415  a Content-Type that the route does not take
     ├── TooManyTries        429  guessed wrong too often
-    │   └── TooOften             more requests than one hand, or one room, can need
+    │   └── RateLimited             more requests than one hand, or one room, can need
     ├── Busy                503  the queue is full: come back in a moment
-    ├── WarmingUp           503  the models are still being loaded
-    ├── NotStored           503  the room's database is busy, locked or full: send it again
-    ├── RoomClosed          503  the room's database cannot be opened or read; predictions go on
+    ├── ModelsLoading           503  the models are still being loaded
+    ├── StorageUnavailable           503  the room's database is busy, locked or full: send it again
+    ├── DatabaseUnavailable          503  the room's database cannot be opened or read; predictions go on
     ├── SettingError        exit code 2  a setting that cannot be used
     ├── DataError           exit code 2  a file of training data that cannot be read or used
     └── ModelError          503  a model file that is missing, altered or does not fit its card
@@ -116,12 +116,12 @@ class OtherDrawing(Conflict):
     code = "other_drawing"
 
 
-class RoundOver(Conflict):
-    code = "round_over"
+class UnknownRound(Conflict):
+    code = "unknown_round"
 
 
-class NoCandidate(Conflict):
-    code = "no_candidate"
+class NotVotable(Conflict):
+    code = "not_votable"
 
 
 class DeletedDrawing(InkwiseError):
@@ -134,8 +134,8 @@ class TooLarge(InkwiseError):
     status = 413
 
 
-class WrongType(InkwiseError):
-    code = "wrong_type"
+class UnsupportedMediaType(InkwiseError):
+    code = "unsupported_media_type"
     status = 415
 
 
@@ -148,8 +148,8 @@ class TooManyTries(InkwiseError):
         self.retry_after = retry_after  # seconds
 
 
-class TooOften(TooManyTries):
-    code = "too_often"
+class RateLimited(TooManyTries):
+    code = "rate_limited"
 
 
 class Busy(InkwiseError):
@@ -158,20 +158,20 @@ class Busy(InkwiseError):
     retry_after = 1
 
 
-class WarmingUp(InkwiseError):
-    code = "warming_up"
+class ModelsLoading(InkwiseError):
+    code = "models_loading"
     status = 503
     retry_after = 1
 
 
-class NotStored(InkwiseError):
-    code = "not_stored"
+class StorageUnavailable(InkwiseError):
+    code = "storage_unavailable"
     status = 503
     retry_after = 2
 
 
-class RoomClosed(InkwiseError):
-    code = "room_closed"
+class DatabaseUnavailable(InkwiseError):
+    code = "database_unavailable"
     status = 503
     retry_after = 5
 

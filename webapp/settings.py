@@ -145,10 +145,10 @@ SETTINGS = (
         "postgresql+psycopg://USER:PASSWORD@HOST/NAME, which several servers can share",
     ),
     Setting("room_folder", Path, DATA_ROOT / "room", "", "folder for the room's file"),
-    Setting("retention", int, 30, "days", "age at which drawings are deleted; 0 keeps them", 0, 3650),
+    Setting("retention_days", int, 30, "days", "age at which drawings are deleted; 0 keeps them", 0, 3650),
     Setting("port", int, 8000, "", "port to listen on; 0 takes any free one", 0, 65_535),
     Setting("models", Path, ROOT / "models", "", "folder with the models, NAME.keras beside NAME.json"),
-    Setting("model", _text, "conv", "", "model that answers where a request names none"),
+    Setting("default_model", _text, "conv", "", "model that answers where a request names none"),
     Setting(
         "data", Path, DATA_ROOT / "data", "", "folder with mnist.npz and pen_digits.jsonl, to browse them"
     ),

@@ -26,7 +26,7 @@ def main() -> None:
     app = create_app(from_command_line(sys.argv[1:], os.environ))
     add_empty_route(app)
     server = make_server(app)
-    print(f"Inkwise is at {app.extensions['doors'].local_address}", flush=True)
+    print(f"Inkwise is at {app.extensions['auth'].local_address}", flush=True)
     background.begin(app)
     server.serve_until_stopped()
 

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from webapp.ink.bitmap import to_bitmap
-from webapp.learn.inkfile import parse_sample
 from webapp.settings import ROOT
+from webapp.training.ink_file import parse_sample
 
 INK = ROOT.parent / "shared" / "data" / "pen_digits.jsonl"
 TOUCHES = 10  # how often a page asks while one digit is drawn, at most

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY_TIME
 from tests.browser.hands import expect_answer, expect_settled
-from webapp.learn.datasets import load_mnist
+from webapp.training.datasets import load_mnist
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ FIRST_LOAD = 150_000  # bytes, everything together
 @cache
 def keras_model(name: str):
     """Return the model that the server shows, loaded apart from it."""
-    from webapp.learn.tensorflow_setup import import_for_training
+    from webapp.training.tensorflow_setup import import_for_training
 
     import_for_training()
     import keras

@@ -51,7 +51,8 @@ TEXTS = """() => {
   const hasText = (element) =>
     [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
   const isShown = (element) =>
-    element.checkVisibility() && !element.closest("svg, .unseen, .skip, [aria-disabled=true], option")
+    element.checkVisibility()
+      && !element.closest("svg, .visually-hidden, .skip, [aria-disabled=true], option")
       && !element.querySelector("input:disabled");
   const texts = [...document.body.querySelectorAll("*")].filter((each) => hasText(each) && isShown(each));
   return texts.map((each) => {

@@ -71,7 +71,7 @@ def test_words_are_readable_from_the_last_row(model_page):
     sizes = model_page.evaluate(
         """() => [...document.querySelectorAll("main *")]
              .filter(node => [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim()))
-             .filter(node => !node.closest("svg") && !node.closest(".unseen"))
+             .filter(node => !node.closest("svg") && !node.closest(".visually-hidden"))
              .map(node => parseFloat(getComputedStyle(node).fontSize))"""
     )
     assert len(sizes) > 100

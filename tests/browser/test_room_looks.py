@@ -13,7 +13,7 @@ PATIENT = {"timeout": ANSWER_TIME}
 PAGES = ["/join", "/wall", "/scoreboard", "/presenter", "/preflight"]
 SIZES = [(320, 568), (390, 844), (844, 390), (1280, 800), (1920, 1080)]
 SMALL = """() => [...document.querySelectorAll("button, a, select, label:has(input)")]
-  .filter((each) => each.checkVisibility() && !each.closest(".skip, .unseen, p, li"))
+  .filter((each) => each.checkVisibility() && !each.closest(".skip, .visually-hidden, p, li"))
   .filter((each) => each.offsetHeight < 43.5)
   .filter((each) => getComputedStyle(each).clipPath === "none")
   .map((each) => each.outerHTML.slice(0, 80))"""

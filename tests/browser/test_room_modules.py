@@ -251,7 +251,7 @@ def test_machine_is_told_in_words(module):
         "predictions_per_second": 31.25,
         "p95_ms": 3.04,
         "queue": 0,
-        "refusals": 4,
+        "rejections": 4,
         "memory_mb": 812.4,
         "phones": 61,
     }

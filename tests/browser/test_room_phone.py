@@ -133,7 +133,7 @@ def test_login_page_of_a_venue_loses_no_drawing(people: People):
 
 def test_refused_drawing_comes_back_to_the_pad(people: People):
     phone = people.phone()
-    error = {"error": {"code": "round_over", "message": "expected a round of this room"}}
+    error = {"error": {"code": "unknown_round", "message": "expected a round of this room"}}
     phone.route("**/api/room/drawings/*", lambda route: route.fulfill(status=409, json=error))
     draw(phone, SEVEN)
     before = inked_box(phone)
@@ -182,7 +182,7 @@ def test_ink_on_the_pad_outlives_a_reload(people: People):
 
 def test_storage_that_is_full_keeps_the_drawing_and_sends_it_when_there_is_room(people: People):
     phone = people.phone()
-    error = {"error": {"code": "not_stored", "message": "the disk is full"}}
+    error = {"error": {"code": "storage_unavailable", "message": "the disk is full"}}
     refuse = {"status": 503, "headers": {"Retry-After": "1"}, "json": error}
 
     def refuse_send(route: Route) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tests.fakes import FakeNetwork, load_fake
 from webapp import asgi, background, create_app
+from webapp.monitoring import logs
 from webapp.nets.store import ModelStore
 from webapp.server import lifecycle
 from webapp.settings import from_command_line
-from webapp.watch import logs
 
 TICK = 0.01  # seconds
 
@@ -49,7 +49,7 @@ def main() -> None:
     logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
     server = asgi.make_server(app)
     background.begin(app)
-    print(f"Inkwise is at {app.extensions['doors'].local_address}", flush=True)
+    print(f"Inkwise is at {app.extensions['auth'].local_address}", flush=True)
     server.serve_until_stopped()
 
 

@@ -39,7 +39,7 @@ def counted(deployment) -> float:
     return sum(
         sample.value
         for sample in samples
-        if sample.name == "inkwise_requests_total" and sample.labels["route"] == "/api/predict"
+        if sample.name == "inkwise_http_requests_total" and sample.labels["route"] == "/api/predict"
     )
 
 

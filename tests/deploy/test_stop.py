@@ -62,9 +62,9 @@ def test_proxy_says_at_once_that_too_many_wait(tmp_path):
 
 
 def test_start_with_a_wrong_setting_ends_with_its_sentence(tmp_path):
-    instance = Instance(make_folder(tmp_path), "webapp", INKWISE_RETENTION="soon")
+    instance = Instance(make_folder(tmp_path), "webapp", INKWISE_RETENTION_DAYS="soon")
     assert instance.wait() == 2
-    assert "expected a whole number of days from 0 to 3,650 for INKWISE_RETENTION" in instance.said()
+    assert "expected a whole number of days from 0 to 3,650 for INKWISE_RETENTION_DAYS" in instance.said()
 
 
 def test_proxy_says_in_json_that_the_server_is_gone(tmp_path):

@@ -18,7 +18,7 @@ def main(folder: str, database: str) -> None:
     server = make_server(app)
     store.start()
     store.wait(60)
-    print(app.extensions["doors"].local_address, flush=True)
+    print(app.extensions["auth"].local_address, flush=True)
     server.serve_until_stopped()
     end(0)
 

@@ -44,7 +44,7 @@ def obey(app: Flask) -> None:
             app.extensions["store"].reload(name)
             print("swapped", flush=True)
         elif order == "presenter":
-            print(app.extensions["doors"].presenter_path(), flush=True)
+            print(app.extensions["auth"].presenter_path(), flush=True)
 
 
 def main(models: str, room: str, port: str, kind: str) -> None:
@@ -54,7 +54,7 @@ def main(models: str, room: str, port: str, kind: str) -> None:
     app = create_app(config, store)
     add_empty_route(app)
     server = make_server(app)
-    print(app.extensions["doors"].local_address, flush=True)
+    print(app.extensions["auth"].local_address, flush=True)
     background.begin(app)
     threading.Thread(target=obey, args=(app,), daemon=True).start()
     server.serve_until_stopped()

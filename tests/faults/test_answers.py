@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.faults.client import MODELS, Client
-from webapp.learn.tensorflow_setup import import_for_training
+from webapp.training.tensorflow_setup import import_for_training
 
 THREADS = 32
 TOLERANCE = 1e-5

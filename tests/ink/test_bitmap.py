@@ -6,7 +6,7 @@ import pytest
 from tests.ink.reference import reference_bitmap
 from webapp.ink import bitmap as bitmap_module
 from webapp.ink.bitmap import CHUNK, draw, fit_to_box, to_bitmap, to_lines
-from webapp.learn.inkfile import read_inks
+from webapp.training.ink_file import read_inks
 
 SEVEN = [[[0, 0], [60, 2], [35, 50], [20, 100]], [[20, 52], [55, 48]]]
 FOUR = [[[40, 0], [0, 60], [80, 60]], [[60, 30], [55, 110]]]

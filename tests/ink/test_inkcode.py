@@ -5,7 +5,7 @@ import pytest
 
 from webapp.ink.bitmap import to_bitmap
 from webapp.ink.inkcode import MOST, _base36, ink_fragment
-from webapp.learn.inkfile import read_inks
+from webapp.training.ink_file import read_inks
 
 
 def decode(fragment: str) -> list[np.ndarray]:

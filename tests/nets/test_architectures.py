@@ -47,7 +47,7 @@ def test_ladder_goes_from_the_fewest_parameters_to_the_most():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_network_has_as_many_hidden_layers_as_its_card_says(name):
-    from webapp.learn.card import ABOUT
+    from webapp.training.card import ABOUT
 
     hidden = [
         layer for layer in build(name).layers if layer.weights and layer.name not in ("digit", "is_digit")

@@ -166,7 +166,7 @@ def digits(data_folder) -> np.ndarray:
 @pytest.fixture(scope="module")
 def keras_model():
     """Return a function that loads a shipped Keras model."""
-    from webapp.learn.tensorflow_setup import import_for_training
+    from webapp.training.tensorflow_setup import import_for_training
 
     import_for_training()
     import keras

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import PATIENCE
 from tests.fakes import FakeNetwork, foreseen, load_fake, some_bitmap
-from webapp.errors import Busy, ModelError, UnknownModel, WarmingUp
+from webapp.errors import Busy, ModelError, ModelsLoading, UnknownModel
 from webapp.nets.predictor import Predictor
 from webapp.nets.store import ModelStore
 
@@ -63,7 +63,7 @@ def test_predictor_predict_all_gives_the_default_model_first(warm):
 
 
 def test_predictor_predict_all_waits_for_every_model_to_be_loaded(store):
-    with pytest.raises(WarmingUp):
+    with pytest.raises(ModelsLoading):
         Predictor(store).predict_all(some_bitmap())
 
 

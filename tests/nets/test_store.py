@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import PATIENCE
 from tests.fakes import FakeNetwork, load_fake, write_model
-from webapp.errors import ModelError, UnknownModel, WarmingUp
+from webapp.errors import ModelError, ModelsLoading, UnknownModel
 from webapp.nets.store import ModelStore
 
 
@@ -20,9 +20,9 @@ def loaded(folder, load=load_fake) -> ModelStore:
 def test_store_knows_its_models_before_they_are_loaded(store):
     assert store.statuses() == {"linear": "loading", "conv": "loading"}
     assert not store.is_ready
-    with pytest.raises(WarmingUp, match="the model conv is still being loaded"):
+    with pytest.raises(ModelsLoading, match="the model conv is still being loaded"):
         store.network("conv")
-    with pytest.raises(WarmingUp):
+    with pytest.raises(ModelsLoading):
         store.warm_names()
 
 

@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import numpy as np
 
-from webapp.errors import NotStored, RoomClosed
+from webapp.errors import DatabaseUnavailable, StorageUnavailable
 from webapp.nets.network import Answer
 from webapp.room.participants import Participant
-from webapp.room.room import Room
+from webapp.room.service import Room
 
 T = TypeVar("T")
 MODELS = ("linear", "conv")  # in the order of the ladder; conv is the default
@@ -75,7 +75,7 @@ def patiently(do: Callable[[], T]) -> T:
     while time.monotonic() < give_up_at:
         try:
             return do()
-        except (NotStored, RoomClosed):
+        except (StorageUnavailable, DatabaseUnavailable):
             waiting.wait(0.02)
     raise AssertionError(f"expected a database that can be used within {PATIENCE:g} s")
 

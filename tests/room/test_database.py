@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import PATIENCE
 from tests.room.rooms import Reader, join, make_room, new_id, send, send_patiently
-from webapp.errors import NotJoined, NotStored, RoomClosed
+from webapp.errors import DatabaseUnavailable, NotJoined, StorageUnavailable
 from webapp.room import database as database_module
 from webapp.room import schema
 from webapp.room.database import Database
@@ -47,7 +47,7 @@ def test_locked_database_stores_nothing_and_can_be_read(room, other):
     participant, secret = room.join()
     drawing_id = new_id()
     with other.writing():
-        with pytest.raises(NotStored, match="could not be stored, please send it again: "):
+        with pytest.raises(StorageUnavailable, match="could not be stored, please send it again: "):
             send(room, participant, drawing_id=drawing_id)
         assert room.participant(secret) == participant
         assert room.live.state(participant, {}).json
@@ -65,18 +65,18 @@ def test_locked_database_is_asked_by_one_and_refuses_all_others_at_once(tmp_path
             together = [pool.submit(send, room, participant) for _ in range(8)]
             errors = [job.exception(PATIENCE) for job in together]
         for _ in range(20):
-            with pytest.raises(NotStored, match="database is locked"):
+            with pytest.raises(StorageUnavailable, match="database is locked"):
                 send(room, participant)
-    assert all(isinstance(error, NotStored) for error in errors)
+    assert all(isinstance(error, StorageUnavailable) for error in errors)
     assert len(reached) == 1  # of 28 that wanted to write
     room.close()
 
 
 def test_writer_that_is_stuck_keeps_nobody_waiting(room, monkeypatch):
-    monkeypatch.setattr("webapp.room.turn.STUCK", -1.0)
+    monkeypatch.setattr("webapp.room.write_lock.STUCK", -1.0)
     participant = join(room)
     with room.database.alone(), ThreadPoolExecutor(1) as pool:
-        assert isinstance(pool.submit(send, room, participant).exception(PATIENCE), NotStored)
+        assert isinstance(pool.submit(send, room, participant).exception(PATIENCE), StorageUnavailable)
     assert send(room, participant)["number"] == 1
 
 
@@ -96,7 +96,7 @@ def test_full_disk_stores_nothing_until_there_is_room_again(sqlite_room):
     limit_pages(sqlite_room, 1)  # fewer than there are: not one page more
     large = [[[float(n), float(n % 7)] for n in range(9_000)]]
     drawing_id = new_id()
-    with pytest.raises(NotStored, match="database or disk is full"):
+    with pytest.raises(StorageUnavailable, match="database or disk is full"):
         send(sqlite_room, participant, strokes=large, drawing_id=drawing_id)
     assert sqlite_room.participant(secret) == participant
     limit_pages(sqlite_room, 1_000_000)
@@ -120,7 +120,7 @@ def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost(sqlite_room):
 
 def test_readers_of_sqlite_cannot_write(sqlite_room):
     join(sqlite_room)
-    with pytest.raises(RoomClosed, match="readonly"), sqlite_room.database.reading() as connection:
+    with pytest.raises(DatabaseUnavailable, match="readonly"), sqlite_room.database.reading() as connection:
         connection.execute(delete(schema.participants))
 
 
@@ -129,9 +129,9 @@ def test_database_that_cannot_be_opened_is_told_until_it_can(tmp_path, monkeypat
     (tmp_path / "room").write_text("a file where the folder should be")
     room = make_room(f"sqlite:///{tmp_path / 'room' / 'room.sqlite'}")
     for _ in range(2):
-        with pytest.raises(RoomClosed, match="the room's file cannot be made"):
+        with pytest.raises(DatabaseUnavailable, match="the room's file cannot be made"):
             room.join()
-        with pytest.raises(RoomClosed):
+        with pytest.raises(DatabaseUnavailable):
             room.live.state(None, {})
     (tmp_path / "room").unlink()
     assert join(room).name
@@ -142,7 +142,7 @@ def test_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path):
     path = tmp_path / "room.sqlite"
     path.write_bytes(b"this is a letter and no database " * 100)
     room = make_room(f"sqlite:///{path}")
-    with pytest.raises(RoomClosed, match="cannot be opened: file is not a database"):
+    with pytest.raises(DatabaseUnavailable, match="cannot be opened: file is not a database"):
         room.join()
     assert path.read_bytes().startswith(b"this is a letter")
     room.close()
@@ -154,12 +154,12 @@ def test_database_that_could_not_be_opened_is_left_alone_for_a_while(tmp_path, m
 
     def be_away():
         tries.append(1)
-        raise RoomClosed("the room's database cannot be opened: it is away")
+        raise DatabaseUnavailable("the room's database cannot be opened: it is away")
 
     room.database._open = be_away
     for _ in range(5):
         for act in (room.join, lambda: room.participant("somebody"), lambda: room.live.state(None, {})):
-            with pytest.raises(RoomClosed, match="it is away"):
+            with pytest.raises(DatabaseUnavailable, match="it is away"):
                 act()
     assert len(tries) == 1
 
@@ -172,14 +172,14 @@ def test_database_that_one_thread_opens_again_keeps_no_other_waiting(tmp_path, m
     def be_slow():
         is_trying.set()
         may_end.wait(PATIENCE)
-        raise RoomClosed("still away")
+        raise DatabaseUnavailable("still away")
 
-    database._opening._failure = "away"
+    database._open_lock._failure = "away"
     database._open = be_slow
     with ThreadPoolExecutor(1) as pool:
         trying = pool.submit(database.open)
         assert is_trying.wait(PATIENCE)
-        with pytest.raises(RoomClosed, match="^away$"):
+        with pytest.raises(DatabaseUnavailable, match="^away$"):
             database.open()
         may_end.set()
         assert trying.exception(PATIENCE).message == "still away"
@@ -187,7 +187,7 @@ def test_database_that_one_thread_opens_again_keeps_no_other_waiting(tmp_path, m
 
 def test_database_that_does_not_answer_any_more_is_tried_by_one(tmp_path, monkeypatch):
     monkeypatch.setattr(database_module, "CLOSED_PAUSE", PATIENCE)
-    monkeypatch.setattr(database_module, "IN_VAIN", 0.0)  # as if it had taken that long
+    monkeypatch.setattr(database_module, "TIMED_OUT", 0.0)  # as if it had taken that long
     database, tries = Database(f"sqlite:///{tmp_path / 'room.sqlite'}"), []
 
     def connect():
@@ -196,7 +196,7 @@ def test_database_that_does_not_answer_any_more_is_tried_by_one(tmp_path, monkey
 
     database._engines = [create_engine("postgresql+psycopg://", creator=connect)] * 2
     for _ in range(5):
-        with pytest.raises(RoomClosed, match="connection timeout expired"), database.reading():
+        with pytest.raises(DatabaseUnavailable, match="connection timeout expired"), database.reading():
             pass
     assert len(tries) == 1
 
@@ -247,9 +247,9 @@ def test_postgresql_may_go_and_come_back(postgres):
     participant, secret = room.join()
     postgres.stop()
     try:
-        with pytest.raises(RoomClosed, match="the room cannot be read at the moment"):
+        with pytest.raises(DatabaseUnavailable, match="the room cannot be read at the moment"):
             room.participant(secret)
-        with pytest.raises(NotStored), room.database.writing():
+        with pytest.raises(StorageUnavailable), room.database.writing():
             pass
     finally:
         postgres.start()

@@ -17,13 +17,13 @@ from webapp.errors import (
     DeletedDrawing,
     EmptyInk,
     OtherDrawing,
-    RoundOver,
     TooLarge,
     UnknownDrawing,
+    UnknownRound,
 )
 from webapp.ink.bitmap import to_bitmap
-from webapp.room import schema, shown
-from webapp.room.prepared import prepare
+from webapp.room import schema, serializers
+from webapp.room.ink_record import prepare
 
 SOME_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
@@ -57,7 +57,9 @@ def test_drawing_is_kept_with_everything_that_belongs_to_it(room, reader):
     assert (drawing["label"], drawing["digit"], drawing["right"]) == (4, 9, False)
     assert drawing["probability"] == pytest.approx(0.91)
     assert drawing["is_digit"] == pytest.approx(0.9)
-    assert drawing["bitmap"] == shown.bitmap_text(to_bitmap([np.array(stroke) for stroke in INK]).tobytes())
+    assert drawing["bitmap"] == serializers.bitmap_text(
+        to_bitmap([np.array(stroke) for stroke in INK]).tobytes()
+    )
     found = [(answer["model"], answer["digit"]) for answer in drawing["answers"]]
     assert found == [("linear", 4), ("conv", 9)]  # in the order of the ladder
     assert (drawing["number"], drawing["fooled"], drawing["votes"]) == (1, None, {"yes": 0, "no": 0})
@@ -129,7 +131,7 @@ def test_drawing_is_worked_out_before_the_database_is_held(room, monkeypatch):
             prepared.append(prepare(raw, strokes))
         return prepared[-1]
 
-    monkeypatch.setattr("webapp.room.room.prepare", prepare_and_write)
+    monkeypatch.setattr("webapp.room.service.prepare", prepare_and_write)
     send(room, join(room))
     assert [json.loads(ink.strokes) for ink in prepared] == [INK]
 
@@ -170,7 +172,7 @@ def test_drawing_for_a_round_that_is_none_is_refused(room, round_id):
 
 
 def test_drawing_for_another_rooms_round_is_refused(room):
-    with pytest.raises(RoundOver, match="expected a round of this room"):
+    with pytest.raises(UnknownRound, match="expected a round of this room"):
         send(room, join(room), round_id="0123456789ab")
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from benchmarks.full_room import MODELS, MadeUpNetworks, fill
-from webapp.room.room import Room
+from webapp.room.service import Room
 
 FEW, MANY = 300, 3_000  # drawings
 
@@ -33,7 +33,7 @@ def steps(room, call) -> int:
         connection.set_progress_handler(tick, 100)
 
     event.listen(engine, "checkout", watch)
-    room.live._latest._kept.clear()
+    room.live._cache._entries.clear()
     try:
         assert json.loads(call().json)
     finally:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, select, text, update
 
 from tests.room.rooms import join, make_room, send
-from webapp.errors import RoomClosed
+from webapp.errors import DatabaseUnavailable
 from webapp.room import migrations, schema
 
 VERSION_1 = Path(__file__).parent / "version_1.sql"  # a room with two drawings, as version 1 wrote it
@@ -64,7 +64,7 @@ def test_room_of_a_newer_version_is_refused_in_one_sentence(room):
     with room.database.writing() as change:
         change.connection.execute(update(schema.schema_version).values(version=schema.VERSION + 1))
     room.close()
-    with pytest.raises(RoomClosed, match=f"version {schema.VERSION} or earlier, received version"):
+    with pytest.raises(DatabaseUnavailable, match=f"version {schema.VERSION} or earlier, received version"):
         join(room)
 
 
@@ -88,10 +88,10 @@ def test_step_that_fails_leaves_the_room_as_it_was(room):
 
     def fail(connection) -> None:
         connection.execute(text("ALTER TABLE participants ADD COLUMN colour TEXT"))
-        raise RoomClosed("this step has failed")
+        raise DatabaseUnavailable("this step has failed")
 
     steps = {schema.VERSION + 1: fail}
-    with pytest.raises(RoomClosed), room.database.writing() as change:
+    with pytest.raises(DatabaseUnavailable), room.database.writing() as change:
         migrations.migrate(change.connection, steps, schema.VERSION + 1)
     assert room.participant(secret) == participant
     with room.database.reading() as connection:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.room.rooms import join
-from webapp.errors import NotStored
+from webapp.errors import StorageUnavailable
 from webapp.room import presence, schema
 from webapp.room.presence import Presence
 
@@ -80,7 +80,7 @@ def test_presence_that_cannot_be_written_still_counts(room, clock, monkeypatch):
     present, participant = Presence(room.database, clock), join(room)
 
     def refuse():
-        raise NotStored("the disk is full")
+        raise StorageUnavailable("the disk is full")
 
     monkeypatch.setattr(room.database, "alone", refuse)
     clock.now += presence.WRITE_EVERY * 4

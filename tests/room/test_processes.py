@@ -112,5 +112,5 @@ def test_what_one_server_did_the_other_shows_at_once(rooms):
     assert json.loads(there.live.state(None, {}).json)["round"]["id"] == asked.id
     drawing = send(there, participant)
     assert [row["id"] for row in json.loads(here.live.wall(None, 60, {}).json)["drawings"]] == [drawing["id"]]
-    here.keeping.keep("code", "RIBBON")
-    assert there.keeping.keep("code", "OTHER") == "RIBBON"
+    here.key_values.keep("code", "RIBBON")
+    assert there.key_values.keep("code", "OTHER") == "RIBBON"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.room.rooms import MODELS, fool, join, send
-from webapp.errors import BadRequest, RoundOver
+from webapp.errors import BadRequest, UnknownRound
 from webapp.room.drawings import delete_all
 
 
@@ -97,7 +97,7 @@ def test_gallery_holds_what_people_could_read(room):
 
 
 def test_scoreboard_of_a_round_that_is_none_is_refused(room):
-    with pytest.raises(RoundOver):
+    with pytest.raises(UnknownRound):
         look(room, round_id="0123456789ab")
     with pytest.raises(BadRequest):
         look(room, round_id="first")

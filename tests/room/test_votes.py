@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.room.rooms import fool, join, new_id, send
-from webapp.errors import BadRequest, NoCandidate, UnknownDrawing
+from webapp.errors import BadRequest, NotVotable, UnknownDrawing
 from webapp.room import rounds, schema
 from webapp.room.votes import result
 
@@ -40,7 +40,7 @@ def test_misread_drawing_of_another_round_is_no_candidate(room, reader):
     room.start_round("ask", 4)
     drawing = send(room, join(room))
     assert drawing["fooled"] is None
-    with pytest.raises(NoCandidate, match="one that has not"):
+    with pytest.raises(NotVotable, match="one that has not"):
         room.vote(join(room), drawing["id"], True)
 
 
@@ -72,7 +72,7 @@ def test_vote_given_twice_counts_once_and_the_last_one_counts(room):
 def test_vote_on_ones_own_drawing_is_refused(room):
     participant = join(room)
     drawing = fool(room, [participant], [])
-    with pytest.raises(NoCandidate, match="on your own"):
+    with pytest.raises(NotVotable, match="on your own"):
         room.vote(participant, drawing["id"], True)
 
 

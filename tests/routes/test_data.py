@@ -11,8 +11,8 @@ import pytest
 from tests.model_cards import whole_card
 from webapp import create_app
 from webapp.ink.inkcode import _base36
-from webapp.learn.png import to_png
 from webapp.settings import ROOT
+from webapp.training.png import to_png
 
 
 @pytest.fixture

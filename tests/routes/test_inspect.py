@@ -134,4 +134,4 @@ def test_code_comes_with_the_versions_that_trained_the_network(inspected):
 def test_inspect_before_the_models_are_loaded_says_so(model_folder):
     client = create_app({"MODELS": model_folder}).test_client()
     response = post(client, "/api/inspect")
-    assert (response.status_code, response.json["error"]["code"]) == (503, "warming_up")
+    assert (response.status_code, response.json["error"]["code"]) == (503, "models_loading")

@@ -177,7 +177,7 @@ def test_predict_other_charset_is_told(client):
 def test_predict_other_content_type_is_told(client, kind):
     response = client.post("/api/predict", data=b"\x01" * 784, content_type=kind)
     assert response.status_code == 415
-    assert response.json["error"]["code"] == "wrong_type"
+    assert response.json["error"]["code"] == "unsupported_media_type"
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_predict_before_a_model_is_warm_asks_to_come_back(model_folder, name):
     response = app.test_client().post(f"/api/predict?model={name}", json=INK)
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "1"
-    assert response.json["error"]["code"] == "warming_up"
+    assert response.json["error"]["code"] == "models_loading"
 
 
 def test_predict_full_queue_is_busy(client, app, monkeypatch):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from webapp.errors import Busy, RoomClosed
+from webapp.errors import Busy, DatabaseUnavailable
 from webapp.room.live import Moment
 from webapp.server import events
 from webapp.server.events import PING, EventHub, EventStream, encode
@@ -134,10 +134,10 @@ async def test_streams_end_when_the_room_cannot_be_read(room):
     hub = room.hub()
     parts = aiter(await hub.open("", True))
     await anext(parts)
-    room.error = RoomClosed("the disk is gone")
+    room.error = DatabaseUnavailable("the disk is gone")
     with pytest.raises(StopAsyncIteration):
         await anext(parts)
-    with pytest.raises(RoomClosed):
+    with pytest.raises(DatabaseUnavailable):
         await hub.open("", True)
     room.error = None
     assert await read(await hub.open("", True), 1) == [encode(FIRST)]

@@ -12,7 +12,7 @@ JSON_LINES = {"Content-Type": "application/x-ndjson"}
 
 def presenter(client, app):
     """Make `client` the presenter's."""
-    client.get(app.extensions["doors"].presenter_path())
+    client.get(app.extensions["auth"].presenter_path())
     return client
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.errors import TooOften
+from webapp.errors import RateLimited
 from webapp.server.rate_limit import TABLE, Buckets, Rate, RateLimit
 
 RATES = {limited.name: limited for limited in TABLE}
@@ -44,7 +44,7 @@ def count_accepted(limits: RateLimit, clock: Clock, name: str, most: int, **clie
     for count in range(most):
         try:
             ask(limits, clock, name, **client)
-        except TooOften:
+        except RateLimited:
             return count
     return most
 
@@ -62,7 +62,7 @@ def test_rate_limit_accepts_a_burst_and_then_the_rate(clock, name):
 def test_rate_limit_reports_when_to_retry(clock):
     limits = limits_of()
     count_accepted(limits, clock, "join", 10_000, person="secret")
-    with pytest.raises(TooOften, match="try again in 1 s") as caught:
+    with pytest.raises(RateLimited, match="try again in 1 s") as caught:
         ask(limits, clock, "join", person="secret")
     clock.now += caught.value.retry_after
     ask(limits, clock, "join", person="secret")
@@ -93,7 +93,7 @@ def test_rate_limit_stops_an_address_that_invents_cookies(clock):
     limits, burst = limits_of(), int(RATES["look"].address.burst)
     for number in range(burst):
         ask(limits, clock, "look", person=f"made up {number}")
-    with pytest.raises(TooOften):
+    with pytest.raises(RateLimited):
         ask(limits, clock, "look", person="made up again")
 
 
@@ -141,7 +141,7 @@ def test_rate_limit_reads_a_cookie_as_flask_does(clock, app, cookie):
 
         assert request.cookies["inkwise_participant"] == "secret"
     scope = {"method": "PUT", "path": PATHS["send"], "client": ("10.0.0.9", 1)}
-    with pytest.raises(TooOften):
+    with pytest.raises(RateLimited):
         limits.check(scope | {"headers": [(b"cookie", cookie.encode())]}, clock.now)
 
 
@@ -153,7 +153,7 @@ def test_rate_limit_does_not_limit_reading(client_of):
 def test_rate_limit_answers_429_with_retry_after(client_of):
     client = client_of("10.0.0.7", RATE_LIMIT_SCALE=0.001, LAN=True)
     answer = [client.post("/api/explain") for _ in range(3)][-1]
-    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "too_often")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "rate_limited")
     assert int(answer.headers["Retry-After"]) >= 1
 
 

@@ -29,11 +29,11 @@ def test_metrics_count_requests_by_route_method_and_status(asgi_client):
     asgi_client.get("/models/conv")
     asgi_client.get("/models/nothing")
     found = figures(asgi_client)
-    assert found["inkwise_requests_total", "POST", "/api/predict", "200"] == 3
-    assert found["inkwise_requests_total", "GET", "/models/<name>", "200"] == 1
-    assert found["inkwise_requests_total", "GET", "/models/<name>", "404"] == 1
-    assert found["inkwise_request_seconds_count", "POST", "/api/predict"] == 3
-    assert 0 < found["inkwise_request_seconds_sum", "POST", "/api/predict"] < 60
+    assert found["inkwise_http_requests_total", "POST", "/api/predict", "200"] == 3
+    assert found["inkwise_http_requests_total", "GET", "/models/<name>", "200"] == 1
+    assert found["inkwise_http_requests_total", "GET", "/models/<name>", "404"] == 1
+    assert found["inkwise_http_request_duration_seconds_count", "POST", "/api/predict"] == 3
+    assert 0 < found["inkwise_http_request_duration_seconds_sum", "POST", "/api/predict"] < 60
 
 
 def test_metrics_labels_do_not_grow_with_what_clients_send(asgi_client):
@@ -41,11 +41,11 @@ def test_metrics_labels_do_not_grow_with_what_clients_send(asgi_client):
         asgi_client.get(f"/nothing/{number}")
         asgi_client.get(f"/models/model-{number}?secret={number}")
         asgi_client.request(f"METHOD{number}", "/healthz")
-    series = [key for key in figures(asgi_client) if key[0] == "inkwise_requests_total"]
+    series = [key for key in figures(asgi_client) if key[0] == "inkwise_http_requests_total"]
     assert sorted(series) == [
-        ("inkwise_requests_total", "GET", "/models/<name>", "404"),
-        ("inkwise_requests_total", "GET", "none", "404"),
-        ("inkwise_requests_total", "other", "none", "405"),
+        ("inkwise_http_requests_total", "GET", "/models/<name>", "404"),
+        ("inkwise_http_requests_total", "GET", "none", "404"),
+        ("inkwise_http_requests_total", "other", "none", "405"),
     ]
 
 
@@ -54,18 +54,18 @@ def test_metrics_count_rejections_of_native_endpoints_and_of_flask(asgi_client):
     asgi_client.get("/nothing")
     asgi_client.get("/", headers={"Host": "rebound.example"})
     found = figures(asgi_client)
-    assert found["inkwise_refusals_total", "empty_ink"] == 1
-    assert found["inkwise_refusals_total", "not_found"] == 1
-    assert found["inkwise_refusals_total", "bad_request"] == 1
+    assert found["inkwise_http_rejections_total", "empty_ink"] == 1
+    assert found["inkwise_http_rejections_total", "not_found"] == 1
+    assert found["inkwise_http_rejections_total", "bad_request"] == 1
 
 
 def test_metrics_tell_the_length_of_the_queue(app, client_of):
     client = client_of(app=app)
-    assert figures(client)["inkwise_queue_bitmaps",] == 0
-    app.extensions["watch"].queue_length = lambda: 7
+    assert figures(client)["inkwise_inference_queue_length",] == 0
+    app.extensions["monitor"].queue_length = lambda: 7
     found = figures(client)
-    assert found["inkwise_queue_bitmaps",] == 7
-    assert found["inkwise_queue_limit_bitmaps",] == app.config["QUEUE_SIZE"]
+    assert found["inkwise_inference_queue_length",] == 7
+    assert found["inkwise_inference_queue_limit",] == app.config["QUEUE_SIZE"]
     assert client.get("/api/status").json()["queue"] == 7
 
 
@@ -79,7 +79,7 @@ def test_status_tells_what_happened_lately(app, client_of):
     assert status["predictions_per_second"] > 0
     assert 0 < status["p95_ms"] < 60_000
     assert (status["queue"], status["queue_size"]) == (0, app.config["QUEUE_SIZE"])
-    assert status["refusals"] == 0
+    assert status["rejections"] == 0
     assert status["uptime_s"] >= 0
     assert status["phones"] == 0
 
@@ -126,6 +126,6 @@ def test_metrics_open_to_the_token_behind_a_proxy(client_of, path, given, status
 
 def test_metrics_open_to_the_presenter(app, client_of):
     client = client_of(ELSEWHERE, app=app)
-    client.get(app.extensions["doors"].presenter_path())
+    client.get(app.extensions["auth"].presenter_path())
     response = client.get("/metrics")
     assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")

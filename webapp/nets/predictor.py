@@ -7,7 +7,7 @@ from threading import Barrier
 
 import numpy as np
 
-from webapp.errors import Busy, InkwiseError, WarmingUp
+from webapp.errors import Busy, InkwiseError, ModelsLoading
 from webapp.ink.pixels import SIZE
 from webapp.nets.cards import RESERVED as ALL
 from webapp.nets.network import Answer, Network
@@ -55,7 +55,7 @@ class Predictor:
             bitmap: uint8 (28, 28).
 
         Raises:
-            UnknownModel, WarmingUp, ModelError: the model cannot answer.
+            UnknownModel, ModelsLoading, ModelError: the model cannot answer.
         """
         networks = self.find(model)
         return self._pool.submit(_predictions, networks, bitmap, model == ALL)
@@ -73,13 +73,13 @@ class Predictor:
         """Return the answer of each model by its name, the default model first.
 
         Raises:
-            WarmingUp: a model is still being loaded, and would be missing.
+            ModelsLoading: a model is still being loaded, and would be missing.
             Busy: too many predictions wait.
             ModelError: the default model cannot be used. Others that cannot are left out.
         """
         statuses, default = self._store.statuses(), self._store.default
         if LOADING in statuses.values():
-            raise WarmingUp("the models are still being loaded; try again in a second")
+            raise ModelsLoading("the models are still being loaded; try again in a second")
         names = [default, *(name for name, status in statuses.items() if status == WARM and name != default)]
         networks = [self._store.network(name) for name in names]
         return dict(zip(names, self._wait(self._pool.submit(_run, networks, bitmap)), strict=True))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from webapp.errors import ModelError, UnknownModel, WarmingUp
+from webapp.errors import ModelError, ModelsLoading, UnknownModel
 from webapp.nets.cards import empty_card, find_names, public_card, read_card
 from webapp.nets.network import Network, load_network
 
@@ -87,22 +87,22 @@ class ModelStore:
         return self._entry(name).card
 
     def network(self, name: str) -> Network:
-        """Return the network `name`. Raises UnknownModel, WarmingUp, or ModelError where it failed."""
+        """Return the network `name`. Raises UnknownModel, ModelsLoading, or ModelError where it failed."""
         entry = self._entry(name)
         if entry.status == FAILED:
             raise ModelError(f"the model {name} cannot be used: {entry.reason}")
         if entry.network is None:
-            raise WarmingUp(f"the model {name} is still being loaded; try again in a second")
+            raise ModelsLoading(f"the model {name} is still being loaded; try again in a second")
         return entry.network
 
     def warm_names(self) -> list[str]:
-        """Return the names of the models that answer. Raises WarmingUp or ModelError where there is none."""
+        """Return the names of the models that answer. Raises ModelsLoading, ModelError where none does."""
         statuses = self.statuses()
         warm = [name for name, status in statuses.items() if status == WARM]
         if not warm and LOADING not in statuses.values():
             raise ModelError("no model can be used; the server's log says why")
         if not warm:
-            raise WarmingUp("the models are still being loaded; try again in a second")
+            raise ModelsLoading("the models are still being loaded; try again in a second")
         return warm
 
     def reload(self, name: str) -> None:

@@ -1,37 +1,38 @@
-"""One audience in one session: who joined, what they drew, what the networks said. Knows no web.
+"""One audience in one session: who joined, what they drew, what the networks answered. Knows no web.
 
-    database.py      where it is kept: one writer at a time, revisions
-    engines.py       SQLite or PostgreSQL, set up so that nothing acknowledged is lost
-    turn.py          one at a time, few who wait, and nobody for what has just failed
-    forgetting.py    what was deleted out of SQLite's log as well
-    clock.py         times as the tables keep them and as pages get them
-    schema.py        the tables
-    migrations.py    from an older version's tables to today's
-    keeping.py       short texts that are kept with the room
+    service.py       one method for each thing that a person does
     participants.py  joining, names
-    names.py         friendly names, and what is cleaned from those that people give themselves
-    presence.py      who has been seen lately
+    names.py         friendly names, and what is removed from those that people choose
+    presence.py      who was seen in the last 30 seconds
     rounds.py        free, ask, fool
     drawings.py      save (once, however often it is sent), hide, delete
-    shown.py         a drawing as the pages get it
-    tallies.py       counts that are kept with every drawing
-    live.py          what pages ask for again and again, with tags and kept answers
-    latest.py        answers kept for one moment
-    jsontext.py      ink goes into an answer as the text that it is kept as
-    shape.py         ink, small enough for a wall
-    prepared.py      ink as the tables keep it
-    wall.py          what is new since a revision
+    ink_record.py    ink as the tables hold it
+    thumbnail.py     ink, small enough for a wall
     votes.py         whether a drawing counts as having fooled the network
-    scoreboard.py    accuracy by model, confusion, the most confused pairs, the fooled gallery
-    room.py          all of that behind one door
+    scoreboard.py    accuracy by model, confusion matrix, the most confused pairs
+    confusion_counts.py  counts that are updated with every drawing
+    live.py          state, wall and scoreboard with their ETags
+    revision_cache.py    answers that are kept for one revision
+    wall.py          what is new since a revision
+    serializers.py   a drawing as the pages get it
+    jsontext.py      ink goes into an answer as the text that it is stored as
 
-    doors.py         the room's code, the presenter's link; slowdown.py: guessing is slow
-    addresses.py     by which addresses phones reach this computer; words.py: codes; qr.py: QR codes
-    welcome.py       what the terminal shows at the start
-    export.py        JSON Lines, arrays, MNIST's files (idx.py); sheet.py: pages to print
-    importing.py     JSON Lines back in; lines.py reads one of them
-    retention.py     what is too old is deleted
-    preflight.py     what is checked before the show (power.py), burst.py: how many phones a machine takes
+    database.py      SQLite or PostgreSQL: one writer at a time, revisions
+    engines.py       connections, set up so that no acknowledged change is lost
+    address.py       the database's URL
+    write_lock.py    a lock with a bounded wait queue and a circuit breaker
+    wal_truncation.py    remove deleted data from SQLite's log as well
+    schema.py        the tables
+    migrations.py    from an older version's tables to today's
+    key_values.py    short texts that are stored with the room
+    clock.py         times as the tables hold them and as pages get them
+
+    auth.py          the join code and the presenter's link
+    addresses.py     the addresses by which phones reach this computer
+    login_throttle.py    wrong codes and tokens slow a client down
+    word_list.py     words for codes
+    retention.py     delete drawings after some days
+    transfer/        export, import, contact sheet
 
 The networks' answers come in as a function; docs/room.md says how it fits together.
 """

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, insert, selec
 from webapp.errors import BadRequest, DeletedDrawing, OtherDrawing, UnknownDrawing
 from webapp.ink.describe import describe
 from webapp.nets.network import Answer
-from webapp.room import participants, tallies
+from webapp.room import confusion_counts, participants
 from webapp.room.clock import now
 from webapp.room.database import Change
-from webapp.room.prepared import Prepared
+from webapp.room.ink_record import InkRecord
 from webapp.room.rounds import FOOL, FREE, Round
 from webapp.room.schema import answers, drawings, gone
-from webapp.room.shown import ANSWERS, answers_to_json, select_drawings, whole_to_json
+from webapp.room.serializers import ANSWERS, answers_to_json, select_drawings, whole_to_json
 
 UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 IS_DIGIT = 0.5  # from here on a network says that it saw a digit
@@ -50,7 +50,7 @@ class NewDrawing:
     participant_id: str
     round: Round
     label: int | None
-    ink: Prepared
+    ink: InkRecord
     answers: Mapping[str, Answer]
     sent_at: int | None = None  # now, where it is not known
 
@@ -110,7 +110,7 @@ def save(change: Change, new: NewDrawing) -> tuple[SimpleNamespace, list[SimpleN
     ]
     change.connection.execute(insert(answers), rows)
     digits = {model: answer.digit for model, answer in new.answers.items()}
-    tallies.count(change, new.round.id, label, digits, +1)
+    confusion_counts.count(change, new.round.id, label, digits, +1)
     participants.touch(change, new.participant_id)
     return SimpleNamespace(**row), [SimpleNamespace(**row) for row in rows]
 
@@ -150,7 +150,7 @@ def hide(change: Change, drawing_id: str, hidden: bool) -> None:
     change.connection.execute(
         update(drawings).where(drawings.c.id == drawing_id).values(hidden=hidden, revision=change.revision)
     )
-    tallies.count_stored(change, row, -1 if hidden else +1)
+    confusion_counts.count_stored(change, row, -1 if hidden else +1)
     participants.touch(change, row.participant_id)
     if hidden:
         _take_from_spotlight(change, [drawing_id])
@@ -177,7 +177,7 @@ def delete_all(change: Change, drawing_ids: Sequence[str]) -> None:
     for drawing_id in drawing_ids:
         row = find(change.connection, drawing_id)
         if not row.hidden:
-            tallies.count_stored(change, row, -1)
+            confusion_counts.count_stored(change, row, -1)
         change.connection.execute(delete(drawings).where(drawings.c.id == drawing_id))
         change.connection.execute(insert(gone).values(id=drawing_id, revision=change.revision))
         participants.touch(change, row.participant_id)

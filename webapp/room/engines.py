@@ -7,7 +7,7 @@ import sqlalchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from webapp.errors import RoomClosed, SettingError
+from webapp.errors import DatabaseUnavailable, SettingError
 
 BUSY = 1.0  # seconds anybody waits for what another process holds
 READERS = 32  # connections at most; a server's threads are the limit before
@@ -68,7 +68,7 @@ def make_readers(url: sqlalchemy.URL) -> Engine:
 
 
 def make_writer(url: sqlalchemy.URL) -> Engine:
-    """Return an engine of one connection. Raises RoomClosed where SQLite's file cannot be made."""
+    """Return an engine of one connection. Raises DatabaseUnavailable where SQLite's file cannot be made."""
     if not is_sqlite(url):
         return _postgresql_engine(url, "READ COMMITTED", pool_size=1)
     _make_file(Path(url.database))
@@ -81,7 +81,7 @@ def _make_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)  # SQLite's files beside it get the same mode
     except OSError as error:
-        raise RoomClosed(f"the room's file cannot be made: {error.strerror}") from error
+        raise DatabaseUnavailable(f"the room's file cannot be made: {error.strerror}") from error
 
 
 def _sqlite_engine(url: sqlalchemy.URL, begin: str, *pragmas: str, pool_size: int) -> Engine:

@@ -1,6 +1,6 @@
-"""What pages ask for again and again: the state, the wall, the scoreboard, one's own drawings.
+"""What pages fetch repeatedly: state, wall, scoreboard, a participant's own drawings.
 
-Each answer has a tag that changes with it. Who comes with the newest tag costs one look at one row.
+Each response has an ETag. A request with the newest one costs one query for one row.
 """
 
 import zlib
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, select
 
-from webapp.room import participants, rounds, scoreboard, shown, votes, wall
+from webapp.room import participants, rounds, scoreboard, serializers, votes, wall
 from webapp.room.database import Database
 from webapp.room.jsontext import to_bytes
-from webapp.room.latest import Latest
 from webapp.room.participants import Participant
 from webapp.room.presence import Presence
+from webapp.room.revision_cache import RevisionCache
 from webapp.room.schema import drawings as table
 from webapp.room.schema import room as room_table
 
@@ -23,7 +23,7 @@ OWN = 100  # newest drawings of a participant that they are shown
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer's tag, and its JSON; None where whoever asked has it already."""
+    """A response: its ETag, and its JSON, None where the client has it already."""
 
     tag: str
     json: bytes | None
@@ -48,7 +48,7 @@ class Moment:
 
 ROOM = select(room_table)
 
-Known = Callable[[str], bool]  # tells whether whoever asks has the answer of a tag already
+Known = Callable[[str], bool]  # tells whether the client has the response of an ETag
 
 
 def _knows_nothing(tag: str) -> bool:
@@ -56,53 +56,53 @@ def _knows_nothing(tag: str) -> bool:
 
 
 class Live:
-    """Reads one moment of the room for each answer."""
+    """Builds each response from one snapshot of the database."""
 
     def __init__(self, database: Database, presence: Presence):
         self._database = database
         self._presence = presence
-        self._latest = Latest()
+        self._cache = RevisionCache()
 
-    def moment(self, doors: Mapping[str, object]) -> Moment:
-        """Return what event streams compare. Raises RoomClosed."""
+    def moment(self, join_info: Mapping[str, object]) -> Moment:
+        """Return what event streams compare. Raises DatabaseUnavailable."""
         with self._database.reading() as connection:
             room, present = self._moment(connection)
-            state = dict(doors) | {"round": room.round_id, "paused": room.paused, "light": room.spotlight}
+            state = dict(join_info) | {"round": room.round_id, "paused": room.paused, "light": room.spotlight}
             votes = self._candidates(connection, room)
         return Moment(room.revision, present, _mark(state), _mark({"votes": votes}))
 
     def state(
-        self, participant: Participant | None, doors: Mapping[str, object], known: Known = _knows_nothing
+        self, participant: Participant | None, join_info: Mapping[str, object], known: Known = _knows_nothing
     ) -> Answer:
-        """Return the round that runs, numbers, and for a participant what they may vote on.
+        """Return the current round, counts, and for a participant the drawings to vote on.
 
         Args:
-            doors: what else everybody is told: the room's code and address.
+            join_info: the room's code and address, as in the response.
         """
         with self._database.reading() as connection:
             room, present = self._moment(connection)
-            tag = f"{room.revision}-{present}-{_mark(doors)}-{participant.id if participant else ''}"
+            tag = f"{room.revision}-{present}-{_mark(join_info)}-{participant.id if participant else ''}"
             if known(tag):
                 return Answer(tag, None)
-            state = self._state(connection, room, present, doors)
+            state = self._state(connection, room, present, join_info)
             return Answer(tag, to_bytes(state | {"to_vote": self._to_vote(connection, room, participant)}))
 
     def wall(
-        self, since: int | None, limit: int, doors: Mapping[str, object], known: Known = _knows_nothing
+        self, since: int | None, limit: int, join_info: Mapping[str, object], known: Known = _knows_nothing
     ) -> Answer:
         """Return the state with what is new on the wall since a revision; see wall.py."""
         with self._database.reading() as connection:
             room, present = self._moment(connection)
-            tag = f"{room.revision}-{present}-{_mark(doors)}"
+            tag = f"{room.revision}-{present}-{_mark(join_info)}"
             if known(tag):
                 return Answer(tag, None)
             return Answer(
                 tag,
-                self._latest.get(
+                self._cache.get(
                     room.revision,
-                    ("wall", since, limit, present, *doors.items()),
+                    ("wall", since, limit, present, *join_info.items()),
                     lambda: to_bytes(
-                        self._state(connection, room, present, doors)
+                        self._state(connection, room, present, join_info)
                         | {"count": room.drawings}
                         | wall.wall(connection, room, since, limit)
                     ),
@@ -115,7 +115,7 @@ class Live:
         """Return the scores of `models`, and of `model` what it confuses; see scoreboard.py.
 
         Raises:
-            BadRequest, RoundOver: the round is none of this room's.
+            BadRequest, UnknownRound: the round is none of this room's.
         """
         with self._database.reading() as connection:
             room = connection.execute(ROOM).one()
@@ -130,7 +130,7 @@ class Live:
                 return to_bytes({"revision": room.revision} | scores)
 
             key = ("scoreboard", model, round_id, *models)
-            return Answer(tag, self._latest.get(room.revision, key, build))
+            return Answer(tag, self._cache.get(room.revision, key, build))
 
     def own(
         self,
@@ -139,13 +139,13 @@ class Live:
         since: int | None,
         known: Known = _knows_nothing,
     ) -> Answer:
-        """Return a participant's newest drawings; none where nothing of theirs changed since a revision.
+        """Return a participant's newest drawings; none where none of theirs changed since a revision.
 
         Raises:
-            NotJoined: the participant was forgotten a moment ago.
+            NotJoined: the participant has just been deleted.
         """
         with self._database.reading() as connection:
-            # Both of one moment: a change between the two would be passed over for good.
+            # Both from one snapshot: a change between two would never be reported.
             participant = participants.require(connection, participant)
             room = connection.execute(ROOM).one()
             tag = f"{participant.revision}-{participant.id}"
@@ -159,13 +159,15 @@ class Live:
     def _moment(self, connection: Connection) -> tuple[Row, int]:
         return connection.execute(ROOM).one(), self._presence.count(connection)
 
-    def _state(self, connection: Connection, room: Row, present: int, doors: Mapping[str, object]) -> dict:
-        running = self._latest.get(room.revision, "round", lambda: rounds.find(connection, room.round_id))
+    def _state(
+        self, connection: Connection, room: Row, present: int, join_info: Mapping[str, object]
+    ) -> dict:
+        running = self._cache.get(room.revision, "round", lambda: rounds.find(connection, room.round_id))
         return {
             "revision": room.revision,
             "round": running.to_json(),
             "paused": room.paused,
-            **doors,
+            **join_info,
             "participants": present,
             "drawings": room.drawings,
             "spotlight": room.spotlight,
@@ -179,17 +181,17 @@ class Live:
         return [self._drawing(connection, room, drawing_id) for drawing_id in ids]
 
     def _candidates(self, connection: Connection, room: Row) -> list[tuple[str, str]]:
-        return self._latest.get(
+        return self._cache.get(
             room.revision, "candidates", lambda: votes.candidates(connection, room.cleared_number)
         )
 
     def _drawing(self, connection: Connection, room: Row, drawing_id: str) -> dict:
-        return self._latest.get(room.revision, drawing_id, lambda: shown.find(connection, drawing_id))
+        return self._cache.get(room.revision, drawing_id, lambda: serializers.find(connection, drawing_id))
 
     def _own(self, connection: Connection, participant: Participant, models: Sequence[str]) -> list[dict]:
-        query = shown.select_drawings().where(table.c.participant_id == participant.id)
+        query = serializers.select_drawings().where(table.c.participant_id == participant.id)
         rows = connection.execute(query.order_by(table.c.number.desc()).limit(OWN))
-        return shown.with_answers(connection, [shown.to_json(row) for row in rows], models)
+        return serializers.with_answers(connection, [serializers.to_json(row) for row in rows], models)
 
 
 def _mark(value: Mapping[str, object]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, insert, inspect, select, text, update
 
-from webapp.errors import RoomClosed
+from webapp.errors import DatabaseUnavailable
 from webapp.room import schema
 
 LOCK = 0x1_4B_71_5E  # any number, the same in each process
@@ -21,7 +21,7 @@ STEPS: dict[int, Callable[[Connection], None]] = {}
 
 
 def migrate(connection: Connection, steps: Mapping = STEPS, newest: int = schema.VERSION) -> None:
-    """Make or renew the tables. Raises RoomClosed for a database of a newer version."""
+    """Make or renew the tables. Raises DatabaseUnavailable for a database of a newer version."""
     if connection.dialect.name == "postgresql":  # SQLite has locked itself already
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
     if not inspect(connection).has_table("schema_version"):
@@ -29,7 +29,7 @@ def migrate(connection: Connection, steps: Mapping = STEPS, newest: int = schema
         return
     version = connection.execute(select(schema.schema_version.c.version)).scalar_one()
     if version > newest:
-        raise RoomClosed(
+        raise DatabaseUnavailable(
             f"expected a room's database of version {newest} or earlier, received version {version}: "
             "it was made by a newer Inkwise"
         )

@@ -1,7 +1,8 @@
-"""Who has been seen in the last half minute, without a write for every look.
+"""Count the participants who were seen in the last 30 seconds, without a write for every request.
 
-Each process remembers when it saw whom and writes that down every ten seconds in one go. A count takes what
-this process remembers together with what the others have written, so several processes count nearly alike.
+Each process remembers when it saw which participant, and writes all of it every ten seconds in one
+transaction. A count combines this process's memory with what the others have written, so the counts of two
+processes differ only for seconds.
 """
 
 import logging
@@ -15,7 +16,7 @@ from webapp.room.clock import now
 from webapp.room.database import Database
 from webapp.room.schema import participants
 
-SEEN = 30_000  # milliseconds for which somebody counts as present
+SEEN = 30_000  # milliseconds for which a participant counts as present
 WRITE_EVERY = 10_000  # milliseconds
 COUNT_EVERY = 1_000  # milliseconds
 
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class Presence:
-    """Remembers who was seen when, in milliseconds of `clock`."""
+    """Remembers when each participant was seen, in milliseconds of `clock`."""
 
     def __init__(self, database: Database, clock: Callable[[], int] = now):
         self._database = database
@@ -36,7 +37,7 @@ class Presence:
         self._count = 0
 
     def see(self, participant_id: str) -> None:
-        """Note that somebody is there, and now and then write down who was."""
+        """Note that a participant is present; every ten seconds, write all notes to the database."""
         moment = self._clock()
         with self._lock:
             if participant_id not in self._seen:
@@ -49,12 +50,12 @@ class Presence:
         self._write(unwritten)
 
     def see_all(self, participant_ids: Iterable[str]) -> None:
-        """Note that each of several is there."""
+        """Note that several participants are present."""
         for participant_id in participant_ids:
             self.see(participant_id)
 
     def count(self, connection: Connection) -> int:
-        """Return how many were seen in the last 30 seconds."""
+        """Return how many participants were seen in the last 30 seconds."""
         moment = self._clock()
         with self._lock:
             if 0 <= moment - self._counted_at < COUNT_EVERY:
@@ -77,5 +78,5 @@ class Presence:
         try:
             with self._database.alone() as connection:
                 connection.execute(statement.values(seen_at=bindparam("at")), rows)
-        except InkwiseError as error:  # a count may be late; a look must not fail for it
-            logger.info("Who was seen is not written down: %s", error)
+        except InkwiseError as error:  # a count may be late; the request must not fail for it
+            logger.info("Presence could not be written: %s", error)

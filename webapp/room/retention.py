@@ -45,7 +45,7 @@ class Retention:
         Participants whose drawings are all gone and who have not been here as long are forgotten as well.
 
         Raises:
-            NotStored, RoomClosed: the database cannot be written now.
+            StorageUnavailable, DatabaseUnavailable: the database cannot be written now.
         """
         if not self._days:
             return 0

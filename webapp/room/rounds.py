@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, insert, select
 
-from webapp.errors import BadRequest, RoundOver
+from webapp.errors import BadRequest, UnknownRound
 from webapp.ink.describe import describe
 from webapp.room.clock import iso, now
 from webapp.room.database import Change
@@ -34,12 +34,12 @@ BY_ID = select(*COLUMNS).where(rounds.c.id == bindparam("round_id"))
 
 
 def find(connection: Connection, round_id: object) -> Round:
-    """Return a round of this room. Raises BadRequest where that is no id, RoundOver where it is not known."""
+    """Return a round of this room. Raises BadRequest for what is no id, UnknownRound for an unknown one."""
     if not isinstance(round_id, str) or not ID.fullmatch(round_id):
         raise BadRequest(f"expected round as the id of a round, received {describe(round_id)}")
     row = connection.execute(BY_ID, {"round_id": round_id}).one_or_none()
     if row is None:
-        raise RoundOver(f"expected a round of this room, received {round_id}, which is none of them")
+        raise UnknownRound(f"expected a round of this room, received {round_id}, which is none of them")
     return Round(*row)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, Row, bindparam, func, select
 
+from webapp.room.confusion_counts import UNKNOWN
 from webapp.room.rounds import FOOL
 from webapp.room.schema import answers, drawings, rounds, tallies
-from webapp.room.shown import select_drawings, to_json
-from webapp.room.tallies import UNKNOWN
+from webapp.room.serializers import select_drawings, to_json
 
 DIGITS = 10
 PAIRS = 8  # most confused

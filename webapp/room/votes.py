@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from webapp.errors import BadRequest, NoCandidate
+from webapp.errors import BadRequest, NotVotable
 from webapp.ink.describe import describe
 from webapp.room import participants
 from webapp.room.database import Change
@@ -30,7 +30,7 @@ def vote(change: Change, participant_id: str, drawing_id: str, counts: object) -
     Raises:
         BadRequest: `counts` is not a bool.
         UnknownDrawing: there is no such drawing, or it is hidden.
-        NoCandidate: there is nothing to vote on, or it is the participant's own.
+        NotVotable: there is nothing to vote on, or it is the participant's own.
     """
     if not isinstance(counts, bool):
         raise BadRequest(f"expected counts as true or false, received {describe(counts)}")
@@ -38,9 +38,9 @@ def vote(change: Change, participant_id: str, drawing_id: str, counts: object) -
     if drawing.hidden:
         raise unknown(drawing_id)
     if drawing.fooled is None:
-        raise NoCandidate("expected a drawing that may have fooled the network, received one that has not")
+        raise NotVotable("expected a drawing that may have fooled the network, received one that has not")
     if drawing.participant_id == participant_id:
-        raise NoCandidate("expected a vote on another's drawing, received one on your own")
+        raise NotVotable("expected a vote on another's drawing, received one on your own")
     if _note(change.connection, drawing_id, participant_id, counts):
         _settle(change, drawing)
     row = change.connection.execute(

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, Row, or_, select
 
 from webapp.room.schema import drawings, gone
-from webapp.room.shown import gone_json, select_drawings, to_json
+from webapp.room.serializers import gone_json, select_drawings, to_json
 
 NEWEST = 60  # drawings, where nothing else is asked for
 MOST = 200

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from webapp.nets.cards import RESERVED as ALL
-from webapp.routes.body import BYTES, JSON, read_bitmap
 from webapp.routes.describe import describe, fails, gives_json
+from webapp.routes.request_parsing import BYTES, JSON, read_bitmap
 from webapp.routes.schemas import reference
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")

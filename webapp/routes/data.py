@@ -7,9 +7,9 @@ from flask import Blueprint, current_app, render_template, request
 
 from webapp.errors import BadRequest
 from webapp.ink.inkcode import ink_fragment
-from webapp.learn.collections import FILES, TITLES, Example
-from webapp.learn.png import to_png
 from webapp.routes.describe import describe, fails, gives_page
+from webapp.training.collections import FILES, TITLES, Example
+from webapp.training.png import to_png
 
 blueprint = Blueprint("data", __name__)
 

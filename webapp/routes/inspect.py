@@ -9,8 +9,8 @@ from webapp.nets.inspection.inspected_network import InspectedNetwork
 from webapp.nets.inspection.quantization import pack_exact
 from webapp.nets.network import DIGITS
 from webapp.routes.api import BITMAP_BODY, MODEL_PARAMETER
-from webapp.routes.body import read_bitmap
 from webapp.routes.describe import describe, fails, gives_json, gives_page
+from webapp.routes.request_parsing import read_bitmap
 from webapp.routes.schemas import reference
 
 blueprint = Blueprint("inspect", __name__)

@@ -76,7 +76,7 @@ SCHEMAS = {
         p95_ms={"type": ["number", "null"], "minimum": 0},
         queue=_COUNT,
         queue_size=_COUNT,
-        refusals=_COUNT,
+        rejections=_COUNT,
         memory_mb={"type": ["number", "null"], "minimum": 0},
         phones={"type": ["integer", "null"], "minimum": 0},
     ),

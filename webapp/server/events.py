@@ -76,7 +76,7 @@ class EventHub:
 
         Raises:
             Busy: too many streams are open.
-            RoomClosed: the room cannot be read.
+            DatabaseUnavailable: the room cannot be read.
         """
         if len(self._streams) >= self._most:
             raise Busy(f"expected at most {self._most:,} event streams, received one more: poll instead")
@@ -204,7 +204,7 @@ class EventsEndpoint:
         self._hub = hub
 
     async def answer(self, request: Request) -> Response:
-        """Open a stream. Raises BadRequest, Busy, RoomClosed."""
+        """Open a stream. Raises BadRequest, Busy, DatabaseUnavailable."""
         only = request.query_params.get("only")
         if only not in (None, ONLY_STATE):
             raise BadRequest(f"expected only as {ONLY_STATE!r} or left out, received {only[:40]!r}")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from webapp.errors import TooOften
+from webapp.errors import RateLimited
 from webapp.server.cookies import PARTICIPANT, read_cookie
 from webapp.server.responses import send_error
 from webapp.settings import LOOPBACK
@@ -105,12 +105,12 @@ class RateLimit:
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
             try:
                 self.check(scope, time.monotonic())
-            except TooOften as error:
+            except RateLimited as error:
                 return await send_error(error, scope, send)
         return await self._app(scope, receive, send)
 
     def check(self, scope: Scope, now: float) -> None:
-        """Take a token for a request at `now`, in seconds. Raises TooOften where there is none."""
+        """Take a token for a request at `now`, in seconds. Raises RateLimited where there is none."""
         address = scope["client"][0] if scope.get("client") else ""
         if self._spares_loopback and address in LOOPBACK:
             return
@@ -120,7 +120,7 @@ class RateLimit:
                 wait = (persons.take(person, now) if person else 0.0) or addresses.take(address, now)
                 if wait:
                     seconds = math.ceil(wait)
-                    raise TooOften(f"expected fewer requests; try again in {seconds} s", seconds)
+                    raise RateLimited(f"expected fewer requests; try again in {seconds} s", seconds)
                 return
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from webapp.monitoring.logs import tell
+from webapp.monitoring.monitor import Monitor
 from webapp.server.predict import PATH as PREDICT
-from webapp.watch.logs import tell
-from webapp.watch.watch import Watch
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ class RequestMetrics:
         route_of: gives a path's template, such as /models/<name>.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Watch, route_of: Callable[[str, str], str]):
+    def __init__(self, app: ASGIApp, metrics: Monitor, route_of: Callable[[str, str], str]):
         self._app = app
         self._metrics = metrics
         self._route_of = route_of

@@ -11,15 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from werkzeug.http import parse_accept_header, parse_etags
 
-from webapp.errors import NotFound, NotPresenter, WarmingUp
+from webapp.errors import ModelsLoading, NotFound, NotPresenter
+from webapp.monitoring.metrics import CONTENT_TYPE
+from webapp.monitoring.monitor import Monitor
 from webapp.nets.store import ModelStore
 from webapp.server.cookies import PRESENTER, read_cookie
 from webapp.server.responses import CompactJSONResponse
 from webapp.server.static_files import StaticFiles
 from webapp.server.trusted_hosts import host_name
 from webapp.settings import LOOPBACK
-from webapp.watch.meters import CONTENT_TYPE
-from webapp.watch.watch import Watch
 
 FOREVER = "public, max-age=31536000, immutable"  # a year, in seconds
 NO_CACHE = "no-cache"
@@ -66,7 +66,7 @@ def readiness_answer(store: ModelStore) -> tuple[int, dict[str, str], dict]:
     value = {"ready": store.is_ready, "models": store.statuses()}
     if value["ready"]:
         return 200, {}, value
-    return WarmingUp.status, {"Retry-After": str(WarmingUp.retry_after)}, value
+    return ModelsLoading.status, {"Retry-After": str(ModelsLoading.retry_after)}, value
 
 
 def check_may_watch(
@@ -98,7 +98,7 @@ class Resources:
         config: Mapping,
         store: ModelStore,
         files: StaticFiles,
-        metrics: Watch,
+        metrics: Monitor,
         is_presenter: Callable[[str], bool],
     ):
         self._config = config
@@ -130,7 +130,7 @@ class Resources:
         address = request.client.host if request.client else ""
         cookie = read_cookie(request.scope, PRESENTER)
         check_may_watch(self._config, address, request.headers, lambda: self._is_presenter(cookie))
-        return self._metrics.meters.export()
+        return self._metrics.metrics.export()
 
 
 def _takes_gzip(accept: str) -> bool:

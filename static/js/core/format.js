@@ -137,7 +137,7 @@ export function machineWords(status) {
     ["predictions_per_second", (value) => `${value.toFixed(1)} predictions a second`],
     ["p95_ms", (value) => `95 % within ${value < 10 ? value.toFixed(1) : Math.round(value)} ms`],
     ["queue", (value) => `${value} waiting`],
-    ["refusals", (value) => `${value} sent away in the last minute`],
+    ["rejections", (value) => `${value} rejected in the last minute`],
     ["memory_mb", (value) => `${Math.round(value)} MB`],
   ];
   const known = parts.filter(([name]) => typeof status[name] === "number");

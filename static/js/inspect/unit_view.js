@@ -143,7 +143,7 @@ function showConv(unit) {
     const place = Math.floor(index / channels);
     return `row ${Math.floor(place / columns)}, col ${place % columns}${channels > 1 ? `, channel ${index % channels}` : ""}`;
   };
-  const sum = [...writtenSum(unit, patch, weights, products), element("p.soft", {}, `x is the patch, w the kernel. The sum goes over ${rows}×${columns} places and ${channels} channel${channels > 1 ? "s" : ""}.${rest}`)];
+  const sum = [...writtenSum(unit, patch, weights, products), element("p.muted", {}, `x is the patch, w the kernel. The sum goes over ${rows}×${columns} places and ${channels} channel${channels > 1 ? "s" : ""}.${rest}`)];
   return { pictures, sum, terms: termRows(patch, weights, products, nameOf) };
 }
 
@@ -153,7 +153,7 @@ function showPool(unit) {
   paint(made, patch, unit.patch_shape[1]);
   const values = [...patch].map((value) => format(value)).join(", ");
   const sum = element("p.formula", {}, `max(${values}) = `, element("b", { "data-output": unit.output }, format(unit.output)));
-  return { pictures: [figure(made, "patch")], sum: [sum, element("p.soft", {}, "Pooling has no weights: it keeps the largest value of the patch.")], terms: [] };
+  return { pictures: [figure(made, "patch")], sum: [sum, element("p.muted", {}, "Pooling has no weights: it keeps the largest value of the patch.")], terms: [] };
 }
 
 /** The sum as the tutorial says it: weighted sum of the inputs, plus the bias, through the activation function. */

@@ -62,7 +62,7 @@ let drawings = []; // one's own, the newest first
 // --- the door ---
 
 membership.addEventListener("joined", ({ detail: me }) => {
-  find("[data-door]").hidden = true;
+  find("[data-join-form]").hidden = true;
   find("[data-room]").hidden = false;
   find("[data-open-name]").hidden = false;
   if (streamOf !== me.id) events.open();
@@ -78,13 +78,13 @@ function showName(name) {
 }
 
 membership.addEventListener("codewanted", ({ detail: sentence }) => {
-  find("[data-door]").hidden = false;
+  find("[data-join-form]").hidden = false;
   find("[data-room]").hidden = true;
   find("[data-code-answer]").textContent = sentence;
   find("[data-code]").focus();
 });
 
-find("[data-door]").addEventListener("submit", (event) => {
+find("[data-join-form]").addEventListener("submit", (event) => {
   event.preventDefault();
   membership.enter(find("[data-code]").value.trim());
 });

@@ -26,7 +26,7 @@ const events = new RoomEvents([feed.poller]);
 const machine = new Poller(() => "/api/status", MACHINE_EVERY);
 const counts = new Counts(find("[data-presenter]"));
 const task = new Task(find("[data-task-view]"));
-const starter = new Starter(find(".steer__rounds"));
+const starter = new Starter(find(".presenter__rounds"));
 const list = find("[data-newest]");
 const grid = new SlotGrid(list, (tile) => [
   plainButton("Spotlight", () => change("PATCH", "/api/room", { spotlight: tile().drawing.id })),
@@ -74,7 +74,7 @@ function showState(newest) {
   starter.show(state.round);
   find("[data-pause]").setAttribute("aria-pressed", String(state.paused));
   find("[data-pause]").textContent = state.paused ? "Paused: go on" : "Pause";
-  find("[data-unlight]").setAttribute("aria-disabled", String(!state.spotlight));
+  find("[data-end-spotlight]").setAttribute("aria-disabled", String(!state.spotlight));
 }
 
 feed.addEventListener("statechanged", ({ detail }) => showState(detail));
@@ -88,7 +88,7 @@ feed.poller.addEventListener("reachchanged", () => {
 
 starter.addEventListener("roundwanted", ({ detail }) => change("POST", "/api/room/rounds", detail));
 find("[data-pause]").addEventListener("click", () => state && change("PATCH", "/api/room", { paused: !state.paused }));
-find("[data-unlight]").addEventListener("click", () => state?.spotlight && change("PATCH", "/api/room", { spotlight: null }));
+find("[data-end-spotlight]").addEventListener("click", () => state?.spotlight && change("PATCH", "/api/room", { spotlight: null }));
 find("[data-clear-wall]").addEventListener("click", async () => {
   if (!(await ask(find("[data-clear-dialog]")))) return;
   if (await change("POST", "/api/room/clear", {})) say("The wall is empty.");
@@ -152,7 +152,7 @@ find("[data-import]").addEventListener("submit", async (event) => {
 
 machine.addEventListener("news", ({ detail }) => {
   find("[data-machine]").textContent = machineWords(detail);
-  find("[data-machine]").toggleAttribute("data-strained", detail.refusals > 0);
+  find("[data-machine]").toggleAttribute("data-strained", detail.rejections > 0);
 });
 grid.resize(FEW);
 hidden.follow();

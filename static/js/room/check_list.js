@@ -20,7 +20,7 @@ export class Checks {
 
 function item({ name, ok, detail, advice }) {
   const [sign, verdict] = SIGNS.get(ok);
-  const title = element("b.checks__name", {}, `${name[0].toUpperCase()}${name.slice(1)}`, element("span.unseen", {}, `: ${verdict}. `));
+  const title = element("b.checks__name", {}, `${name[0].toUpperCase()}${name.slice(1)}`, element("span.visually-hidden", {}, `: ${verdict}. `));
   const words = element("div.checks__words", {}, title, element("span.checks__detail", {}, detail));
   if (advice) words.append(element("p.checks__advice", {}, advice));
   return element("li.checks__check", { "data-ok": String(ok) }, element("span.checks__sign", { "aria-hidden": "true" }, sign), words);

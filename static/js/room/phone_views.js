@@ -235,6 +235,6 @@ function answerLine({ model, digit, probability, is_digit: isDigit }, label) {
     { "data-tone": reading.tone },
     element("span.mine__model", {}, model),
     element("b", { "aria-hidden": "true" }, `${reading.digit} ${sign}`),
-    element("span.unseen", {}, `: ${reading.sentence}`),
+    element("span.visually-hidden", {}, `: ${reading.sentence}`),
   );
 }

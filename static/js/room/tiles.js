@@ -61,7 +61,7 @@ export class Tile {
   #digit = element("b.tile__digit");
   #sign = element("span.tile__sign");
   #share = element("span.tile__share");
-  #sentence = element("span.unseen");
+  #sentence = element("span.visually-hidden");
   #tools;
   #drawing = null;
 
@@ -131,7 +131,7 @@ export function fill(list, items) {
 
 function makeItem(drawing) {
   const { sentence } = readingOf(drawing);
-  const words = element("span.unseen", {}, `: drawing ${drawing.number}, ${sentence}. Look inside`);
+  const words = element("span.visually-hidden", {}, `: drawing ${drawing.number}, ${sentence}. Look inside`);
   const name = element("span.mini__name", { dir: "auto" }, drawing.name);
   const address = `/room/drawings/${drawing.id}/inside`;
   return element("li.mini", {}, element("a.mini__link", { href: address }, inkPicture(drawing.strokes), name, words));

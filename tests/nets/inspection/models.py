@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from webapp.learn.tensorflow_setup import import_for_training
 from webapp.nets.inspection.graph import read_graph
 from webapp.nets.inspection.inspected_network import InspectedNetwork
+from webapp.training.tensorflow_setup import import_for_training
 
 NAMES = ("linear", "shallow", "deep", "conv")
 

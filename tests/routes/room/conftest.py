@@ -42,5 +42,5 @@ def phone(join) -> FlaskClient:
 def presenter(app) -> FlaskClient:
     """The presenter, who takes no part."""
     client = app.test_client()
-    client.get(app.extensions["doors"].presenter_path())
+    client.get(app.extensions["auth"].presenter_path())
     return client

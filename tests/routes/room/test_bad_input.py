@@ -65,7 +65,7 @@ def test_body_of_another_type_is_refused(phone):
     body = json.dumps({"strokes": INK}).encode()
     for kind in (None, "text/plain", "application/octet-stream", "multipart/form-data"):
         response = phone.put(drawing_path(), data=body, content_type=kind)
-        assert (response.status_code, response.json["error"]["code"]) == (415, "wrong_type"), kind
+        assert (response.status_code, response.json["error"]["code"]) == (415, "unsupported_media_type"), kind
 
 
 def test_bad_drawing_is_refused_and_not_stored(phone):

@@ -18,7 +18,7 @@ JSON_LINES = "application/x-ndjson"
 @pytest.fixture
 def presenter(client, app):
     """A client that is the presenter and a participant with one drawing, a 7."""
-    client.get(app.extensions["doors"].presenter_path())
+    client.get(app.extensions["auth"].presenter_path())
     client.post("/api/room/participants", json={})
     sent = client.put(f"/api/room/drawings/{new_id()}", json={"strokes": INK, "label": 7})
     assert sent.status_code == 201
@@ -77,7 +77,7 @@ def test_export_without_space_on_the_disk_is_told(presenter, monkeypatch):
 
     monkeypatch.setattr(data, "write_npz", fail)
     response = get(presenter, "bitmaps.npz")
-    assert (response.status_code, response.json["error"]["code"]) == (503, "not_stored")
+    assert (response.status_code, response.json["error"]["code"]) == (503, "storage_unavailable")
     assert "No space left on device" in response.json["error"]["message"]
 
 

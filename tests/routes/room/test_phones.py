@@ -97,7 +97,7 @@ def test_drawing_of_another_is_a_conflict(phone, join):
 
 def test_drawing_for_another_rooms_round_is_a_conflict(phone):
     response = send(phone, round="0123456789ab")
-    assert (response.status_code, response.json["error"]["code"]) == (409, "round_over")
+    assert (response.status_code, response.json["error"]["code"]) == (409, "unknown_round")
 
 
 def test_drawing_waits_for_the_models(client, app, model_folder):
@@ -105,7 +105,7 @@ def test_drawing_waits_for_the_models(client, app, model_folder):
     cold = Predictor(ModelStore(model_folder, "conv"))  # whose models are never loaded
     app.extensions["room"]._read = cold.predict_all
     response = send(client)
-    assert (response.status_code, response.json["error"]["code"]) == (503, "warming_up")
+    assert (response.status_code, response.json["error"]["code"]) == (503, "models_loading")
     assert response.headers["Retry-After"] == "1"
     assert client.get("/api/room/state").json["drawings"] == 0
 
@@ -170,7 +170,7 @@ def test_votes_decide(phone, join, presenter):
     assert response.json == {"yes": 3, "no": 0, "counts": True}
     assert phone.get(f"/api/room/drawings/{drawing['id']}").json["fooled"] == "yes"
     own = phone.put(f"/api/room/drawings/{drawing['id']}/vote", json={"counts": True})
-    assert (own.status_code, own.json["error"]["code"]) == (409, "no_candidate")
+    assert (own.status_code, own.json["error"]["code"]) == (409, "not_votable")
     assert [row["id"] for row in phone.get("/api/room/scoreboard").json["fooled"]] == [drawing["id"]]
 
 

@@ -11,9 +11,9 @@ import pytest
 from tests.fakes import write_model
 from tests.server_process import PATIENCE, ServerProcess
 from webapp.room.address import database_url
+from webapp.room.auth import RoomAuth
 from webapp.room.database import Database
-from webapp.room.doors import Doors
-from webapp.room.keeping import Keeping
+from webapp.room.key_values import KeyValues
 from webapp.routes.room import preflight
 from webapp.settings import complete
 
@@ -37,7 +37,7 @@ def server(folder):
 def cookie(server, folder) -> str:
     """The cookie that the presenter's link gives."""
     database = Database(database_url("sqlite", folder / "room"))
-    link = Doors(complete({}), Keeping(database)).presenter_path()
+    link = RoomAuth(complete({}), KeyValues(database)).presenter_path()
     database.close()
     return re.match(r"inkwise_presenter=\w+", ask(server, "GET", link)[1]["Set-Cookie"]).group()
 
@@ -85,7 +85,7 @@ def test_burst_measures_this_server_and_runs_once_at_a_time(server, cookie):
 
 
 def test_burst_that_fails_is_told_and_can_be_tried_again(client, app, monkeypatch):
-    client.get(app.extensions["doors"].presenter_path())
+    client.get(app.extensions["auth"].presenter_path())
     monkeypatch.setattr(preflight, "BURST_TIME", 0.001)
     for _ in range(2):
         response = client.post("/api/room/preflight/burst")
@@ -93,7 +93,7 @@ def test_burst_that_fails_is_told_and_can_be_tried_again(client, app, monkeypatc
 
 
 def test_burst_behind_a_proxy_says_what_measures_instead(client, app):
-    client.get(app.extensions["doors"].presenter_path())
+    client.get(app.extensions["auth"].presenter_path())
     app.config["TRUSTED_PROXIES"] = 1
     response = client.post("/api/room/preflight/burst")
     assert response.status_code == 409

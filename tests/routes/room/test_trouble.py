@@ -45,7 +45,7 @@ def test_locked_database_refuses_drawings_for_a_while(phone, other):
     path = f"/api/room/drawings/{new_id()}"
     with other.writing():
         response = phone.put(path, json={"strokes": INK})
-        assert (response.status_code, response.json["error"]["code"]) == (503, "not_stored")
+        assert (response.status_code, response.json["error"]["code"]) == (503, "storage_unavailable")
         assert int(response.headers["Retry-After"]) >= 1
         assert response.json["error"]["message"].startswith("this could not be stored, please send it again")
         assert is_read(phone)
@@ -70,7 +70,7 @@ def test_room_that_cannot_be_opened_is_told_and_digits_are_read(closed):
     client.set_cookie("inkwise_participant", "somebody")
     for path in LIVE:
         response = client.get(path)
-        assert (response.status_code, response.json["error"]["code"]) == (503, "room_closed"), path
+        assert (response.status_code, response.json["error"]["code"]) == (503, "database_unavailable"), path
         assert int(response.headers["Retry-After"]) >= 1
     assert is_read(client)
     assert client.get("/").status_code == 200
@@ -78,7 +78,7 @@ def test_room_that_cannot_be_opened_is_told_and_digits_are_read(closed):
 
 def test_room_opens_as_soon_as_it_can(closed):
     client, in_the_way = closed
-    client.application.extensions["room"].database._opening._pause = 0.0
+    client.application.extensions["room"].database._open_lock._pause = 0.0
     assert client.post("/api/room/participants").status_code == 503
     in_the_way.unlink()
     assert client.post("/api/room/participants").status_code == 201

@@ -111,7 +111,7 @@ def test_scoreboard_refuses_what_is_not_there(client):
     for query, status, code in (
         ("model=vonc", 404, "unknown_model"),
         ("model=%00", 404, "unknown_model"),
-        ("round=0123456789ab", 409, "round_over"),
+        ("round=0123456789ab", 409, "unknown_round"),
         ("round=%00", 400, "bad_request"),
         ("since=x", 400, "bad_request"),
     ):

@@ -59,5 +59,5 @@ def test_words_name_each_column(client, table):
     ],
 )
 def test_words_tell_how_long_drawings_are_kept(store, tmp_path, days, expected):
-    client = create_app({"RETENTION": days, "ROOM_FOLDER": tmp_path}, store=store).test_client()
+    client = create_app({"RETENTION_DAYS": days, "ROOM_FOLDER": tmp_path}, store=store).test_client()
     assert expected in read_words(client)

@@ -9,16 +9,16 @@ from typing import BinaryIO
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wsgi import wrap_file
 
-from webapp.errors import BadRequest, NotStored, TooLarge, WrongType
+from webapp.errors import BadRequest, StorageUnavailable, TooLarge, UnsupportedMediaType
 from webapp.room import clock
 from webapp.room.database import Database
-from webapp.room.export import write_idx, write_jsonl, write_npz
-from webapp.room.importing import import_jsonl, split_lines
-from webapp.room.sheet import write_sheet
-from webapp.routes.body import BYTES
+from webapp.room.transfer.contact_sheet import write_sheet
+from webapp.room.transfer.export import write_idx, write_jsonl, write_npz
+from webapp.room.transfer.importing import import_jsonl, split_lines
 from webapp.routes.describe import describe, fails, gives_json
-from webapp.routes.room.described import failures
-from webapp.routes.room.who import require_presenter, room
+from webapp.routes.request_parsing import BYTES
+from webapp.routes.room.current import require_presenter, room
+from webapp.routes.room.descriptions import failures
 from webapp.routes.schemas import reference
 
 blueprint = Blueprint("data_of_room", __name__, url_prefix="/api/room")
@@ -89,7 +89,9 @@ def import_drawings() -> Response:
     """Store drawings that are not here yet, and say which lines cannot be used."""
     require_presenter()
     if request.mimetype not in IMPORTED_TYPES:
-        raise WrongType(f"expected {JSON_LINES}, received {request.mimetype[:60] or 'no Content-Type'}")
+        raise UnsupportedMediaType(
+            f"expected {JSON_LINES}, received {request.mimetype[:60] or 'no Content-Type'}"
+        )
     received = request.content_length or 0
     if received > MOST_BYTES:
         raise TooLarge(
@@ -113,7 +115,7 @@ def _download(write: Callable[[Database, BinaryIO], object], suffix: str, kind: 
         write(room().database, file)
     except OSError as error:
         file.close()
-        raise NotStored(f"the export needs space on the disk: {error.strerror}") from None
+        raise StorageUnavailable(f"the export needs space on the disk: {error.strerror}") from None
     except BaseException:
         file.close()
         raise

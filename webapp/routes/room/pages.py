@@ -3,11 +3,11 @@
 import numpy as np
 from flask import Blueprint, Response, current_app, redirect, render_template, url_for
 
+from webapp.host.qr import to_svg
 from webapp.ink.inkcode import ink_fragment
-from webapp.room.qr import to_svg
 from webapp.routes.describe import describe, gives_page
-from webapp.routes.room.described import ID_PARAMETER, failures
-from webapp.routes.room.who import doors, is_presenter, may_be_presenter, room
+from webapp.routes.room.current import auth, is_presenter, may_be_presenter, room
+from webapp.routes.room.descriptions import ID_PARAMETER, failures
 
 blueprint = Blueprint("room_pages", __name__)
 
@@ -79,4 +79,4 @@ def look_inside(drawing_id: str) -> Response:
 def show_inside_code(drawing_id: str) -> Response:
     """Draw what leads a phone to the inside view."""
     path = url_for("room_pages.look_inside", drawing_id=room().drawing(drawing_id)["id"])
-    return Response(to_svg(f"{doors().addresses()[0]}{path}"), mimetype=SVG)
+    return Response(to_svg(f"{auth().addresses()[0]}{path}"), mimetype=SVG)

@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from webapp.routes.describe import describe, fails, gives_json
-from webapp.routes.room.answered import answer, is_known
-from webapp.routes.room.asked import query_number, read_object
-from webapp.routes.room.described import ID_PARAMETER, SINCE_PARAMETER, UNCHANGED, failures, takes_json
+from webapp.routes.room.conditional_json import answer, is_known
+from webapp.routes.room.current import PARTICIPANT, auth, find_participant, participant, room, set_cookie
+from webapp.routes.room.descriptions import ID_PARAMETER, SINCE_PARAMETER, UNCHANGED, failures, takes_json
+from webapp.routes.room.request_parsing import query_number, read_object
 from webapp.routes.room.schemas import DIGIT_OR_NONE, FLAG, ROUND_ID, STROKES, TEXT
-from webapp.routes.room.who import PARTICIPANT, doors, find_participant, participant, room, set_cookie
 from webapp.routes.schemas import object_of, reference
 
 blueprint = Blueprint("phones", __name__, url_prefix="/api/room")
@@ -32,7 +32,7 @@ def join() -> Response:
     known = find_participant()
     if known:
         return jsonify(known.to_json())
-    doors().check_code(body.get("code"), request.remote_addr or "")
+    auth().check_code(body.get("code"), request.remote_addr or "")
     joined, secret = room().join()
     response = jsonify(joined.to_json())
     response.status_code = 201

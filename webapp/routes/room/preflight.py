@@ -9,10 +9,10 @@ from dataclasses import asdict
 from flask import Blueprint, Response, current_app, jsonify
 
 from webapp.errors import Busy, Conflict
-from webapp.room.preflight import Preflight
+from webapp.host.preflight import Preflight
 from webapp.routes.describe import describe, fails, gives_json
-from webapp.routes.room.described import failures
-from webapp.routes.room.who import doors, require_presenter, room
+from webapp.routes.room.current import auth, require_presenter, room
+from webapp.routes.room.descriptions import failures
 from webapp.routes.schemas import reference
 from webapp.settings import PACKAGE
 
@@ -32,7 +32,7 @@ def show_preflight() -> Response:
     """Answer with every check and what to do about it."""
     require_presenter()
     app = current_app
-    checks = Preflight(app.config, app.extensions["store"], doors(), room().database).run()
+    checks = Preflight(app.config, app.extensions["store"], auth(), room().database).run()
     return jsonify({"checks": [asdict(check) for check in checks]})
 
 
@@ -57,8 +57,8 @@ def run_burst() -> Response:
 
 
 def _measure() -> dict:
-    address, connections = doors().local_address, current_app.config["CONNECTIONS"]
-    command = [sys.executable, "-m", "webapp.room.burst", address, str(connections)]
+    address, connections = auth().local_address, current_app.config["CONNECTIONS"]
+    command = [sys.executable, "-m", "webapp.host.load_test", address, str(connections)]
     try:
         # A process: its phones must not take this one's turns, nor end with it half measured.
         ended = subprocess.run(

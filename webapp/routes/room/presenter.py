@@ -4,11 +4,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from webapp.errors import BadRequest
 from webapp.routes.describe import describe, gives_json
-from webapp.routes.room.answered import answer
-from webapp.routes.room.asked import read_object
-from webapp.routes.room.described import ID_PARAMETER, failures, takes_json
+from webapp.routes.room.conditional_json import answer
+from webapp.routes.room.current import auth, find_participant, require_presenter, room
+from webapp.routes.room.descriptions import ID_PARAMETER, failures, takes_json
+from webapp.routes.room.request_parsing import read_object
 from webapp.routes.room.schemas import DIGIT_OR_NONE, FLAG, KIND, UUID_OR_NONE
-from webapp.routes.room.who import doors, find_participant, require_presenter, room
 from webapp.routes.schemas import object_of, reference
 
 blueprint = Blueprint("presenter", __name__, url_prefix="/api/room")
@@ -74,4 +74,4 @@ def clear() -> Response:
 
 
 def _state() -> Response:
-    return answer(room().live.state(find_participant(), doors().to_json()))
+    return answer(room().live.state(find_participant(), auth().to_json()))

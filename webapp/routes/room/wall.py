@@ -6,11 +6,11 @@ from webapp.errors import NotFound, UnknownModel
 from webapp.room import wall as walls
 from webapp.routes.api import MODEL_PARAMETER
 from webapp.routes.describe import describe, fails, gives_json
-from webapp.routes.room.answered import answer, is_known
-from webapp.routes.room.asked import query_number
-from webapp.routes.room.described import ID_PARAMETER, SINCE_PARAMETER, UNCHANGED, failures
+from webapp.routes.room.conditional_json import answer, is_known
+from webapp.routes.room.current import auth, participant_secret, room
+from webapp.routes.room.descriptions import ID_PARAMETER, SINCE_PARAMETER, UNCHANGED, failures
+from webapp.routes.room.request_parsing import query_number
 from webapp.routes.room.schemas import ROUND_ID, TEXT
-from webapp.routes.room.who import doors, participant_secret, room
 from webapp.routes.schemas import reference
 
 blueprint = Blueprint("wall", __name__, url_prefix="/api/room")
@@ -45,7 +45,7 @@ ROUND_PARAMETER = {
 def show_state() -> Response:
     """Answer with the state of the room."""
     query_number(request, "since")
-    return answer(room().state(participant_secret(), doors().to_json(), is_known))
+    return answer(room().state(participant_secret(), auth().to_json(), is_known))
 
 
 @blueprint.get("/events")
@@ -71,7 +71,7 @@ def show_events() -> Response:
 def show_wall() -> Response:
     """Answer with what changed since a revision, or with the newest drawings."""
     since, limit = query_number(request, "since"), query_number(request, "limit", walls.MOST, least=1)
-    return answer(room().live.wall(since, limit or walls.NEWEST, doors().to_json(), is_known))
+    return answer(room().live.wall(since, limit or walls.NEWEST, auth().to_json(), is_known))
 
 
 @blueprint.get("/scoreboard")

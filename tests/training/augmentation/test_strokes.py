@@ -1,0 +1,131 @@
+"""A varied ink is still ink of about the same shape, and the same seed gives the same."""
+
+import numpy as np
+import pytest
+
+from tests.training.samples import digit
+from webapp.ink.bitmap import to_bitmap
+from webapp.training.augmentation.digits import _bar_apart, _flag, _not_lifted, _rising_end, add_habits
+from webapp.training.augmentation.geometry import box, continued, resampled, trimmed, unit_ink
+from webapp.training.augmentation.strokes import vary_ink
+
+
+def path_length(strokes) -> float:
+    return sum(np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes)
+
+
+def same(first, second) -> bool:
+    return len(first) == len(second) and all(map(np.array_equal, first, second))
+
+
+def test_unit_ink_is_one_long_and_in_the_middle():
+    low, high = box(unit_ink([stroke * 300 + 50 for stroke in digit(4).strokes]))
+    assert (high - low).max() == pytest.approx(1)
+    assert low + high == pytest.approx(np.zeros(2), abs=1e-9)
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_vary_ink_keeps_every_digit_a_drawing_of_sensible_size(label):
+    strokes = digit(label).strokes
+    before = path_length(unit_ink(strokes))
+    for seed in range(40):
+        varied = vary_ink(strokes, label, np.random.default_rng(seed))
+        low, high = box(varied)
+        assert np.isfinite(low).all()
+        assert 0.5 < (high - low).max() < 2.5
+        assert 0.4 * before < path_length(varied) < 2.5 * before + 1.5
+        assert to_bitmap(varied).max() == 255
+
+
+def test_vary_ink_gives_the_same_for_the_same_seed_and_another_for_another():
+    strokes = digit(8).strokes
+    first, again, other = (vary_ink(strokes, 8, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert same(first, again)
+    assert not same(first, other)
+
+
+def test_vary_ink_leaves_its_input_alone():
+    strokes = digit(5).strokes
+    before = [stroke.copy() for stroke in strokes]
+    for seed in range(20):
+        vary_ink(strokes, 5, np.random.default_rng(seed))
+    assert same(strokes, before)
+
+
+def test_vary_ink_keeps_bitmaps_close_to_the_digit_they_come_from():
+    originals = np.array([to_bitmap(digit(label).strokes) for label in range(10)]).reshape(10, -1) / 255
+    for label in range(10):
+        varied = [vary_ink(digit(label).strokes, label, np.random.default_rng(seed)) for seed in range(30)]
+        mean = np.mean([to_bitmap(ink) for ink in varied], axis=0).ravel() / 255
+        assert np.argmin(((originals - mean) ** 2).sum(axis=1)) == label
+
+
+def test_vary_ink_takes_dots_and_single_lines():
+    for strokes in ([np.zeros((1, 2))], [np.array([[0.0, 0.0], [0.0, 5.0]])]):
+        for seed in range(60):
+            assert to_bitmap(vary_ink(strokes, 1, np.random.default_rng(seed))).any()
+
+
+@pytest.mark.parametrize(("label", "more"), [(0, 1), (1, 1), (7, 1)])
+def test_add_habits_gives_some_a_slash_a_foot_or_a_bar(label, more):
+    strokes = unit_ink([resampled(stroke, 0.5) for stroke in digit(label).strokes])
+    counts = {len(add_habits(label, strokes, np.random.default_rng(seed))) for seed in range(200)}
+    assert counts == {len(strokes), len(strokes) + more}
+
+
+@pytest.mark.parametrize(("top", "flattest"), [(0.0, (1.35, 1.5)), (0.2, (1.15, 1.3)), (0.4, (1.0, 1.21))])
+def test_flag_of_a_one_is_the_steeper_the_more_its_stem_leans_like_a_sevens(top, flattest):
+    stem = np.array([[top - 0.2, -0.5], [-0.2, 0.5]])
+    angles = []
+    for seed in range(200):
+        flagged = _flag([stem], np.random.default_rng(seed))[0]
+        x, y = flagged[0] - stem[0]
+        angles.append(np.arctan2(-x, y))
+        assert 0.1 < np.hypot(x, y) < 0.65
+    assert min(angles) > 0.3
+    assert flattest[0] < max(angles) < flattest[1]
+
+
+def test_bar_of_a_five_becomes_a_stroke_of_its_own():
+    neck, bowl = [[-0.2, -0.5], [-0.18, 0]], [[0.1, -0.1], [0.25, 0.2], [0, 0.5], [-0.3, 0.4]]
+    five = np.array([[0.3, -0.5], *neck, *bowl])
+    in_two = [five[1:], np.array([[-0.2, -0.5], [0.3, -0.5]])]
+    for strokes in ([five], in_two):
+        rest, bar = _bar_apart(strokes, np.random.default_rng(2))
+        assert np.abs(rest[-1] - five[-1]).max() < 1e-9
+        assert bar[0, 0] < bar[-1, 0]
+        assert 0 < np.hypot(*(bar[0] - five[1])) < 0.4
+    round_one = [five[1:]]
+    assert _bar_apart(round_one, np.random.default_rng(2)) is round_one
+
+
+def test_four_is_joined_only_where_its_stem_starts_high():
+    hook, stem = np.array([[-0.3, -0.5], [-0.4, 0.1], [0.4, 0.1]]), np.array([[0.1, -0.5], [0.1, 0.5]])
+    assert len(_not_lifted([hook, stem], np.random.default_rng(1))) == 1
+    assert len(_not_lifted([stem, hook[::-1]], np.random.default_rng(1))) == 2
+
+
+def test_rising_end_leads_right_and_up():
+    stem = np.array([[0.0, -0.5], [0.0, 0.5]])
+    ends = [_rising_end([stem], np.random.default_rng(seed))[0] for seed in range(50)]
+    assert all(end[-1, 0] > 0 for end in ends)
+    assert any(end[-1, 1] < end[:, 1].max() - 0.01 for end in ends)
+
+
+def test_add_habits_knows_none_for_what_is_no_digit():
+    strokes = unit_ink(digit(7).strokes)
+    assert same(add_habits("scribble", strokes, np.random.default_rng(1)), strokes)
+
+
+def test_resampled_keeps_both_ends_and_its_step():
+    stroke = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]])
+    points = resampled(stroke, 0.1)
+    assert points[0].tolist() == [0, 0]
+    assert points[-1].tolist() == [1, 1]
+    assert np.hypot(*np.diff(points, axis=0).T).max() <= 0.1 + 1e-9
+
+
+def test_trimmed_and_continued_change_the_length_by_what_was_asked():
+    stroke = np.array([[0.0, 0.0], [0.0, 1.0]])
+    assert path_length([trimmed(stroke, 0.1, 0.2)]) == pytest.approx(0.7, abs=0.02)
+    assert path_length([continued(stroke, 0.3, 0.0)]) == pytest.approx(1.3)

@@ -1,0 +1,53 @@
+"""Remove deleted data from SQLite's write-ahead log: at once where no reader needs it, else with a retry."""
+
+import logging
+import threading
+from collections.abc import Callable
+
+AGAIN_AFTER = 5.0  # seconds
+
+logger = logging.getLogger(__name__)
+
+
+class WalTruncation:
+    """Empties the log when it is called, and never raises: the deletion itself is on the disk already.
+
+    Args:
+        empty: empties the log and returns whether it could; it may raise anything.
+    """
+
+    def __init__(self, empty: Callable[[], bool]):
+        self._empty = empty
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None  # of the retry
+
+    def __call__(self) -> None:
+        """Empty the log now, or schedule a retry."""
+        if not self._succeeds():
+            self._try_later()
+
+    def stop(self) -> None:
+        """Cancel the retry. SQLite empties the log when the database is closed."""
+        with self._lock:
+            timer, self._timer = self._timer, None
+        if timer:
+            timer.cancel()
+
+    def _succeeds(self) -> bool:
+        try:
+            return self._empty()
+        except Exception as error:  # the deletion itself has succeeded
+            logger.info("SQLite's log could not be emptied, it will be tried again: %s", error)
+            return False
+
+    def _try_later(self) -> None:
+        with self._lock:
+            if self._timer is None:
+                self._timer = threading.Timer(AGAIN_AFTER, self._try_again)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _try_again(self) -> None:
+        with self._lock:
+            self._timer = None
+        self()

@@ -1,0 +1,30 @@
+"""Convert a trained Keras model to the .tflite file that the server loads."""
+
+import keras
+
+from webapp.nets.native_output import native_silence
+from webapp.training.tensorflow_setup import import_for_training
+
+
+def to_tflite(model: keras.Model) -> bytes:
+    """Return the content of a .tflite file that computes what `model` computes for one bitmap.
+
+    Its signature takes float32 (1, 28, 28) with values from 0 to 255, and gives the model's outputs by name:
+    digit, float32 (1, 10), and is_digit, float32 (1, 1), where the model has it. Weights stay float32.
+    """
+    tensorflow = import_for_training()
+    weights = [
+        [tensorflow.constant(variable.numpy()) for variable in variables]
+        for variables in (model.trainable_variables, model.non_trainable_variables)
+    ]
+
+    def predict(bitmap):
+        outputs, _ = model.stateless_call(*weights, bitmap, training=False)  # weights become constants
+        return outputs if isinstance(outputs, dict) else {"digit": outputs}
+
+    signature = [tensorflow.TensorSpec((1, 28, 28), tensorflow.float32, name="bitmap")]
+    module = tensorflow.Module()
+    module.predict = tensorflow.function(predict, input_signature=signature)
+    function = module.predict.get_concrete_function()
+    with native_silence():
+        return tensorflow.lite.TFLiteConverter.from_concrete_functions([function], module).convert()
