@@ -51,7 +51,9 @@ def create_asgi(app: Flask) -> Starlette:
     room, auth = extensions["room"], extensions["auth"]
     flask = FlaskBridge(app, config["THREADS"], *limits, LARGEST_UPLOAD, auth.is_presenter)
     predict = PredictEndpoint(extensions["predictor"], predictions, flask)
-    state = RoomStateEndpoint(lambda secret, known: room.state(secret, auth.to_json(), known), *limits, flask)
+    state = RoomStateEndpoint(
+        lambda requests: room.states(requests, auth.to_json()), config["QUEUE_SIZE"], flask
+    )
     hub = EventHub(
         look=lambda: room.live.moment(auth.to_json()),
         find_participant=room.find_id,

@@ -278,15 +278,15 @@ def test_membership_tries_a_refused_code_once_and_asks_once(module):
     ]
 
 
-HIDDEN = """const hidden = new m.HiddenOnes(storage, ask); hear(hidden, "hidden");"""
+HIDDEN = """const hidden = new m.HiddenDrawings(storage, ask); hear(hidden, "hidden");"""
 SEEN = {"status": 200, "body": {"id": "a"}, "etag": None, "message": ""}
 UNKNOWN = {"status": 404, "body": None, "etag": None, "message": "no such drawing"}
 
 
 def test_what_was_hidden_is_told_again_by_a_page_that_is_loaded_anew(module):
     script = f"""{ASK} {HIDDEN} await hidden.hide("a");
-                 const other = new m.HiddenOnes(storage, ask); hear(other, "hidden"); await other.follow();
-                 return [asked.map(([method]) => method), heard, other.ids];"""
+                 const other = new m.HiddenDrawings(storage, ask); hear(other, "hidden"); await
+                 other.follow(); return [asked.map(([method]) => method), heard, other.ids];"""
     found = run_async(module, "room/hidden_drawings.js", script, [SEEN, UNKNOWN, SEEN])
     assert found == [["PATCH", "GET", "PATCH"], [["hidden", {"id": "a"}]] * 2, ["a"]]
 

@@ -104,7 +104,7 @@ def test_picture_fits_ink_of_any_unit_and_a_dot(module):
 
 def test_held_list_lets_go_what_is_gone_and_holds_what_is_new(module):
     script = """const shown = []; const apply = (drawings) => shown.push(drawings.map(({ id }) => id));
-                const held = new m.HeldList(apply);
+                const held = new m.PausedList(apply);
                 held.hold(); held.take([{ id: "a" }, { id: "b" }], false); const waiting = held.waiting;
                 held.take([{ id: "a", gone: true }], false); held.release();
                 return [waiting, shown];"""
@@ -114,7 +114,7 @@ def test_held_list_lets_go_what_is_gone_and_holds_what_is_new(module):
 def test_held_list_does_not_change_under_the_pointer_when_all_is_told_anew(module):
     script = """const shown = [];
                 const apply = (drawings, isFull) => shown.push([isFull, drawings.map(({ id }) => id)]);
-                const held = new m.HeldList(apply);
+                const held = new m.PausedList(apply);
                 held.take([{ id: "a" }, { id: "b" }], true); held.hold();
                 held.take([{ id: "b" }, { id: "c" }], true);
                 const [before, waiting] = [shown.length, held.waiting];
@@ -125,7 +125,7 @@ def test_held_list_does_not_change_under_the_pointer_when_all_is_told_anew(modul
 
 INK = """const { Ink } = await import("/static/js/ink/ink.js"); const ink = new Ink();"""
 ROUNDS = """const [free, ask] = [{ id: "a", kind: "free" }, { id: "b", kind: "ask" }];
-            const round = new m.InkRound(ink); const told = [];
+            const round = new m.DraftRound(ink); const told = [];
             round.addEventListener("roundchanged", () => told.push(round.round.id));"""
 
 
@@ -177,7 +177,7 @@ def test_pad_that_is_emptied_before_the_first_news_waits_for_its_round(module):
 
 
 def test_ink_that_was_not_taken_comes_back_when_the_pad_is_empty(module):
-    script = f"""{INK} const returns = new m.InkReturns(ink); const first = returns.take([[[1, 2]]]);
+    script = f"""{INK} const returns = new m.ReturnedInk(ink); const first = returns.take([[[1, 2]]]);
                  const second = returns.take([[[3, 4]]]); const during = ink.strokes;
                  ink.clear(); await Promise.resolve(); return [first, second, during, ink.strokes];"""
     found = run_async(module, "room/draft.js", script)
@@ -188,7 +188,7 @@ def test_screen_is_kept_on_where_the_browser_can(module):
     script = """const asked = [];
                 const request = async (kind) => { asked.push(kind); throw new Error("no"); };
                 Object.defineProperty(navigator, "wakeLock", { value: { request }, configurable: true });
-                m.stayAwake(); document.dispatchEvent(new Event("visibilitychange"));
+                m.keepScreenOn(); document.dispatchEvent(new Event("visibilitychange"));
                 Object.defineProperty(navigator, "wakeLock", { value: undefined });
                 document.dispatchEvent(new Event("visibilitychange")); return asked;"""
     assert module("core/browser.js", script) == ["screen", "screen"]

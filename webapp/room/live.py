@@ -80,12 +80,25 @@ class Live:
             join_info: the room's code and address, as in the response.
         """
         with self._database.reading() as connection:
-            room, present = self._moment(connection)
-            tag = f"{room.revision}-{present}-{_mark(join_info)}-{participant.id if participant else ''}"
-            if known(tag):
-                return Answer(tag, None)
-            state = self._state(connection, room, present, join_info)
-            return Answer(tag, to_bytes(state | {"to_vote": self._to_vote(connection, room, participant)}))
+            return self.states(connection, [(participant, known)], join_info)[0]
+
+    def states(
+        self,
+        connection: Connection,
+        requests: Sequence[tuple[Participant | None, Known]],
+        join_info: Mapping[str, object],
+    ) -> list[Answer]:
+        """Return what `state` does for each of several requests, from the snapshot of `connection`."""
+        room, present = self._moment(connection)
+        mark, answers = f"{room.revision}-{present}-{_mark(join_info)}", []
+        for participant, known in requests:
+            tag = f"{mark}-{participant.id if participant else ''}"
+            json = None
+            if not known(tag):
+                state = self._state(connection, room, present, join_info)
+                json = to_bytes(state | {"to_vote": self._to_vote(connection, room, participant)})
+            answers.append(Answer(tag, json))
+        return answers
 
     def wall(
         self, since: int | None, limit: int, join_info: Mapping[str, object], known: Known = _knows_nothing

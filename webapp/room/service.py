@@ -4,7 +4,7 @@ A change is committed before its method returns; otherwise StorageUnavailable is
 changed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from sqlalchemy import select
@@ -70,10 +70,24 @@ class Room:
         participant = self.participant(secret)
         return participant and participant.id
 
-    def state(self, secret: str, join_info: Mapping[str, object], known: Known) -> LiveAnswer:
-        """Return the state for the participant of `secret`, "" for others. Raises DatabaseUnavailable."""
-        participant = self.participant(secret) if secret else None
-        return self.live.state(participant, join_info, known)
+    def states(
+        self, requests: Sequence[tuple[str, Known]], join_info: Mapping[str, object]
+    ) -> list[LiveAnswer]:
+        """Return the state for each request, all from one snapshot, and note that its participant is present.
+
+        Args:
+            requests: the participant's secret, "" for others, and what the client knows.
+            join_info: see `Live.state`.
+
+        Raises:
+            DatabaseUnavailable: the room cannot be read.
+        """
+        with self.database.reading() as connection:
+            found = [secret and participants.find(connection, secret) or None for secret, _ in requests]
+            knowns = [known for _, known in requests]
+            answers = self.live.states(connection, list(zip(found, knowns, strict=True)), join_info)
+        self.presence.see_all(participant.id for participant in found if participant)
+        return answers
 
     def count_present(self) -> int:
         """Return how many participants were seen in the last 30 seconds. Raises DatabaseUnavailable."""

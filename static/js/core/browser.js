@@ -34,7 +34,7 @@ class PageStorage {
   }
 }
 
-/** Names that nobody else makes, also on plain http, where `crypto.randomUUID` is missing. */
+/** Random UUIDs, also on plain http, where `crypto.randomUUID` is missing. */
 
 const HEX = 16;
 const GROUPS = [8, 12, 16, 20]; // hexadecimal digits before each hyphen
@@ -49,22 +49,22 @@ export function uuid() {
   return ends.map((end, index) => digits.slice(ends[index - 1] ?? 0, end)).join("-");
 }
 
-/** Tell when somebody looks at the page again, and when nobody does. */
+/** Follow whether the page is visible. */
 
 /**
  * @param {() => void} wake called when the page is seen, comes out of the browser's cache, or the network is back
  * @param {() => void} rest called when the page is hidden
  */
-export function followAttention(wake, rest) {
+export function followVisibility(wake, rest) {
   document.addEventListener("visibilitychange", () => (document.hidden ? rest() : wake()));
   window.addEventListener("pageshow", (event) => event.persisted && wake());
   window.addEventListener("online", wake);
 }
 
-/** Keep the screen on while it is looked at: nobody touches a projector's laptop for minutes. */
+/** Keep the screen on with a wake lock: a projector's laptop gets no input for minutes. */
 
 /** Browsers allow it over https and on the laptop itself only, and some never do; then the page is as it was. */
-export function stayAwake() {
+export function keepScreenOn() {
   document.addEventListener("visibilitychange", askForLight); // the lock ends whenever the page is hidden
   askForLight();
 }

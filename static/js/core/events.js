@@ -1,6 +1,6 @@
 /** News of the room: event streams where they come through, polling where they do not. */
 
-import { isPassing, request } from "./http.js";
+import { isTransient, request } from "./http.js";
 
 const LONGEST_POLL_WAIT = 10_000; // milliseconds between two tries while the server is gone
 const SAFETY_EVERY = 30_000; // milliseconds between two requests while events say when there is news
@@ -10,7 +10,7 @@ const UNCHANGED = 304;
 
 /**
  * Ask one address for what is new, again and again: at most one request under way, less often while the server
- * is gone, at once when somebody looks again. Where events say when there is news (RoomEvents below), it is asked
+ * is gone, at once when the page becomes visible. Where events say when there is news (RoomEvents below), it is asked
  * then, and besides only every half minute.
  *
  * Events: `news` with the answer's body as detail, `refused` with {status, message} as detail, and `reachchanged`
@@ -83,13 +83,13 @@ export class Poller extends EventTarget {
   }
 
   #take(answer) {
-    this.#tries = isPassing(answer) ? this.#tries + 1 : 0;
-    this.#reach(!isPassing(answer));
+    this.#tries = isTransient(answer) ? this.#tries + 1 : 0;
+    this.#reach(!isTransient(answer));
     if (answer.status === OK) {
       this.#etag = answer.etag;
       this.#revision = answer.body.revision ?? -Infinity;
       this.dispatchEvent(new CustomEvent("news", { detail: answer.body }));
-    } else if (answer.status !== UNCHANGED && !isPassing(answer)) {
+    } else if (answer.status !== UNCHANGED && !isTransient(answer)) {
       this.dispatchEvent(new CustomEvent("refused", { detail: answer }));
     }
   }

@@ -4,8 +4,8 @@
 
 /**
  * @param {number} milliseconds
- * @param {(signal: AbortSignal) => Promise} ask is told by `signal` to give up
- * @param {AbortController} control whoever holds it may end the request too
+ * @param {(signal: AbortSignal) => Promise} ask `signal` aborts it
+ * @param {AbortController} control aborts the request as well
  * @returns {Promise} what `ask` promises
  */
 export async function withinLimit(milliseconds, ask, control = new AbortController()) {
@@ -45,7 +45,7 @@ export async function request(method, path, { body, etag, signal, limit = TIME_L
 }
 
 /** @returns {boolean} whether the same request may succeed a little later */
-export function isPassing({ status }) {
+export function isTransient({ status }) {
   return status === UNREACHABLE || status === 408 || status === 429 || status >= 500;
 }
 

@@ -14,7 +14,7 @@ const TIME_LIMIT = 10_000; // milliseconds for one answer, unless told
  *
  * Events: `answered` with {answer, question} as detail, `refused` with one sentence as detail.
  */
-export class Asker extends EventTarget {
+export class LatestRequest extends EventTarget {
   #server;
   #timeLimit;
   #wish = null; // the newest question not yet sent
@@ -85,7 +85,7 @@ export class Asker extends EventTarget {
 const LATE = 1_500; // milliseconds without an answer after which an older one beside the ink is taken away
 
 /** The pad with the network that reads it live: what the page to draw on and the room's page do alike. */
-export class LiveReading {
+export class LivePrediction {
   #sheet;
   #asker;
   #server;
@@ -102,7 +102,7 @@ export class LiveReading {
   constructor(sheet, server, modelOf, views) {
     this.#sheet = sheet;
     this.#server = server;
-    this.#asker = new Asker(server);
+    this.#asker = new LatestRequest(server);
     this.#modelOf = modelOf;
     this.#views = views;
     sheet.addEventListener("sheetchanged", () => this.#follow());

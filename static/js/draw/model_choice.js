@@ -17,7 +17,7 @@ export class ModelSwitch extends EventTarget {
     this.#element = element;
     this.#scores = scores;
     this.#default = element.dataset.default;
-    element.addEventListener("change", () => this.#tell());
+    element.addEventListener("change", () => this.#emit());
   }
 
   get chosen() {
@@ -32,7 +32,7 @@ export class ModelSwitch extends EventTarget {
   choose(name) {
     const radio = this.#radios.find((each) => each.value === name && !each.disabled);
     (radio ?? this.#radios.find((each) => each.value === this.#default)).checked = true;
-    this.#tell();
+    this.#emit();
   }
 
   /**
@@ -53,7 +53,7 @@ export class ModelSwitch extends EventTarget {
     return [...this.#element.querySelectorAll("input")];
   }
 
-  #tell() {
+  #emit() {
     for (const sentence of this.#scores.children) sentence.hidden = sentence.dataset.scoresOf !== this.chosen;
     this.dispatchEvent(new Event("modelchosen"));
   }

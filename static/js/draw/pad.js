@@ -138,7 +138,7 @@ function drawDot(context, [x, y]) {
 const LEFT_BUTTON_HELD = 1; // bit of PointerEvent.buttons
 
 /** The one pointer that draws on an element; a second finger and a resting palm are let be. */
-export class Hand {
+export class PointerInput {
   #element;
   #does;
   #active = null; // the pointerdown of the pointer that draws
@@ -146,8 +146,8 @@ export class Hand {
 
   /**
    * @param {HTMLElement} element keeps touches to itself (`touch-action: none`)
-   * @param {{begin, move, end, drop}} does what happens: `begin` with a pointerdown, `move` with a list of pointer
-   *   events, `end` when the pointer is up or lost, `drop` when what was begun was a resting hand
+   * @param {{begin, move, end, cancel}} does what happens: `begin` with a pointerdown, `move` with a list of pointer
+   *   events, `end` when the pointer is up or lost, `cancel` when what was begun was a resting hand
    */
   constructor(element, does) {
     this.#element = element;
@@ -170,7 +170,7 @@ export class Hand {
     this.#notice(event);
     if (!mayDraw(event, this.#active, event.timeStamp - this.#penSeen)) return;
     event.preventDefault(); // no text selection, no mouse events after the touch
-    if (this.#active) this.#does.drop();
+    if (this.#active) this.#does.cancel();
     this.#active = event;
     this.#capture(event.pointerId);
     this.#does.begin(event);
@@ -216,7 +216,7 @@ export class Pen {
 
   constructor(element, ink) {
     this.#element = element;
-    new Hand(element, {
+    new PointerInput(element, {
       begin: (event) => ink.begin(this.#pointOf(event)),
       move: (events) => ink.extend(events.map((event) => this.#pointOf(event))),
       end: () => ink.end((JITTER / element.clientWidth) * PAD_UNITS),

@@ -2,7 +2,7 @@
 
 import { SIZE } from "../ink/bitmap.js";
 import { INK } from "../ink/input.js";
-import { Hand } from "./pad.js";
+import { PointerInput } from "./pad.js";
 
 const LAST = SIZE - 1;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -27,7 +27,7 @@ export class Grid {
     this.#cells = fill(element);
     this.#cells[this.#focused].tabIndex = 0;
     element.addEventListener("keydown", (event) => this.#press(event));
-    new Hand(element, {
+    new PointerInput(element, {
       begin: (event) => this.#touch(event),
       move: (events) => events.forEach((event) => this.#paintUnder(event)),
       end: () => pixels.end(),
@@ -135,14 +135,14 @@ function labelOf(index, value) {
 }
 
 /** Turn the sheet between the pad and the grid of pixels, with one button that stays pressed. */
-export class Side {
+export class InputModeButton {
   /**
    * @param {HTMLElement} surface its `data-surface` says which side is seen
    * @param {HTMLButtonElement} button
    */
   constructor(surface, button, sheet, grid) {
     button.addEventListener("click", () => {
-      sheet.turnTo(sheet.side === "ink" ? "pixels" : "ink");
+      sheet.setMode(sheet.side === "ink" ? "pixels" : "ink");
       if (sheet.side === "pixels") grid.focus();
     });
     sheet.addEventListener("sheetturned", () => {

@@ -7,7 +7,7 @@ const HINT = { headline: "Draw a digit", detail: "with finger, pen or mouse" };
 const WAITING = { headline: "One moment", detail: "your ink is kept" };
 
 /** The winning digit, large, with what the answer means in words. */
-export class Winner {
+export class PredictionView {
   #element;
 
   /** @param {HTMLElement} element holds `[data-digit]`, `[data-headline]` and `[data-detail]` */
@@ -112,7 +112,7 @@ export class BitmapView {
 }
 
 /** Undo, redo and clear, by button and by key. */
-export class Tools {
+export class Toolbar {
   #buttons;
   #sheet;
 
@@ -158,7 +158,7 @@ function commandOf({ key, ctrlKey, metaKey, shiftKey, altKey }) {
   return ["Escape", "Delete", "Backspace"].includes(key) ? "clear" : null;
 }
 
-/** Fields have their own use for these keys; and whoever looks at a dialog does not mean the pad behind it. */
+/** Fields use these keys themselves, and keys in a dialog are not meant for the pad behind it. */
 function isElsewhere(event) {
   return event.defaultPrevented || event.target.closest?.("textarea, select, [contenteditable], input:not([type=radio])");
 }
@@ -166,7 +166,7 @@ function isElsewhere(event) {
 const SVG = "http://www.w3.org/2000/svg";
 const VIEW = "-30 -30 1060 1060"; // pad units, with room for half a pen's width
 
-/** A dialog with inks to choose from, for whoever cannot draw. Tells `sampletaken` with its strokes as detail. */
+/** A dialog with inks to choose from, for people who cannot draw. Emits `sampletaken` with its strokes as detail. */
 export class Samples extends EventTarget {
   #dialog;
   #source;

@@ -39,7 +39,7 @@ export class Ink extends EventTarget {
   /** Start a stroke at `point`. */
   begin(point) {
     this.#current = [point];
-    this.#tell("strokestarted");
+    this.#emit("strokestarted");
   }
 
   /** Add `points` to the stroke under way, if there is one; a point equal to the last one adds nothing. */
@@ -51,7 +51,7 @@ export class Ink extends EventTarget {
       const [x, y] = stroke[stroke.length - 1];
       if (point[0] !== x || point[1] !== y) stroke.push(point);
     }
-    if (stroke.length > before) this.#tell("strokeextended");
+    if (stroke.length > before) this.#emit("strokeextended");
   }
 
   /** End the stroke under way. One that never left a box of `jitter` pad units was a tap: it becomes a dot. */
@@ -62,26 +62,26 @@ export class Ink extends EventTarget {
     const stroke = isTap ? [this.#current[0]] : this.#current;
     this.#current = null;
     this.#history.push([...this.#history.state, stroke]);
-    this.#tell("strokeended");
+    this.#emit("strokeended");
   }
 
   /** Forget the stroke under way, as if it had never begun. */
   drop() {
     if (!this.#current) return;
     this.#current = null;
-    this.#tell("inkreplaced");
+    this.#emit("inkreplaced");
   }
 
   /** Take back the stroke under way, or else the last change. */
   undo() {
     if (this.#current) return this.drop();
     this.#history.undo();
-    this.#tell("inkreplaced");
+    this.#emit("inkreplaced");
   }
 
   redo() {
     this.#history.redo();
-    this.#tell("inkreplaced");
+    this.#emit("inkreplaced");
   }
 
   clear() {
@@ -93,16 +93,16 @@ export class Ink extends EventTarget {
     if (this.isEmpty && strokes.length === 0) return;
     this.#current = null;
     this.#history.push(strokes);
-    this.#tell("inkreplaced");
+    this.#emit("inkreplaced");
   }
 
   /** Put `strokes` on the empty pad as if they had just been drawn: undo takes them back one by one. */
   restore(strokes) {
     strokes.forEach((_, index) => this.#history.push(strokes.slice(0, index + 1)));
-    this.#tell("inkreplaced");
+    this.#emit("inkreplaced");
   }
 
-  #tell(what) {
+  #emit(what) {
     this.dispatchEvent(new Event(what));
     this.dispatchEvent(new Event("inkchanged"));
   }

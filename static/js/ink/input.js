@@ -54,7 +54,7 @@ export class Pixels extends EventTarget {
   drop() {
     if (!this.#stroke) return;
     this.#stroke = null;
-    this.#tell();
+    this.#emit();
   }
 
   /** Give the pixel at `index` (0 to 783) the value INK or PAPER. */
@@ -64,7 +64,7 @@ export class Pixels extends EventTarget {
     values[index] = value;
     if (!this.#stroke) return this.replace(values);
     this.#stroke = values;
-    this.#tell();
+    this.#emit();
   }
 
   /** Paint a pixel that is more paper than ink, and erase one that is not. */
@@ -81,12 +81,12 @@ export class Pixels extends EventTarget {
   undo() {
     if (this.#stroke) return this.drop();
     this.#history.undo();
-    this.#tell();
+    this.#emit();
   }
 
   redo() {
     this.#history.redo();
-    this.#tell();
+    this.#emit();
   }
 
   clear() {
@@ -97,10 +97,10 @@ export class Pixels extends EventTarget {
   replace(values) {
     this.#stroke = null;
     this.#history.push(values);
-    this.#tell();
+    this.#emit();
   }
 
-  #tell() {
+  #emit() {
     this.dispatchEvent(new Event("pixelschanged"));
   }
 }
@@ -153,16 +153,16 @@ export class Sheet extends EventTarget {
   /** Put what `content` gave on the sheet; where it holds nothing, leave the sheet as it is. */
   restore({ strokes, bitmap }) {
     if (bitmap) {
-      this.turnTo("pixels");
+      this.setMode("pixels");
       this.#pixels.replace(bitmap);
     } else if (strokes) {
-      this.turnTo("ink");
+      this.setMode("ink");
       this.#ink.restore(strokes);
     }
   }
 
   /** Turn to "ink" or "pixels". The pixels start as what the network sees of the ink. */
-  turnTo(side) {
+  setMode(side) {
     if (side === this.#side) return;
     if (side === "pixels") this.#pixels.replace(this.bitmap);
     this.#side = side;

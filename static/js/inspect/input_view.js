@@ -8,7 +8,7 @@ import { paint } from "./palette.js";
 const INK = 255;
 
 /** Step 1, what the network gets: the path from the ink to 28x28 numbers, as pictures. */
-export class Gets {
+export class InputView {
   #element;
   #find;
   #bitmap = new Uint8Array(SIZE * SIZE);
@@ -47,13 +47,13 @@ export class Gets {
     paint(this.#find("centred"), strokes.length ? toBitmap(strokes) : bitmap, SIZE, INK);
     this.#find("off-centre").textContent = strokes.length ? offCentre(fitted) : "";
     paint(this.#find("pixels"), bitmap, SIZE, INK);
-    this.#tell();
+    this.#emit();
   }
 
   #point({ offsetX, offsetY, target }) {
     const place = (offset, length) => Math.min(Math.max(Math.floor((offset / length) * SIZE), 0), SIZE - 1);
     this.#at = { row: place(offsetY, target.clientHeight), column: place(offsetX, target.clientWidth) };
-    this.#tell();
+    this.#emit();
   }
 
   #step(event) {
@@ -63,11 +63,11 @@ export class Gets {
     const [down, right] = steps[event.key];
     const within = (value) => Math.min(Math.max(value, 0), SIZE - 1);
     this.#at = { row: within(this.#at.row + down), column: within(this.#at.column + right) };
-    this.#tell();
+    this.#emit();
     this.#announcer.say(this.#find("pixel").textContent);
   }
 
-  #tell() {
+  #emit() {
     const { row, column } = this.#at;
     const value = this.#bitmap[row * SIZE + column];
     this.#find("pixel").textContent = `row ${row}, column ${column}: ${value}`;

@@ -50,7 +50,7 @@ export class LayerRow {
     const lowest = layer.values.some((value) => value < 0) ? format(-largest, 2) : "0";
     this.#scale.textContent = `${lowest} to ${format(largest, 2)}`;
     this.#switch?.setAttribute("aria-pressed", String(!switches.linear.has(layer.name)));
-    this.#tell();
+    this.#emit();
   }
 
   #build() {
@@ -95,11 +95,11 @@ export class LayerRow {
     this.#pointed = place;
     this.#mark.hidden = place === null;
     if (place) Object.assign(this.#mark.style, this.#grid.boxOf(place.unit));
-    this.#tell();
+    this.#emit();
   }
 
   /** Tell of what is pointed at; called for each new picture too, since its numbers are others. */
-  #tell() {
+  #emit() {
     this.#readout.textContent = this.#pointed ? this.#wordsOf(this.#pointed) : "";
   }
 

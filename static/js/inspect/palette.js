@@ -117,7 +117,7 @@ function channels(colour) {
 }
 
 /** Pixels that came with the address: they lie on the pad until something is drawn. */
-export class Painted {
+export class PaintedPixels {
   #canvas;
   #pad;
   #sheet;

@@ -105,7 +105,7 @@ export class Code {
 const SIDE = 28;
 
 /** Why this answer: which pixels speak for it and which against it. Tells `againstchosen` with a digit or null. */
-export class Why extends EventTarget {
+export class AttributionView extends EventTarget {
   #find;
   #panel;
 

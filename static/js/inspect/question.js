@@ -1,6 +1,6 @@
 /** What is asked of the server about the inside of a network, the address that holds it, and the answer unpacked. */
 
-import { Asker } from "../draw/live_prediction.js";
+import { LatestRequest } from "../draw/live_prediction.js";
 import { fromBase64 } from "../ink/bitmap.js";
 import { fragmentOf, readFragment } from "../ink/link.js";
 
@@ -87,7 +87,7 @@ export class Questions extends EventTarget {
   constructor(server, names) {
     super();
     for (const name of names) {
-      this.#askers[name] = new Asker(server, TIME_LIMIT);
+      this.#askers[name] = new LatestRequest(server, TIME_LIMIT);
       const tell = (kind, detail) => this.dispatchEvent(new CustomEvent(kind, { detail }));
       this.#askers[name].addEventListener("answered", ({ detail: { answer } }) => tell("answered", { name, answer }));
       this.#askers[name].addEventListener("refused", ({ detail: sentence }) => tell("refused", { name, sentence }));

@@ -3,7 +3,7 @@
 const KINDS = ["Dense", "Conv2D", "MaxPooling2D"];
 
 /** Choose a layer, a unit of it, and a place on its feature map. Tells `chosen` {layer, unit, row, column}. */
-export class Choice extends EventTarget {
+export class UnitPicker extends EventTarget {
   #find;
   #word;
   #layers = [];
@@ -12,10 +12,10 @@ export class Choice extends EventTarget {
     super();
     this.#find = (name) => element.querySelector(`[data-choose-${name}]`);
     this.#word = element.querySelector("[data-unit-word]");
-    this.#find("layer").addEventListener("change", () => this.#tell({ unit: 0, row: null, column: null }));
-    this.#find("unit").addEventListener("change", () => this.#tell({ row: null, column: null }));
+    this.#find("layer").addEventListener("change", () => this.#emit({ unit: 0, row: null, column: null }));
+    this.#find("unit").addEventListener("change", () => this.#emit({ row: null, column: null }));
     for (const name of ["row", "column"]) {
-      this.#find(name).addEventListener("change", () => this.#tell({}));
+      this.#find(name).addEventListener("change", () => this.#emit({}));
     }
   }
 
@@ -46,7 +46,7 @@ export class Choice extends EventTarget {
     if (document.activeElement !== field) field.value = value ?? "";
   }
 
-  #tell(changes) {
+  #emit(changes) {
     const read = (name) => {
       const { value, max } = this.#find(name);
       return value === "" ? null : Math.min(Math.max(Math.round(Number(value)), 0), Number(max));
@@ -109,7 +109,7 @@ export class SwitchOff extends EventTarget {
 }
 
 /** What is broken, in one line, and the button that restores all. Tells `restored`. */
-export class Broken extends EventTarget {
+export class AblationBanner extends EventTarget {
   #element;
   #figures; // what is left of a model without any activation function, by its name
 

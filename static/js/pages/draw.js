@@ -1,12 +1,12 @@
 /** The page on which one draws: puts stores, server and views together, and does nothing else. */
 
-import { Announcer, followAttention, showAddress } from "../core/browser.js";
+import { Announcer, followVisibility, showAddress } from "../core/browser.js";
 import { Server, Status } from "../core/server.js";
-import { LiveReading } from "../draw/live_prediction.js";
+import { LivePrediction } from "../draw/live_prediction.js";
 import { ModelSwitch } from "../draw/model_choice.js";
 import { Pad, Pen } from "../draw/pad.js";
-import { Grid, Side } from "../draw/pixel_grid.js";
-import { Bars, BitmapView, Samples, Tools, Winner } from "../draw/views.js";
+import { Grid, InputModeButton } from "../draw/pixel_grid.js";
+import { Bars, BitmapView, Samples, Toolbar, PredictionView } from "../draw/views.js";
 import { Ink } from "../ink/ink.js";
 import { Pixels, Sheet } from "../ink/input.js";
 import { carryOver, fragmentOf, readFragment } from "../ink/link.js";
@@ -21,8 +21,8 @@ const sheet = new Sheet(ink, pixels);
 const server = new Server();
 const models = new ModelSwitch(find("[data-models]"), find("[data-scores]"));
 const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
-const reading = new LiveReading(sheet, server, () => models.chosen, {
-  winner: new Winner(find("[data-answer]")),
+const reading = new LivePrediction(sheet, server, () => models.chosen, {
+  winner: new PredictionView(find("[data-answer]")),
   bars: new Bars(find("[data-bars]")),
   bitmap: new BitmapView(find("[data-bitmap]")),
   announcer: new Announcer(find("[data-announcer]")),
@@ -30,8 +30,8 @@ const reading = new LiveReading(sheet, server, () => models.chosen, {
 
 new Pad(find("[data-pad]"), ink);
 new Pen(find("[data-pad]"), ink);
-new Side(find("[data-surface]"), find("[data-turn]"), sheet, new Grid(find("[data-grid]"), pixels));
-new Tools(find("[data-tools]"), sheet);
+new InputModeButton(find("[data-surface]"), find("[data-turn]"), sheet, new Grid(find("[data-grid]"), pixels));
+new Toolbar(find("[data-tools]"), sheet);
 new Status(find("[data-status]"), server);
 
 const address = new URL(location); // what is to stand in the address bar
@@ -55,7 +55,7 @@ function rememberInk() {
 
 sheet.addEventListener("sheetchanged", rememberInk);
 samples.addEventListener("sampletaken", ({ detail: strokes }) => {
-  sheet.turnTo("ink");
+  sheet.setMode("ink");
   ink.replace(strokes);
 });
 models.addEventListener("modelchosen", rememberModel);
@@ -65,7 +65,7 @@ models.addEventListener("modelreplaced", ({ detail }) => {
   find("[data-notice]").hidden = false;
 });
 window.addEventListener("hashchange", ({ newURL }) => sheet.restore(readFragment(new URL(newURL).hash)));
-followAttention(() => server.check(), () => {});
+followVisibility(() => server.check(), () => {});
 
 carryOver(sheet, models);
 models.choose(new URLSearchParams(location.search).get("model"));

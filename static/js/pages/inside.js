@@ -1,21 +1,21 @@
 /** The page Inside: puts ink, server and views together, keeps its state in the address, does nothing else. */
 
-import { Announcer, followAttention, showAddress } from "../core/browser.js";
+import { Announcer, followVisibility, showAddress } from "../core/browser.js";
 import { describe } from "../core/format.js";
 import { Server, Status } from "../core/server.js";
 import { ModelSwitch } from "../draw/model_choice.js";
 import { Pad, Pen } from "../draw/pad.js";
-import { Samples, Tools, Winner } from "../draw/views.js";
+import { Samples, Toolbar, PredictionView } from "../draw/views.js";
 import { Ink } from "../ink/ink.js";
 import { Pixels, Sheet } from "../ink/input.js";
 import { carryOver, readFragment } from "../ink/link.js";
-import { Gets, Halves } from "../inspect/input_view.js";
+import { InputView, Halves } from "../inspect/input_view.js";
 import { Layers } from "../inspect/layer_view.js";
 import { shrink } from "../inspect/numbers.js";
-import { Painted } from "../inspect/palette.js";
-import { Code, Ladder, Logits, Tabs, Why } from "../inspect/panels.js";
+import { PaintedPixels } from "../inspect/palette.js";
+import { Code, Ladder, Logits, Tabs, AttributionView } from "../inspect/panels.js";
 import { knownSwitches, Questions, readAddress, toggled, unpackLayers, writeAddress } from "../inspect/question.js";
-import { Broken, Choice, nearest, SwitchOff } from "../inspect/unit_picker.js";
+import { AblationBanner, UnitPicker, nearest, SwitchOff } from "../inspect/unit_picker.js";
 import { Unit } from "../inspect/unit_view.js";
 
 const REST = 150; // milliseconds without a change after which slow questions are asked and the address is written
@@ -34,22 +34,22 @@ const models = new ModelSwitch(find("[data-models]"), find("[data-scores]"));
 const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
 const tabs = new Tabs(find("[data-tabs]"));
 const announcer = new Announcer(find("[data-announcer]"));
-const winner = new Winner(find("[data-answer]"));
-const gets = new Gets(find("[data-gets]"), announcer);
+const winner = new PredictionView(find("[data-answer]"));
+const gets = new InputView(find("[data-gets]"), announcer);
 const layersView = new Layers(find("[data-layers-view]"), announcer);
 const logits = new Logits(find("[data-bars]"));
-const choice = new Choice(find("[data-unit-view]"));
+const choice = new UnitPicker(find("[data-unit-view]"));
 const switchOff = new SwitchOff(find("[data-switch-off]"));
 const unitView = new Unit(find("[data-unit-view]"));
-const why = new Why(find("[data-why]"));
+const why = new AttributionView(find("[data-why]"));
 const ladder = new Ladder(find("[data-ladder]"));
 const halvesView = new Halves(find("[data-halves]"));
 const code = new Code(find("[data-code]"));
-const broken = new Broken(find("[data-broken]"));
+const broken = new AblationBanner(find("[data-broken]"));
 new Pad(find("[data-pad]"), ink);
 new Pen(find("[data-pad]"), ink);
-new Painted(find("[data-painted]"), find("[data-pad]"), sheet);
-new Tools(find("[data-tools]"), sheet);
+new PaintedPixels(find("[data-painted]"), find("[data-pad]"), sheet);
+new Toolbar(find("[data-tools]"), sheet);
 new Status(find("[data-status]"), server);
 
 let layers = []; // of the model shown, as its last answer had them
@@ -229,7 +229,7 @@ questions.addEventListener("refused", ({ detail: { name, sentence } }) => {
 });
 
 sheet.addEventListener("sheetchanged", follow);
-ink.addEventListener("strokestarted", () => sheet.turnTo("ink"));
+ink.addEventListener("strokestarted", () => sheet.setMode("ink"));
 tabs.addEventListener("viewchosen", ({ detail: view }) => change({ view }));
 find("[data-gets]").addEventListener("plainchosen", ({ detail: isPlain }) => change({ isPlain }));
 layersView.addEventListener("unitchosen", ({ detail }) => change({ ...detail, view: "unit" }));
@@ -240,14 +240,14 @@ why.addEventListener("againstchosen", ({ detail: against }) => change({ against 
 broken.addEventListener("restored", () => change({ off: new Set(), linear: new Set() }));
 switchOff.addEventListener("switched", ({ detail }) => change({ off: toggled(state.off, detail) }));
 samples.addEventListener("sampletaken", ({ detail: strokes }) => {
-  sheet.turnTo("ink");
+  sheet.setMode("ink");
   ink.replace(strokes);
 });
 window.addEventListener("hashchange", ({ newURL }) => sheet.restore(readFragment(new URL(newURL).hash)));
 server.addEventListener("statechanged", dropOldAnswers);
 server.addEventListener("modelsseen", () => models.follow(server.models));
 models.addEventListener("modelreplaced", ({ detail }) => notify([detail]));
-followAttention(() => server.check(), () => {});
+followVisibility(() => server.check(), () => {});
 
 function start() {
   const { off, linear, notices, model } = state;

@@ -1,17 +1,17 @@
 /** A participant's page: puts pad, room and views together, and does nothing else. */
 
-import { Announcer, ask, followAttention, openStorage, TextDialog } from "../core/browser.js";
+import { Announcer, ask, followVisibility, openStorage, TextDialog } from "../core/browser.js";
 import { Poller, RoomEvents } from "../core/events.js";
-import { isPassing, request } from "../core/http.js";
+import { isTransient, request } from "../core/http.js";
 import { Server, Status } from "../core/server.js";
-import { LiveReading } from "../draw/live_prediction.js";
+import { LivePrediction } from "../draw/live_prediction.js";
 import { Pad, Pen } from "../draw/pad.js";
-import { Bars, BitmapView, Samples, Tools, Winner } from "../draw/views.js";
+import { Bars, BitmapView, Samples, Toolbar, PredictionView } from "../draw/views.js";
 import { Ink } from "../ink/ink.js";
 import { Pixels, Sheet } from "../ink/input.js";
-import { InkReturns, InkRound, PadMemory } from "../room/draft.js";
+import { ReturnedInk, DraftRound, DraftStorage } from "../room/draft.js";
 import { Membership, Outbox } from "../room/participant.js";
-import { Ballot, LabelChoice, Mine, Sending } from "../room/phone_views.js";
+import { Ballot, LabelChoice, MyDrawings, SendStatus } from "../room/phone_views.js";
 import { Task } from "../room/tiles.js";
 
 const NEWS_EVERY = 3_000; // milliseconds
@@ -30,26 +30,26 @@ const ink = new Ink();
 const sheet = new Sheet(ink, new Pixels());
 const server = new Server(LOOK_EVERY);
 const membership = new Membership();
-const inkRound = new InkRound(ink);
-const returns = new InkReturns(ink);
+const inkRound = new DraftRound(ink);
+const returns = new ReturnedInk(ink);
 const outbox = new Outbox(storage);
 const news = new Poller(() => "/api/room/state", NEWS_EVERY);
 const events = new RoomEvents([news], { onlyState: true });
 
 const task = new Task(find("[data-task-view]"));
 const label = new LabelChoice(find("[data-label-choice]"));
-const sending = new Sending(find("[data-sending]"));
+const sending = new SendStatus(find("[data-sending]"));
 const ballot = new Ballot(find("[data-ballot]"));
-const mine = new Mine(find("[data-mine]"));
+const mine = new MyDrawings(find("[data-mine]"));
 const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
 
 new Pad(find("[data-pad]"), ink);
 new Pen(find("[data-pad]"), ink);
-new Tools(find("[data-tools]"), sheet);
+new Toolbar(find("[data-tools]"), sheet);
 new Status(find("[data-status]"), server);
 new TextDialog(find("[data-name-dialog]"), find("[data-open-name]"), () => membership.me.name, (name) => membership.rename(name));
-new LiveReading(sheet, server, () => find("[data-model]").dataset.model, {
-  winner: new Winner(find("[data-answer]")),
+new LivePrediction(sheet, server, () => find("[data-model]").dataset.model, {
+  winner: new PredictionView(find("[data-answer]")),
   bars: new Bars(find("[data-bars]")),
   bitmap: new BitmapView(find("[data-bitmap]")),
   announcer: new Announcer(find("[data-announcer]")),
@@ -136,7 +136,7 @@ server.addEventListener("serverseen", () => {
 ballot.addEventListener("voted", async ({ detail: { id, counts } }) => {
   const answer = await request("PUT", `/api/room/drawings/${id}/vote`, { body: { counts } });
   if (answer.status === NOT_JOINED) membership.enterAgain();
-  else if (!isPassing(answer)) return news.nudge(); // counted, or nothing to vote on any more: there may be another
+  else if (!isTransient(answer)) return news.nudge(); // counted, or nothing to vote on any more: there may be another
   ballot.takeBack(id);
   sending.say("Your vote did not arrive. Please vote again.");
 });
@@ -218,8 +218,8 @@ find("[data-delete-all]").addEventListener("click", () => {
 
 // --- start ---
 
-new PadMemory(storage, ink, inkRound);
-followAttention(() => {
+new DraftStorage(storage, ink, inkRound);
+followVisibility(() => {
   events.wake();
   server.check();
   outbox.flush();

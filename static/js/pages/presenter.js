@@ -1,13 +1,13 @@
 /** The presenter's page: puts the room's API and the views together, and does nothing else. */
 
-import { ask, followAttention, openStorage } from "../core/browser.js";
+import { ask, followVisibility, openStorage } from "../core/browser.js";
 import { Poller, RoomEvents } from "../core/events.js";
 import { importWords, machineWords } from "../core/format.js";
 import { request } from "../core/http.js";
-import { HiddenList, HiddenOnes } from "../room/hidden_drawings.js";
-import { importInParts, Starter } from "../room/presenter_views.js";
+import { HiddenList, HiddenDrawings } from "../room/hidden_drawings.js";
+import { importInParts, RoundControls } from "../room/presenter_views.js";
 import { plainButton, Task } from "../room/tiles.js";
-import { HeldList, WallFeed } from "../room/wall_feed.js";
+import { PausedList, WallFeed } from "../room/wall_feed.js";
 import { SlotGrid } from "../room/wall_grid.js";
 import { Counts } from "../room/wall_views.js";
 
@@ -26,18 +26,18 @@ const events = new RoomEvents([feed.poller]);
 const machine = new Poller(() => "/api/status", MACHINE_EVERY);
 const counts = new Counts(find("[data-presenter]"));
 const task = new Task(find("[data-task-view]"));
-const starter = new Starter(find(".presenter__rounds"));
+const starter = new RoundControls(find(".presenter__rounds"));
 const list = find("[data-newest]");
 const grid = new SlotGrid(list, (tile) => [
   plainButton("Spotlight", () => change("PATCH", "/api/room", { spotlight: tile().drawing.id })),
   plainButton("Hide", async () => isDoneBy(await hidden.hide(tile().drawing.id))),
 ]);
-const held = new HeldList((drawings, isFull) => {
+const held = new PausedList((drawings, isFull) => {
   grid.take(drawings, isFull);
   find("[data-none-yet]").hidden = !grid.isEmpty;
   showMore();
 });
-const hidden = new HiddenOnes(openStorage());
+const hidden = new HiddenDrawings(openStorage());
 const hiddenList = new HiddenList(find("[data-hidden-part]"));
 
 let state = null;
@@ -156,7 +156,7 @@ machine.addEventListener("news", ({ detail }) => {
 });
 grid.resize(FEW);
 hidden.follow();
-followAttention(() => {
+followVisibility(() => {
   events.wake();
   machine.wake();
 }, () => {

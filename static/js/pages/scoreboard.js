@@ -1,11 +1,11 @@
 /** The scoreboard: asks for the scores and hands them to the views, and does nothing else. */
 
-import { followAttention, stayAwake } from "../core/browser.js";
+import { followVisibility, keepScreenOn } from "../core/browser.js";
 import { Poller, RoomEvents } from "../core/events.js";
 import { count, taskOf } from "../core/format.js";
 import { request } from "../core/http.js";
 import { Accuracy, Matrix, Pairs } from "../room/score_views.js";
-import { fill, Minis } from "../room/tiles.js";
+import { fill, Thumbnails } from "../room/tiles.js";
 
 const SCORES_EVERY = 1_000; // milliseconds
 const STATE_EVERY = 3_000; // milliseconds
@@ -15,7 +15,7 @@ const find = (hook) => document.querySelector(hook);
 const accuracy = new Accuracy(find("[data-accuracies]"));
 const matrix = new Matrix(find("[data-matrix]"));
 const pairs = new Pairs(find("[data-pairs]"));
-const gallery = new Minis();
+const gallery = new Thumbnails();
 const scores = new Poller(address, SCORES_EVERY, request, SCORES_EVERY);
 const state = new Poller(() => "/api/room/state", STATE_EVERY);
 const events = new RoomEvents([scores, state]);
@@ -52,6 +52,6 @@ state.addEventListener("news", ({ detail }) => {
 accuracy.addEventListener("modelchosen", askAnew);
 find("[data-rounds]").addEventListener("change", askAnew);
 
-followAttention(() => events.wake(), () => events.poll()); // hidden: its window may be shown again at any time
-stayAwake();
+followVisibility(() => events.wake(), () => events.poll()); // hidden: its window may be shown again at any time
+keepScreenOn();
 events.wake();

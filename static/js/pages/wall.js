@@ -1,10 +1,10 @@
 /** The wall: puts the feed and the views together, and does nothing else. */
 
-import { followAttention, openStorage, stayAwake } from "../core/browser.js";
+import { followVisibility, openStorage, keepScreenOn } from "../core/browser.js";
 import { Poller, RoomEvents } from "../core/events.js";
 import { taskOf } from "../core/format.js";
 import { request } from "../core/http.js";
-import { HiddenOnes } from "../room/hidden_drawings.js";
+import { HiddenDrawings } from "../room/hidden_drawings.js";
 import { growButton, Task } from "../room/tiles.js";
 import { WallFeed } from "../room/wall_feed.js";
 import { placesFor, SlotGrid } from "../room/wall_grid.js";
@@ -24,10 +24,10 @@ const grid = new SlotGrid(list, (tile) => [growButton(() => choose(tile().drawin
 const side = new WallSide(find("[data-wall]"));
 const task = new Task(find("[data-task-view]"));
 const spotlight = new Spotlight(find("[data-spotlight]"));
-const hidden = new HiddenOnes(openStorage());
+const hidden = new HiddenDrawings(openStorage());
 
 let shared = null; // the id in the room's spotlight
-let own = null; // the id in the spotlight of this screen alone, where nobody may put it into the room's
+let own = null; // the id in the spotlight of this screen alone, where the browser is not the presenter's
 let lightTimer = 0;
 
 // --- the wall ---
@@ -101,7 +101,7 @@ document.addEventListener("keydown", ({ key }) => key === "Escape" && spotlight.
 
 // --- start ---
 
-followAttention(() => events.wake(), () => events.poll()); // hidden: its window may be shown again at any time
-stayAwake();
+followVisibility(() => events.wake(), () => events.poll()); // hidden: its window may be shown again at any time
+keepScreenOn();
 fit();
 events.wake();

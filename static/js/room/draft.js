@@ -4,11 +4,11 @@ const KEY = "inkwise.pad";
 const REST = 300; // milliseconds without a change after which the ink is written
 
 /** The ink on the pad outlives a reload, with its round: phones throw pages away when they need the memory. */
-export class PadMemory {
+export class DraftStorage {
   #storage;
   #timer = null;
 
-  /** @param {Storage} storage; @param {Ink} ink; @param {InkRound} inkRound what the ink is for */
+  /** @param {Storage} storage; @param {Ink} ink; @param {DraftRound} inkRound what the ink is for */
   constructor(storage, ink, inkRound) {
     this.#storage = storage;
     const { strokes, round } = this.#read();
@@ -49,13 +49,13 @@ export class PadMemory {
 }
 
 /**
- * Which round the ink on the pad is for: the one that ran when it was begun. A round that starts meanwhile takes
- * nobody's drawing away from what they drew it for; the next empty pad belongs to the new round. Ink that undo or a
+ * Which round the ink on the pad is for: the one that ran when it was begun. A drawing still counts for
+ * that round when another one starts meanwhile; the next empty pad belongs to the new round. Ink that undo or a
  * reload brings back brings its round along.
  *
  * Event: `roundchanged` when the ink, or the empty pad, is for another round than before.
  */
-export class InkRound extends EventTarget {
+export class DraftRound extends EventTarget {
   #ink;
   #running = null;
   #round = null;
@@ -86,20 +86,20 @@ export class InkRound extends EventTarget {
 
   /** What is on the pad now, such as a sample, is for the round that runs. */
   begin() {
-    if (this.#running) this.#turnTo(this.#running);
+    if (this.#running) this.#setMode(this.#running);
   }
 
-  /** @param {{id, kind, digit}|null} round that the ink now on the pad was begun for; null where nobody knows */
+  /** @param {{id, kind, digit}|null} round that the ink now on the pad was begun for; null where it is not known */
   restore(round) {
-    if (round) this.#turnTo(round);
+    if (round) this.#setMode(round);
   }
 
   #keepUp() {
     if (this.#ink.isEmpty) this.begin();
-    else this.#turnTo(this.#rounds.get(this.#ink.strokes) ?? this.#round);
+    else this.#setMode(this.#rounds.get(this.#ink.strokes) ?? this.#round);
   }
 
-  #turnTo(round) {
+  #setMode(round) {
     if (round && !this.#ink.isEmpty) this.#rounds.set(this.#ink.strokes, round);
     if (round?.id === this.#round?.id) return;
     this.#round = round;
@@ -108,14 +108,14 @@ export class InkRound extends EventTarget {
 }
 
 /** Ink that the room did not take comes back to the pad: at once where that is empty, else as soon as it is. */
-export class InkReturns {
+export class ReturnedInk {
   #ink;
   #waiting = [];
 
   /** @param {Ink} ink */
   constructor(ink) {
     this.#ink = ink;
-    // In a moment: whoever else hears of the empty pad shall not find it full.
+    // After this event: its other listeners must find the pad empty.
     ink.addEventListener("inkchanged", () => queueMicrotask(() => this.#giveBack()));
   }
 

@@ -14,7 +14,7 @@ const UNKNOWN = 404;
  *
  * Event: `hidden` with the drawing as detail, also when another page of this browser has hidden it.
  */
-export class HiddenOnes extends EventTarget {
+export class HiddenDrawings extends EventTarget {
   #storage;
   #ask;
   #told = new Set(); // ids
@@ -41,7 +41,7 @@ export class HiddenOnes extends EventTarget {
     const answer = await this.#set(id, true);
     if (answer.status !== SHOWN) return answer;
     this.#keep([...this.ids.filter((other) => other !== id), id]);
-    this.#tell(answer.body);
+    this.#emit(answer.body);
     return answer;
   }
 
@@ -62,14 +62,14 @@ export class HiddenOnes extends EventTarget {
     for (const id of this.ids.filter((each) => !this.#told.has(each))) await this.#look(id);
   }
 
-  /** A drawing that everybody may see is hidden no more; one that nobody knows has been deleted. */
+  /** A drawing that the server shows is not hidden any more; an unknown one has been deleted. */
   async #look(id) {
     const path = `/api/room/drawings/${id}`;
     const seen = await this.#ask("GET", path);
     if (seen.status === SHOWN) return this.#forget(id);
     if (seen.status !== UNKNOWN) return undefined;
     const hidden = await this.#set(id, true); // it is so already; only so the server shows it
-    if (hidden.status === SHOWN) return this.#tell(hidden.body);
+    if (hidden.status === SHOWN) return this.#emit(hidden.body);
     return hidden.status === UNKNOWN ? this.#forget(id) : undefined;
   }
 
@@ -90,7 +90,7 @@ export class HiddenOnes extends EventTarget {
     }
   }
 
-  #tell(drawing) {
+  #emit(drawing) {
     this.#told.add(drawing.id);
     this.dispatchEvent(new CustomEvent("hidden", { detail: drawing }));
   }

@@ -1,7 +1,7 @@
 /** This phone as a participant of the room: joining, and sending drawings so that none is lost. */
 
 import { uuid } from "../core/browser.js";
-import { isPassing, request } from "../core/http.js";
+import { isTransient, request } from "../core/http.js";
 
 const FIRST_JOIN_WAIT = 1_000; // milliseconds; doubled for each further try
 const LONGEST_JOIN_WAIT = 8_000;
@@ -48,7 +48,7 @@ export class Membership extends EventTarget {
     if (this.#isBusy) return;
     this.#isBusy = true;
     clearTimeout(this.#timer);
-    const answer = await this.#knock();
+    const answer = await this.#authenticate();
     this.#isBusy = false;
     this.#take(answer);
   }
@@ -70,19 +70,19 @@ export class Membership extends EventTarget {
     return "";
   }
 
-  async #knock() {
+  async #authenticate() {
     const known = await this.#ask("GET", "/api/room/me");
     if (known.status !== NOT_JOINED || this.#isAsked) return known;
     const joined = await this.#ask("POST", "/api/room/participants", { body: this.#code ? { code: this.#code } : {} });
     if (joined.status !== CREATED) return joined;
-    // Each drawing of somebody whom nobody knows again would be one more who joins.
+    // Without a stored cookie, each drawing would add another participant.
     const kept = await this.#ask("GET", "/api/room/me");
     return kept.status === NOT_JOINED ? { ...kept, message: FORGOTTEN, isForgotten: true } : joined;
   }
 
   #take(answer) {
     if (answer.status === OK || answer.status === CREATED) return this.#welcome(answer.body);
-    if (!isPassing(answer)) {
+    if (!isTransient(answer)) {
       if (this.#isAsked) return false;
       this.#isAsked = true;
       const detail = this.#code || answer.isForgotten ? answer.message : "";
@@ -97,7 +97,7 @@ export class Membership extends EventTarget {
   #welcome(me) {
     this.#tries = 0;
     this.#isAsked = false;
-    this.me = { drawings: [], ...me }; // somebody new has drawn nothing yet
+    this.me = { drawings: [], ...me }; // a new participant has no drawings
     this.dispatchEvent(new CustomEvent("joined", { detail: this.me }));
   }
 }
@@ -179,21 +179,21 @@ export class Outbox extends EventTarget {
   }
 
   async #send(parcel) {
-    this.#tell("sending", { parcel, isRetry: this.#tries > 0 });
+    this.#emit("sending", { parcel, isRetry: this.#tries > 0 });
     const { id, strokes, label, round } = parcel;
     const answer = await this.#ask("PUT", `/api/room/drawings/${id}`, { body: { strokes, label, round } });
     if (answer.status === NOT_JOINED) return this.#stay("unjoined");
-    if (isPassing(answer) || isBlank(answer)) return this.#stay("kept", { parcel, message: answer.message });
+    if (isTransient(answer) || isBlank(answer)) return this.#stay("kept", { parcel, message: answer.message });
     this.#remove(id);
     this.#tries = 0;
     const isDelivered = answer.status < 300;
-    if (isDelivered) this.#tell("delivered", { parcel, drawing: answer.body });
-    else this.#tell("refused", { parcel, message: answer.message, isDeleted: answer.status === DELETED });
+    if (isDelivered) this.#emit("delivered", { parcel, drawing: answer.body });
+    else this.#emit("refused", { parcel, message: answer.message, isDeleted: answer.status === DELETED });
     return true;
   }
 
   #stay(event, detail) {
-    this.#tell(event, detail);
+    this.#emit(event, detail);
     return false;
   }
 
@@ -209,7 +209,7 @@ export class Outbox extends EventTarget {
     writeParcels(this.#storage, readParcels(this.#storage).filter(isOther));
   }
 
-  #tell(name, detail) {
+  #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }

@@ -40,7 +40,7 @@ function isPressed(button) {
 }
 
 /** The line that says what became of what was sent. */
-export class Sending {
+export class SendStatus {
   #element;
 
   /** @param {HTMLElement} element a polite live region */
@@ -106,7 +106,7 @@ function said({ digit, probability, is_digit: isDigit }) {
 
 const SETTLE = 700; // milliseconds for which no vote counts after another drawing has come under the finger
 
-/** A drawing of somebody else to judge: can it be read as the asked digit? Tells `voted` with {id, counts}. */
+/** Another participant's drawing to judge: can it be read as the asked digit? Emits `voted` with {id, counts}. */
 export class Ballot extends EventTarget {
   #element;
   #waiting = [];
@@ -184,7 +184,7 @@ export class Ballot extends EventTarget {
 }
 
 /** One's own drawings: how each model read them, and a way to delete them. Tells `deletewanted` with the id. */
-export class Mine extends EventTarget {
+export class MyDrawings extends EventTarget {
   #element;
   #cards = new Map(); // by the drawing's id
 

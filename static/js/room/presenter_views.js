@@ -3,7 +3,7 @@
 import { taskOf } from "../core/format.js";
 
 /** Start a round: a kind, and for two of them a digit. Tells `roundwanted` with {kind, digit} as detail. */
-export class Starter extends EventTarget {
+export class RoundControls extends EventTarget {
   #element;
   #running = null; // the round that runs
 

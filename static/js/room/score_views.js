@@ -2,7 +2,7 @@
 
 import { element } from "../core/browser.js";
 import { exactPercent } from "../core/format.js";
-import { fill, Minis } from "./tiles.js";
+import { fill, Thumbnails } from "./tiles.js";
 
 /** How well each model of the ladder reads the room: a radio for each, with its share as a bar. */
 export class Accuracy extends EventTarget {
@@ -94,5 +94,5 @@ function makeRow(label, digit) {
   const count = element("span.pair__count");
   const list = element("ul.pair__drawings");
   const words = element("p.pair__words", {}, element("b.pair__digits", {}, `${label} → ${digit}`), " ", count);
-  return { item: element("li.pair", {}, words, list), count, list, minis: new Minis() };
+  return { item: element("li.pair", {}, words, list), count, list, minis: new Thumbnails() };
 }

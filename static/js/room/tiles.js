@@ -112,7 +112,7 @@ function put(part, text) {
 /** A drawing as a small picture that leads to the inside view with this very ink. */
 
 /** Keeps the pictures that are shown, so that a list that changes a little is not drawn anew. */
-export class Minis {
+export class Thumbnails {
   #links = new Map(); // by the drawing's id
 
   /** @returns {HTMLElement[]} a list item for each drawing */

@@ -34,19 +34,19 @@ export class WallFeed extends EventTarget {
     const state = { ...rest, drawings: count }; // as /api/room/state has it
     const isFirst = this.#since === null;
     const isHeld = state.paused && this.followsPause && !isFirst;
-    this.#tell("statechanged", state);
-    if (isHeld) return this.#tellChange(isFull ? this.#missingIn(drawings) : drawings.filter(({ gone }) => gone), false);
+    this.#emit("statechanged", state);
+    if (isHeld) return this.#emitChange(isFull ? this.#missingIn(drawings) : drawings.filter(({ gone }) => gone), false);
     this.#since = state.revision;
-    return this.#tellChange(drawings, isFull);
+    return this.#emitChange(drawings, isFull);
   }
 
-  #tellChange(drawings, isFull) {
+  #emitChange(drawings, isFull) {
     if (isFull) this.#told.clear();
     for (const { id, number, gone } of drawings) {
       if (gone) this.#told.delete(id);
       else this.#told.set(id, number);
     }
-    this.#tell("changed", { drawings, isFull });
+    this.#emit("changed", { drawings, isFull });
   }
 
   /** @returns {{id, gone}[]} what a full answer would hold if it had not been cleared, hidden or deleted */
@@ -58,13 +58,13 @@ export class WallFeed extends EventTarget {
     return missing.map(([id]) => ({ id, gone: true }));
   }
 
-  #tell(name, detail) {
+  #emit(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }
 
-/** Hold a list still while somebody aims at it: what is new waits, what is gone goes at once. */
-export class HeldList {
+/** Pause a list while the presenter points at it: new drawings wait, removed ones leave at once. */
+export class PausedList {
   #waiting = new Map(); // drawings by id, in the order in which they came
   #isWaitingFull = false; // whether what waits takes the place of all that is shown
   #shown = new Set(); // ids

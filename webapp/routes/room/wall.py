@@ -45,7 +45,7 @@ ROUND_PARAMETER = {
 def show_state() -> Response:
     """Answer with the state of the room."""
     query_number(request, "since")
-    return answer(room().state(participant_secret(), auth().to_json(), is_known))
+    return answer(room().states([(participant_secret(), is_known)], auth().to_json())[0])
 
 
 @blueprint.get("/events")
