@@ -55,7 +55,7 @@ def test_first_load_is_small_and_asks_no_other_host(ready: Page, browser: Browse
     sizes = [request.sizes() for request in requests]
     total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
     assert {urlsplit(request.url).netloc for request in requests} == {urlsplit(base_url).netloc}
-    assert len(requests) > 20
+    assert len(requests) > 15
     assert total <= FIRST_LOAD
     context.close()
 

@@ -258,7 +258,7 @@ def test_machine_is_told_in_words(module):
     told = module("core/format.js", "return m.machineWords(args[0]);", status)
     assert told == (
         "2 models loading · 1 model failed · up 11 min · 31.3 predictions a second · 95 % within 3.0 ms"
-        " · 0 waiting · 4 sent away in the last minute · 812 MB"
+        " · 0 waiting · 4 rejected in the last minute · 812 MB"
     )
     unknown = module("core/format.js", "return m.machineWords(args[0]);", {"uptime_s": 7, "p95_ms": None})
     assert unknown == "up 7 s"

@@ -63,6 +63,7 @@ class Feed:
 def test_new_drawings_touch_only_their_own_tiles_and_move_nothing(people: People):
     wall, feed = people.open("/healthz", **PROJECTOR), Feed()
     wall.route("**/api/room/wall*", feed.answer)
+    wall.route("**/api/room/events*", lambda route: route.fulfill(status=503, json={}))  # the feed is polled
     wall.route("**/api/room/scoreboard*", lambda route: route.fulfill(json=SCORES))
     wall.goto("/wall")
     expect(wall.locator("[data-right]")).to_have_text("97.2 %", **PATIENT)  # from now on only tiles change
