@@ -87,7 +87,7 @@ const LATE = 1_500; // milliseconds without an answer after which an older one b
 /** The pad with the network that reads it live: what the page to draw on and the room's page do alike. */
 export class LivePrediction {
   #sheet;
-  #asker;
+  #latest;
   #server;
   #views;
   #modelOf;
@@ -102,12 +102,12 @@ export class LivePrediction {
   constructor(sheet, server, modelOf, views) {
     this.#sheet = sheet;
     this.#server = server;
-    this.#asker = new LatestRequest(server);
+    this.#latest = new LatestRequest(server);
     this.#modelOf = modelOf;
     this.#views = views;
     sheet.addEventListener("sheetchanged", () => this.#follow());
-    this.#asker.addEventListener("answered", ({ detail }) => this.#show(detail));
-    this.#asker.addEventListener("refused", ({ detail }) => this.#refuse(detail));
+    this.#latest.addEventListener("answered", ({ detail }) => this.#show(detail));
+    this.#latest.addEventListener("refused", ({ detail }) => this.#refuse(detail));
     server.addEventListener("statechanged", () => this.#dropOldAnswer());
   }
 
@@ -116,11 +116,11 @@ export class LivePrediction {
     const model = this.#modelOf();
     const path = `/api/predict?model=${encodeURIComponent(model)}`;
     if (!this.#sheet.isEmpty) {
-      this.#asker.ask({ path, bitmapOf: () => this.#sheet.bitmap, model });
+      this.#latest.ask({ path, bitmapOf: () => this.#sheet.bitmap, model });
       return this.#watch();
     }
     this.#rest();
-    this.#asker.forget();
+    this.#latest.forget();
     this.#views.winner.clear();
     this.#wipe();
   }
@@ -136,7 +136,7 @@ export class LivePrediction {
 
   #show({ answer, question }) {
     this.#rest();
-    if (this.#asker.isWaiting) this.#watch(); // the ink has changed since
+    if (this.#latest.isWaiting) this.#watch(); // the ink has changed since
     if (question.model !== this.#modelOf()) return; // another one was chosen meanwhile, and asked
     const words = describe(answer);
     this.#views.winner.show(words);
@@ -167,7 +167,7 @@ export class LivePrediction {
 
   #drop() {
     this.#rest();
-    if (!this.#asker.isWaiting) return;
+    if (!this.#latest.isWaiting) return;
     this.#views.winner.wait();
     this.#wipe();
   }
