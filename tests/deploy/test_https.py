@@ -23,7 +23,7 @@ def nginx(deployment):
 
 @pytest.fixture
 def unverified() -> ssl.SSLContext:
-    """A context that takes the certificate though nobody has signed it."""
+    """A context that accepts a self-signed certificate."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

@@ -127,7 +127,7 @@ export function verdictOf({ fooled }) {
 
 const MINUTE = 60; // seconds
 const HOUR = 3600; // seconds
-const TOLD = 3; // problems of an import that are told in full
+const SHOWN_PROBLEMS = 3; // of an import, in full
 
 /** @param {object} status of GET /api/status @returns {string} "up 12 min · 31.0 predictions a second · ..." */
 export function machineWords(status) {
@@ -157,7 +157,7 @@ export function duration(seconds) {
 export function importWords({ imported, skipped, left_out: leftOut, problems }) {
   const sentences = [`${count(imported, "drawing")} imported`];
   if (skipped) sentences.push(`${count(skipped, "drawing")} already here`);
-  const told = problems.slice(0, TOLD).map(({ line, reason }) => `line ${line}: ${reason}`);
+  const told = problems.slice(0, SHOWN_PROBLEMS).map(({ line, reason }) => `line ${line}: ${reason}`);
   const more = leftOut - told.length;
   return [...sentences, ...told, ...(more > 0 ? [`and ${count(more, "more line")}`] : [])].join("; ");
 }

@@ -73,7 +73,7 @@ function shorten(text) {
   return text.length > 24 ? `${text.slice(0, 24)}…` : text;
 }
 
-/** The questions of the page Inside, each with an asker of its own, so that a slow one holds up no other. */
+/** The requests of the page Inside. Each kind has its own LatestRequest, so a slow one does not delay the others. */
 
 const TIME_LIMIT = 30_000; // milliseconds for one answer; the first look into a network compiles it
 
@@ -81,22 +81,22 @@ const TIME_LIMIT = 30_000; // milliseconds for one answer; the first look into a
  * Events: `answered` with {name, answer} as detail, `refused` with {name, sentence}.
  */
 export class Questions extends EventTarget {
-  #askers = {};
+  #requests = {};
 
   /** @param {Server} server; @param {string[]} names of the questions */
   constructor(server, names) {
     super();
     for (const name of names) {
-      this.#askers[name] = new LatestRequest(server, TIME_LIMIT);
+      this.#requests[name] = new LatestRequest(server, TIME_LIMIT);
       const tell = (kind, detail) => this.dispatchEvent(new CustomEvent(kind, { detail }));
-      this.#askers[name].addEventListener("answered", ({ detail: { answer } }) => tell("answered", { name, answer }));
-      this.#askers[name].addEventListener("refused", ({ detail: sentence }) => tell("refused", { name, sentence }));
+      this.#requests[name].addEventListener("answered", ({ detail: { answer } }) => tell("answered", { name, answer }));
+      this.#requests[name].addEventListener("refused", ({ detail: sentence }) => tell("refused", { name, sentence }));
     }
   }
 
   /** @returns {string[]} the questions whose newest answer is still to come */
   get waiting() {
-    return Object.keys(this.#askers).filter((name) => this.#askers[name].isWaiting);
+    return Object.keys(this.#requests).filter((name) => this.#requests[name].isWaiting);
   }
 
   /**
@@ -108,12 +108,12 @@ export class Questions extends EventTarget {
   ask(name, path, query, bitmap) {
     const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== "");
     const text = new URLSearchParams(given).toString();
-    this.#askers[name].ask({ path: text ? `${path}?${text}` : path, bitmapOf: () => bitmap });
+    this.#requests[name].ask({ path: text ? `${path}?${text}` : path, bitmapOf: () => bitmap });
   }
 
   /** Want no answer to these questions any more. */
   forget(...names) {
-    for (const name of names) this.#askers[name].forget();
+    for (const name of names) this.#requests[name].forget();
   }
 }
 

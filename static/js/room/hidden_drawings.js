@@ -122,7 +122,7 @@ export class HiddenList extends EventTarget {
     this.#part.hidden = false;
   }
 
-  /** It is shown again, or gone for good. */
+  /** The drawing is shown again, or has been deleted. */
   remove(id) {
     this.#tiles.get(id)?.element.remove();
     this.#tiles.delete(id);

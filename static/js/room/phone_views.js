@@ -170,7 +170,7 @@ export class Ballot extends EventTarget {
     this.#element.dataset.drawing = drawing.id;
     const question = `Can you read ${article(drawing.label)} ${drawing.label} here?`;
     this.#find("[data-question]").textContent = question;
-    this.#find("[data-candidate]").replaceChildren(inkPicture(drawing.strokes, "a drawing by somebody in the room"));
+    this.#find("[data-candidate]").replaceChildren(inkPicture(drawing.strokes, "another participant’s drawing"));
   }
 
   #count() {
