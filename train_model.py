@@ -1,17 +1,18 @@
-"""Train the networks of the ladder: prepare, build, train, evaluate, save.
+"""Train the networks: prepare, build, train, evaluate, save.
 
-    python train_model.py                           all four, MNIST by Keras (a download)
-    python train_model.py deep --data mnist.npz     one, MNIST from a file
-    python train_model.py --ink pen_digits.jsonl --not-digits not_digits.jsonl
-                                                    with digits and symbols that people drew with a pen
-    python train_model.py --quick                   a smaller run, in about two minutes
+    python train_model.py                           all four, with MNIST downloaded by Keras
+    python train_model.py deep --data mnist.npz     one network, with MNIST from a file
+    python train_model.py --ink pen_digits.jsonl pendigits_train.jsonl --not-digits not_digits.jsonl
+                                                    with pen digits, and symbols that are not digits
+    python train_model.py --quick                   a smaller run of about two minutes
+    python train_model.py --evaluate --data ...     evaluate trained networks again: new scores, same weights
 
-Writes models/NAME.keras, from it models/NAME.tflite which the server loads, the card models/NAME.json of
-both, and a picture, docs/models/NAME.png. A stopped run goes on where it was when the same command is given
-again. The same seed on the same machine gives the same weights.
+Writes models/NAME.keras, models/NAME.tflite (which the server loads), the card models/NAME.json, and a plot,
+docs/models/NAME.png. A stopped run continues from its last epoch when the same command is given again. The
+same seed on the same machine gives the same weights.
 """
 
-# ruff: noqa: E402, since TensorFlow has to be imported before what imports it with all its notes.
+# ruff: noqa: E402, since TensorFlow must be imported before Keras.
 
 import argparse
 import datetime
@@ -22,25 +23,29 @@ import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from webapp.training.tensorflow_setup import import_for_training
+from webapp.training.tensorflow_setup import import_tensorflow
 
-import_for_training()
+import_tensorflow()
 
 import keras
 import numpy as np
 
-from webapp.errors import InkwiseError
-from webapp.nets.architectures import LADDER
-from webapp.nets.folding import fold
+from webapp.errors import DataError, InkwiseError
+from webapp.nets.architectures import ARCHITECTURES, fold_batch_norm
+from webapp.nets.cards import check_file, read_card, write_card
 from webapp.training import datasets
-from webapp.training.augmentation.pool import draw_pool, draw_scribbles
+from webapp.training.augmentation.pool import draw_negatives, draw_pool
+from webapp.training.callbacks import Checkpoints, CurveFile, ProgressBar
 from webapp.training.card import describe_model, save_model, versions
-from webapp.training.checkpoints import Checkpoints
-from webapp.training.command_line import command_for, read_arguments
-from webapp.training.config import CONFIGS, TrainingConfig, quick
+from webapp.training.config import CONFIGS, TrainingConfig, command_for, config_for, read_arguments
 from webapp.training.ink_file import Sample, describe_reading, read_inks
-from webapp.training.progress import CurveFile, ProgressBar
-from webapp.training.report import HeldOut, calibrate_on, can_be_calibrated, report
+from webapp.training.report import (
+    HeldOut,
+    calibrate_on,
+    can_be_calibrated,
+    cross_validate_calibration,
+    report,
+)  # fmt: skip
 from webapp.training.training_data import EpochSeed, Source, TrainingData
 
 # == 1. Prepare =======================================================================================
@@ -48,93 +53,111 @@ from webapp.training.training_data import EpochSeed, Source, TrainingData
 
 @dataclass(frozen=True)
 class Data:
-    """What the network learns from, what it is tested with, and where all of it is from."""
+    """Training data, held-out data, and the card's list of data sets."""
 
     mnist: datasets.Bitmaps
     digits: list[Sample]
-    others: list[Sample]
-    kept: HeldOut
-    told: list[dict]  # the card's `data`
+    symbols: list[Sample]
+    held_out: HeldOut
+    dataset_info: list[dict]
 
 
 def prepare(arguments: argparse.Namespace) -> Data:
-    """Read all data and keep unseen hands and unseen kinds of symbols apart."""
+    """Read all data, and hold out the test writers and the test kinds of symbols."""
     mnist, mnist_test = datasets.load_mnist(arguments.data)
-    digits, others = read_ink_file(arguments.ink, True), read_ink_file(arguments.not_digits, False)
-    digits, unseen_digits = datasets.split_by_writer(digits)
-    others, unseen_others = datasets.split_by_writer([sample for sample in others if not sample.is_digit])
-    others = [sample for sample in others if sample.label not in datasets.UNSEEN_SYMBOLS]
-    scribbles = draw_scribbles(unseen_digits, 1_000, arguments.seed + 1)[:, 0]
+    files = {path: read_ink_file(path, True) for path in arguments.ink}
+    symbols = read_ink_file(arguments.not_digits, False)
+    digits, test_digits = datasets.split_by_writer(
+        [sample for samples in files.values() for sample in samples]
+    )
+    symbols, test_symbols = datasets.split_by_writer([sample for sample in symbols if not sample.is_digit])
+    new_kinds = datasets.HELD_OUT_SYMBOLS if arguments.leave_kinds_out else frozenset()
+    symbols = [sample for sample in symbols if sample.label not in new_kinds]
+    synthetic = draw_negatives(test_digits, 1_000, arguments.seed + 1)[:, 0]
     source = "LeCun, Cortes and Burges"
-    told = [{"name": "MNIST", "samples": len(mnist), "licence": "CC BY-SA 3.0", "source": source}]
-    told += [tell_file(arguments.ink, digits)] if digits else []
-    told += [tell_file(arguments.not_digits, others)] if others else []
-    return Data(mnist, digits, others, HeldOut(mnist_test, unseen_digits, unseen_others, scribbles), told)
+    info = [{"name": "MNIST", "samples": len(mnist), "license": "CC BY-SA 3.0", "source": source}]
+    info += [file_info(path, datasets.split_by_writer(samples)[0]) for path, samples in files.items()]
+    info += [file_info(arguments.not_digits, symbols)] if symbols else []
+    held_out = HeldOut(mnist_test, test_digits, test_symbols, synthetic, new_kinds)
+    return Data(mnist, digits, symbols, held_out, info)
 
 
 def read_ink_file(path: Path | None, digits_only: bool) -> list[Sample]:
-    """Return the samples of a JSON Lines file, without those known to be faulty; print what was left out."""
+    """Return the samples of a JSON Lines file that count; print what was left out."""
     if path is None:
         return []
     samples, faults = read_inks(path, digits_only)
     print(describe_reading(path.name, len(samples), faults))
-    sound = datasets.without_faulty(samples)
-    if len(sound) < len(samples):
-        print(f"  {len(samples) - len(sound):,} of them are known to be faulty and left out")
-    return sound
+    counted = datasets.clean(samples)
+    if len(counted) < len(samples):
+        print(f"  {len(samples) - len(counted):,} of them, faulty or repeated, are left out")
+    return counted
 
 
-def be_repeatable() -> None:
-    """Have TensorFlow add up in the same order every time."""
+def make_deterministic() -> None:
+    """Make TensorFlow's operations deterministic."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow
 
         tensorflow.config.experimental.enable_op_determinism()
 
 
-def tell_file(path: Path, samples: list[Sample]) -> dict:
-    """Return a line of the card's `data` for a file of inks."""
-    source, licence = "a file", "its owner's"
-    if "syn" in {sample.site for sample in samples}:
-        source = "UNIPEN train_r01_v07, International Unipen Foundation, Zenodo record 1195803"
-        licence = "CC BY 4.0"
-    return {"name": path.stem, "samples": len(samples), "licence": licence, "source": source}
+UNIPEN = "UNIPEN train_r01_v07, International Unipen Foundation, Zenodo record 1195803"
+PENDIGITS = (
+    "Pen-Based Recognition of Handwritten Digits, original strokes of the training part, "
+    "Alpaydin and Alimoglu 1998, UCI Machine Learning Repository"
+)
+KNOWN_SITES = {"syn": (UNIPEN, "CC BY 4.0"), "pendigits": (PENDIGITS, "CC BY 4.0")}
 
 
-def sources_for(recipe: TrainingConfig, data: Data, seed: int, work: Path) -> list[Source]:
-    """Return what an epoch is mixed from. Without pen digits there are MNIST and scribbles."""
-    scribbles = draw_scribbles(data.digits, recipe.scribbles, seed, work)
-    none = np.full(len(scribbles), datasets.NOT_A_DIGIT)
+def file_info(path: Path, samples: list[Sample]) -> dict:
+    """Return an entry of the card's `data` for an ink file."""
+    known = [KNOWN_SITES[site] for site in sorted({sample.site for sample in samples}) if site in KNOWN_SITES]
+    source, license_name = known[0] if known else ("a file", "its owner's")
+    return {"name": path.stem, "samples": len(samples), "license": license_name, "source": source}
+
+
+def sources_for(config: TrainingConfig, data: Data, seed: int, work: Path) -> list[Source]:
+    """Return the sources of an epoch: MNIST, synthetic negatives, pen digits and symbols if given."""
+    synthetic = draw_negatives(data.digits, config.synthetic_negatives, seed, work)
+    no_digits = np.full(len(synthetic), datasets.NOT_A_DIGIT)
     sources = [
-        Source(data.mnist.bitmaps[:, None], data.mnist.labels, recipe.mnist, recipe.strength),
-        Source(scribbles, none, recipe.others // 3, recipe.strength / 2),
+        Source(data.mnist.bitmaps[:, None], data.mnist.labels, config.mnist, config.strength),
+        Source(synthetic, no_digits, config.negatives // 3, config.strength / 2),
     ]
-    for samples, per_epoch in ((data.digits, recipe.pen), (data.others, recipe.others * 2 // 3)):
+    for samples, per_epoch in ((data.digits, config.pen), (data.symbols, config.negatives * 2 // 3)):
         if samples:
-            pool = draw_pool(samples, recipe.variations, seed, work)
+            pool = draw_pool(samples, config.variations, seed, work)
             labels = np.array([datasets.label_number(sample.label) for sample in samples])
-            sources.append(Source(pool, labels, per_epoch, recipe.strength / 2))
+            sources.append(Source(pool, labels, per_epoch, config.strength / 2))
     return sources
 
 
 # == 2. Build =========================================================================================
 
 
-def build(name: str, recipe: TrainingConfig, steps: int) -> keras.Model:
-    """Return the network, ready to be trained for `steps` batches in all."""
-    model = LADDER[name](normalise=recipe.normalise)
+def build(name: str, config: TrainingConfig, steps: int) -> keras.Model:
+    """Return the compiled network, with a learning rate schedule for `steps` batches."""
+    model = ARCHITECTURES[name](batch_norm=config.batch_norm)
     warm_up = max(1, steps // 8)
     rate = keras.optimizers.schedules.CosineDecay(
-        recipe.learning_rate / 20, steps - warm_up, warmup_target=recipe.learning_rate, warmup_steps=warm_up
+        config.learning_rate / 20, steps - warm_up, warmup_target=config.learning_rate, warmup_steps=warm_up
     )
-    return make_ready(model, recipe, rate)
+    return compile_model(model, config, rate)
 
 
-def make_ready(
-    model: keras.Model, recipe: TrainingConfig, rate: keras.optimizers.schedules.LearningRateSchedule
-):
-    """Give `model` its optimizer and its losses, and return it."""
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
+def compile_model(
+    model: keras.Model,
+    config: TrainingConfig,
+    rate: keras.optimizers.schedules.LearningRateSchedule,
+    weight_average: float = 0.0,
+) -> keras.Model:
+    """Set the optimizer and the losses of `model`, and return it.
+
+    With `weight_average` from 0 to 1, `fit` ends with the exponential moving average of the weights.
+    """
+    average = {"use_ema": True, "ema_momentum": weight_average} if weight_average else {}
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=config.weight_decay, **average)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     model.compile(
         optimizer,
@@ -149,43 +172,51 @@ def make_ready(
 
 
 def train(model: keras.Model, epochs: int, data: TrainingData, resume: Path) -> dict[str, list[float]]:
-    """Train `model` in place and return its curves; a stopped training goes on from the folder `resume`."""
+    """Train `model` in place and return its learning curves; continue from checkpoints in `resume`."""
     curves, checkpoints, bar = CurveFile(resume / "curves.json"), Checkpoints(resume), ProgressBar(model.name)
     done = checkpoints.restore(model)
-    # The curves come first: of an epoch that is trained again, the curve is written again.
+    # Curves before checkpoints: an epoch that is trained again overwrites its entry.
     callbacks = [EpochSeed(data), curves, checkpoints, bar]
     try:
-        # shuffle=False: TrainingData has mixed each epoch, in a way that a resumed training repeats.
+        # shuffle=False: TrainingData shuffles each epoch, in a way that a resumed training repeats.
         model.fit(data, epochs=epochs, initial_epoch=done, shuffle=False, verbose=0, callbacks=callbacks)
     finally:
         bar.close()
     return curves.read()
 
 
-def settle(
-    model: keras.Model, recipe: TrainingConfig, sources: list[Source], seed: int, resume: Path
-) -> dict:
-    """Train the folded network a little more, slowly and on digits that are hardly varied; return the curves.
+def fine_tune(
+    model: keras.Model, config: TrainingConfig, sources: list[Source], seed: int, resume: Path
+) -> dict[str, list[float]]:
+    """Train the folded network a little more with little augmentation; return the learning curves.
 
-    Varied digits teach what may come; in the end the network gets back to how often it does (He et al. 2019,
-    "Data augmentation revisited: rethinking the distribution gap between clean and augmented data").
+    This adapts it to the frequencies of real digits (He et al. 2019, "Data augmentation revisited: rethinking
+    the distribution gap between clean and augmented data"). The result is an average of the weights (Izmailov
+    et al. 2018, "Averaging weights leads to wider optima and better generalization").
     """
-    calmer = [replace(source, strength=source.strength * 0.2, as_drawn=0.3) for source in sources]
-    data = TrainingData(calmer, recipe.batch_size, recipe.settle, seed + 1)
-    rate = keras.optimizers.schedules.CosineDecay(recipe.learning_rate / 15, len(data) * recipe.settle)
-    return train(make_ready(model, recipe, rate), recipe.settle, data, resume)
+    calmer = [replace(source, strength=source.strength * 0.2, original_share=0.3) for source in sources]
+    data = TrainingData(calmer, config.batch_size, config.fine_tune_epochs, seed + 1)
+    steps = len(data) * config.fine_tune_epochs
+    rate = keras.optimizers.schedules.CosineDecay(config.learning_rate / 10, steps, alpha=0.1)
+    compile_model(model, config, rate, config.weight_average)
+    return train(model, config.fine_tune_epochs, data, resume)
 
 
 # == 4. Evaluate ======================================================================================
 
 
-def evaluate(model: keras.Model, kept: HeldOut) -> tuple[dict, dict]:
+def evaluate(model: keras.Model, held_out: HeldOut) -> tuple[dict, dict]:
     """Calibrate the network in place; return its card's `scores` and `evaluation`."""
-    calibration = calibrate_on(model, kept) if can_be_calibrated(kept) else None
-    scores, details = report(model, kept)
-    if calibration:
+    return measure(model, held_out, calibrate_on(model, held_out) if can_be_calibrated(held_out) else {})
+
+
+def measure(model: keras.Model, held_out: HeldOut, fitted: dict) -> tuple[dict, dict]:
+    """Return `scores` and `evaluation` of a network with the calibration `fitted`; {} for none."""
+    scores, details = report(model, held_out)
+    if fitted and can_be_calibrated(held_out):
+        calibration = fitted | cross_validate_calibration(model, held_out)
         scores["calibration_error"] = calibration["error"]
-        scores["calibration_error_by_chance"] = calibration["chance"]
+        scores["ideal_calibration_error"] = calibration["ideal_error"]
         details["calibration"] = calibration
     return scores, details
 
@@ -193,80 +224,94 @@ def evaluate(model: keras.Model, kept: HeldOut) -> tuple[dict, dict]:
 # == 5. Save ==========================================================================================
 
 
-def make_card(model: keras.Model, recipe: TrainingConfig, data: Data, arguments: argparse.Namespace) -> dict:
-    """Return what the card says before the training's time, the scores and the file's hash are known."""
-    scribbles = {"name": "scribbles", "samples": recipe.scribbles, "licence": "MIT",
-                 "source": "drawn by webapp/training/synthetic_negatives.py"}  # fmt: skip
-    training = {"seed": arguments.seed, "quick": arguments.quick} | asdict(recipe)
+def make_card(model: keras.Model, config: TrainingConfig, data: Data, arguments: argparse.Namespace) -> dict:
+    """Return the card without training time, scores and hashes."""
+    synthetic = {"name": "synthetic negatives", "samples": config.synthetic_negatives, "license": "MIT",
+                 "source": "generated by webapp/training/synthetic_negatives.py"}  # fmt: skip
+    training = {"seed": arguments.seed, "quick": arguments.quick} | asdict(config)
     return describe_model(model) | {
-        "data": [*data.told, scribbles],
+        "data": [*data.dataset_info, synthetic],
         "training": training | {"command": command_for(model.name, arguments)},
         "versions": versions(),
         "date": datetime.date.today().isoformat(),
     }
 
 
-def resume_name(name: str, recipe: TrainingConfig, sources: list[Source], seed: int) -> str:
-    """Return a name that is the same only for the same training, so that no other goes on from it."""
-    content = hashlib.sha256(repr((recipe, seed)).encode())
+def resume_name(name: str, config: TrainingConfig, sources: list[Source], seed: int) -> str:
+    """Return a folder name that is equal only for equal configuration, data and seed."""
+    content = hashlib.sha256(repr((config, seed)).encode())
     for source in sources:
-        content.update(np.ascontiguousarray(source.bitmaps))
-        content.update(np.ascontiguousarray(source.labels))
+        content.update(source.bitmaps.tobytes())
+        content.update(source.labels.tobytes())
     return f"{name}-{content.hexdigest()[:12]}"
 
 
-def draw_pictures(card: Path, folder: Path) -> None:
-    """Draw the card's curves and confusion matrix, where matplotlib is installed."""
+def plot(card: Path, folder: Path) -> None:
+    """Plot learning curves, confusion matrix and reliability, if matplotlib is installed."""
     try:
-        from webapp.training.pictures import draw_card
+        from webapp.training.plots import draw_card
     except ImportError:
-        print("No picture was made: matplotlib is not installed (make setup-dev).")
+        print("No plot was made: matplotlib is not installed.")
     else:
         draw_card(card, folder)
+
+
+def evaluate_again(name: str, data: Data, arguments: argparse.Namespace) -> None:
+    """Replace scores and evaluation in the card of a trained network; its files stay as they are.
+
+    Raises:
+        DataError: a data set that its scores need is not given.
+    """
+    card = read_card(arguments.out, name)
+    path = arguments.out / f"{name}.keras"
+    check_file(path, card["sha256"])
+    model = keras.models.load_model(path, compile=False)
+    evaluation = card["evaluation"]
+    scores, details = measure(model, data.held_out, evaluation.get("calibration", {}))
+    if missing := sorted(card["scores"].keys() - scores.keys()):
+        raise DataError(f"expected the data sets of the card of {name}, found none for {', '.join(missing)}")
+    card |= {"scores": scores, "evaluation": details | {"curves": evaluation["curves"]}}
+    write_card(arguments.out, card)
+    print(f"{name}: " + ", ".join(f"{key} {value:.4f}" for key, value in scores.items()))
+    plot(arguments.out / f"{name}.json", arguments.pictures)
 
 
 def make_model(name: str, data: Data, arguments: argparse.Namespace) -> None:
     """Train, evaluate and save one network."""
     started = time.monotonic()
-    recipe = recipe_for(name, arguments)
-    sources = sources_for(recipe, data, arguments.seed, arguments.work)
-    batches = TrainingData(sources, recipe.batch_size, recipe.epochs, arguments.seed)
+    config = config_for(name, arguments)
+    sources = sources_for(config, data, arguments.seed, arguments.work)
+    batches = TrainingData(sources, config.batch_size, config.epochs, arguments.seed)
     keras.utils.set_random_seed(arguments.seed)
-    trained = build(name, recipe, len(batches) * recipe.epochs)
-    resume = arguments.work / resume_name(name, recipe, sources, arguments.seed)
-    curves = train(trained, recipe.epochs, batches, resume / "trained")
-    model = fold(trained, LADDER[name]()) if recipe.normalise else trained
-    if recipe.settle:
-        more = settle(model, recipe, sources, arguments.seed, resume / "settled")
+    trained = build(name, config, len(batches) * config.epochs)
+    resume = arguments.work / resume_name(name, config, sources, arguments.seed)
+    curves = train(trained, config.epochs, batches, resume / "trained")
+    model = fold_batch_norm(trained, ARCHITECTURES[name]()) if config.batch_norm else trained
+    if config.fine_tune_epochs:
+        more = fine_tune(model, config, sources, arguments.seed, resume / "fine-tuned")
         curves = {curve: values + more[curve] for curve, values in curves.items()}
-    scores, details = evaluate(model, data.kept)
-    card = make_card(model, recipe, data, arguments)
+    scores, details = evaluate(model, data.held_out)
+    card = make_card(model, config, data, arguments)
     card["training"]["seconds"] = round(time.monotonic() - started)
     save_model(arguments.out, model, card | {"scores": scores, "evaluation": details | {"curves": curves}})
-    shutil.rmtree(resume)  # what a stopped run would have gone on from
+    shutil.rmtree(resume)  # checkpoints are not needed any more
     print(f"{name}: " + ", ".join(f"{key} {value:.4f}" for key, value in scores.items()))
-    draw_pictures(arguments.out / f"{name}.json", arguments.pictures)
-
-
-def recipe_for(name: str, arguments: argparse.Namespace) -> TrainingConfig:
-    """Return the network's recipe with what the command line changes of it."""
-    recipe = quick(CONFIGS[name]) if arguments.quick else CONFIGS[name]
-    return replace(recipe, epochs=arguments.epochs or recipe.epochs)
+    plot(arguments.out / f"{name}.json", arguments.pictures)
 
 
 def main() -> int:
-    """Make the networks that the command line names. Return 0, 2 after an error, 130 when stopped."""
+    """Train or evaluate the networks of the command line. Return 0, 2 after an error, 130 after Ctrl-C."""
     try:
         arguments = read_arguments()
-        be_repeatable()
+        make_deterministic()
         data = prepare(arguments)
-        for name in arguments.names or LADDER:
-            make_model(name, data, arguments)
+        for name in arguments.names or CONFIGS:
+            (evaluate_again if arguments.evaluate else make_model)(name, data, arguments)
     except InkwiseError as error:
         print(f"train_model.py: {error.message}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Stopped. The same command goes on from the last whole epoch.", file=sys.stderr)
+        print("Stopped. The same command continues from the last complete epoch.", file=sys.stderr)
         return 130
     return 0
 

@@ -10,4 +10,4 @@ from webapp import background, create_app
 from webapp.settings import from_command_line
 
 app = application = create_app(from_command_line([], os.environ))
-background.begin(app)
+background.start(app)

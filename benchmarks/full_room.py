@@ -1,9 +1,9 @@
-"""How fast a room of 20,000 drawings answers: one table.
+"""Latency of a room with 20,000 drawings: one table.
 
     python -m benchmarks.full_room [--drawings 20000] [--rounds 200] [--database sqlite]
 
-Before each answer a drawing is saved, so that no answer is one that was kept. Networks are left out: their
-answers are made up, wrong once in twenty, so that pairs and the gallery are full too.
+A drawing is saved before each measurement, so no response comes from a cache. Fake predictions replace the
+networks; 5 % of them are wrong, so that the confusion pairs and the gallery have content.
 """
 
 import argparse
@@ -15,68 +15,68 @@ from pathlib import Path
 
 import numpy as np
 
-from webapp.nets.network import Answer
+from webapp.nets.network import Prediction
 from webapp.room import drawings, rounds
-from webapp.room.address import SQLITE, database_url
-from webapp.room.ink_record import prepare
+from webapp.room.engines import SQLITE, database_url
+from webapp.room.ink_record import make_ink_record
 from webapp.room.participants import Participant
-from webapp.room.service import Room
+from webapp.room.service import RoomService
 
 MODELS = ("linear", "shallow", "deep", "conv")
-PEOPLE, ROUNDS = 300, 21  # who take part; a third of the rounds is of each kind
-AT_ONCE = 500  # drawings in one transaction
-POINTS = 60  # of a stroke; there are two in a drawing
-WRONG = 0.05
-DOORS = {"code": "RIBBON", "address": "http://192.0.2.7:8000/join"}
+PARTICIPANTS, ROUNDS = 300, 21  # a third of the rounds is of each kind
+BATCH = 500  # drawings per transaction
+POINTS = 60  # per stroke; a drawing has two strokes
+ERROR_RATE = 0.05
+JOIN_INFO = {"code": "RIBBON", "address": "http://192.0.2.7:8000/join"}
 
 
-class MadeUpNetworks:
-    """Reads the digit that it is told to, and another one now and then."""
+class FakePredictor:
+    """Predicts `digit` with all models, except for random errors at ERROR_RATE."""
 
     def __init__(self):
         self.digit = 0
         self._random = np.random.default_rng(1)
 
-    def __call__(self, bitmap: np.ndarray) -> dict[str, Answer]:
-        return {name: self._answer() for name in reversed(MODELS)}  # conv, the default, first
+    def __call__(self, bitmap: np.ndarray) -> dict[str, Prediction]:
+        return {name: self._predict() for name in reversed(MODELS)}  # conv, the default, first
 
-    def _answer(self) -> Answer:
-        is_wrong = self._random.random() < WRONG
+    def _predict(self) -> Prediction:
+        is_wrong = self._random.random() < ERROR_RATE
         digit = int(self._random.integers(10)) if is_wrong else self.digit
-        found = np.full(10, 0.01, np.float32)
-        found[digit] = 0.91
-        return Answer(found, 0.97)
+        probabilities = np.full(10, 0.01, np.float32)
+        probabilities[digit] = 0.91
+        return Prediction(probabilities, 0.97)
 
 
-def fill(room: Room, count: int, people: int = PEOPLE) -> list[Participant]:
-    """Save `count` drawings of `people` in rounds of all kinds, and return the people."""
+def fill(room: RoomService, count: int, participants: int = PARTICIPANTS) -> list[Participant]:
+    """Save `count` drawings of new participants in rounds of all kinds. Return the participants."""
     room.database.open()
-    joined = [room.join()[0] for _ in range(people)]
-    ink = make_ink()
-    prepared = prepare(ink, [np.array(stroke, np.float64) for stroke in ink])
+    joined = [room.join()[0] for _ in range(participants)]
+    strokes = make_strokes()
+    record = make_ink_record(strokes, [np.array(stroke, np.float64) for stroke in strokes])
     per_round = max(1, count // ROUNDS)
-    for start in range(0, count, AT_ONCE):
+    for start in range(0, count, BATCH):
         with room.database.writing() as change:
-            for number in range(start, min(start + AT_ONCE, count)):
+            for number in range(start, min(start + BATCH, count)):
                 if number % per_round == 0:
-                    started = _start_round(change, number // per_round)
-                room._read.digit = number % 10 if started.digit is None else started.digit
+                    current = _start_round(change, number // per_round)
+                room._predict.digit = number % 10 if current.digit is None else current.digit
                 new = drawings.NewDrawing(
                     id=str(uuid.uuid4()),
-                    participant_id=joined[number % people].id,
-                    round=started,
+                    participant_id=joined[number % participants].id,
+                    round=current,
                     label=number % 10,
-                    ink=prepared,
-                    answers=room._read(prepared.bitmap),
+                    ink=record,
+                    answers=room._predict(record.bitmap),
                 )
                 drawings.save(change, new)
     return joined
 
 
-def make_ink() -> list[list[list[float]]]:
-    """Return two strokes, as long as a finger makes them."""
-    turn = np.linspace(0, 2 * np.pi, POINTS)
-    ring = np.stack([140 + 90 * np.cos(turn), 120 + 70 * np.sin(turn)], axis=1)
+def make_strokes() -> list[list[list[float]]]:
+    """Return two strokes with as many points as drawing with a finger produces."""
+    angles = np.linspace(0, 2 * np.pi, POINTS)
+    ring = np.stack([140 + 90 * np.cos(angles), 120 + 70 * np.sin(angles)], axis=1)
     return [ring.tolist(), (ring + [5.5, 140.25]).tolist()]
 
 
@@ -85,57 +85,57 @@ def _start_round(change, number: int) -> rounds.Round:
     return rounds.start(change, kind, None if kind == rounds.FREE else number % 10)
 
 
-def measure(room: Room, people: list[Participant], times: int) -> dict[str, list[float]]:
-    """Return the milliseconds of each call by its name."""
-    live, ink = room.live, make_ink()
-    revision = room.present({}) or _revision(room)
+def measure(room: RoomService, participants: list[Participant], repetitions: int) -> dict[str, list[float]]:
+    """Return the latencies in ms of each call by its name."""
+    live, strokes = room.live, make_strokes()
+    revision = room.change_state({}) or _revision(room)
     calls: dict[str, Callable[[], object]] = {
-        "wall, the newest 60": lambda: live.wall(None, 60, DOORS),
-        "wall, what is new": lambda: live.wall(revision, 60, DOORS),
+        "wall, the newest 60": lambda: live.wall(None, 60, JOIN_INFO),
+        "wall, changes": lambda: live.wall(revision, 60, JOIN_INFO),
         "scoreboard, all rounds": lambda: live.scoreboard(MODELS, "conv", None),
         "scoreboard, another network": lambda: live.scoreboard(MODELS, "linear", None),
-        "state of a phone": lambda: live.state(people[1], DOORS),
-        "a participant's own drawings": lambda: live.own(people[0], MODELS, None),
+        "state of a phone": lambda: live.state(participants[1], JOIN_INFO),
+        "a participant's own drawings": lambda: live.own(participants[0], MODELS, None),
     }
-    found: dict[str, list[float]] = {"save a drawing": [], **{name: [] for name in calls}}
-    for _ in range(times):
+    latencies: dict[str, list[float]] = {"save a drawing": [], **{name: [] for name in calls}}
+    for _ in range(repetitions):
         start = time.perf_counter()
-        saved, _ = room.save(people[0], str(uuid.uuid4()), ink, 4, None)
-        found["save a drawing"].append((time.perf_counter() - start) * 1000)
+        saved, _ = room.save(participants[0], str(uuid.uuid4()), strokes, 4, None)
+        latencies["save a drawing"].append((time.perf_counter() - start) * 1000)
         for name, call in calls.items():
             start = time.perf_counter()
             call()
-            found[name].append((time.perf_counter() - start) * 1000)
+            latencies[name].append((time.perf_counter() - start) * 1000)
         revision = saved["revision"]
-    known = live.wall(None, 60, DOORS).tag
-    found["wall, nothing new"] = []
-    for _ in range(times):
+    known = live.wall(None, 60, JOIN_INFO).tag
+    latencies["wall, nothing new"] = []
+    for _ in range(repetitions):
         start = time.perf_counter()
-        live.wall(None, 60, DOORS, lambda tag: tag == known)
-        found["wall, nothing new"].append((time.perf_counter() - start) * 1000)
-    return found
+        live.wall(None, 60, JOIN_INFO, lambda tag: tag == known)
+        latencies["wall, nothing new"].append((time.perf_counter() - start) * 1000)
+    return latencies
 
 
-def _revision(room: Room) -> int:
+def _revision(room: RoomService) -> int:
     with room.database.writing() as change:
         return change.room.revision
 
 
 def main() -> None:
-    """Fill a room, and print how long its answers take."""
+    """Fill a room and print the table."""
     parser = argparse.ArgumentParser(description="Measure a room with many drawings.")
     parser.add_argument("--drawings", type=int, default=20_000, help="drawings in the room (default: 20000)")
-    parser.add_argument("--rounds", type=int, default=200, help="answers of each kind (default: 200)")
-    parser.add_argument("--database", default=SQLITE, help="as the setting of that name (default: sqlite)")
+    parser.add_argument("--rounds", type=int, default=200, help="calls of each kind (default: 200)")
+    parser.add_argument("--database", default=SQLITE, help="like the setting `database` (default: sqlite)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         url = database_url(options.database, Path(folder))
-        room = Room(url, MadeUpNetworks(), lambda: list(MODELS))
-        found = measure(room, fill(room, options.drawings), options.rounds)
+        room = RoomService(url, FakePredictor(), lambda: list(MODELS))
+        latencies = measure(room, fill(room, options.drawings), options.rounds)
         room.close()
     print(f"| {options.drawings:,} drawings | median | 95th percentile |\n| --- | ---: | ---: |")
-    for name, milliseconds in found.items():
-        print(f"| {name} | {np.median(milliseconds):.1f} ms | {np.percentile(milliseconds, 95):.1f} ms |")
+    for name, values in latencies.items():
+        print(f"| {name} | {np.median(values):.1f} ms | {np.percentile(values, 95):.1f} ms |")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Looking inside: how long it takes, how much is sent, what networks are worth without activation functions.
+"""Measure the inspection of networks: latency, response size, and accuracy without activation functions.
 
     python benchmarks/inside.py [--mnist ../shared/data/mnist.npz] [--models models] [--write]
 
-Server time is measured around the whole request in the application itself, without a network. With --write
-what is measured of the collapsed networks goes to where the page reads it, by each model file's SHA-256.
+Server time is that of a request to Flask's test client, without a network connection. --write saves the
+accuracies in the file that the page reads, by the SHA-256 of each model file.
 """
 
 import argparse
@@ -17,46 +17,45 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
 
+from tools.browser_server import PAD_UNITS, open_chromium, running_server  # noqa: E402
 from tools.pictures import SEVEN  # noqa: E402
-from tools.stage import PAD_UNITS, open_chromium, running_server  # noqa: E402
 from webapp import create_app  # noqa: E402
 from webapp.ink.bitmap import to_bitmap  # noqa: E402
-from webapp.nets.inspection.ablation import NOTHING, Ablation  # noqa: E402
-from webapp.nets.inspection.collapsed import FILE  # noqa: E402
+from webapp.nets.inspection.ablation import MEASURED, NO_ABLATION, Ablation  # noqa: E402
 from webapp.training.datasets import load_mnist  # noqa: E402
 
 MNIST = ROOT.parent / "shared" / "data" / "mnist.npz"
 REQUESTS = 300
 BATCH = 500  # bitmaps
-LONGEST_WAIT = 120  # seconds until the models are warm
+WARM_UP_TIMEOUT = 120  # seconds
 
 
 def main() -> None:
-    """Measure and print everything."""
+    """Run all measurements and print the results."""
     options = _parse()
     app = create_app({"MODELS": options.models})
     store = app.extensions["store"]
     store.start()
-    store.wait(LONGEST_WAIT)
+    store.wait(WARM_UP_TIMEOUT)
     for name in store.warm_names():
         print(f"{name:8} {measure_requests(app, name)}")
-    figures = measure_all(app, *_test_set(options.mnist))
+    accuracies = measure_accuracies(app, *_test_set(options.mnist))
     if options.write:
-        FILE.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+        MEASURED.write_text(json.dumps(accuracies, indent=1) + "\n", "utf-8")
     print(f"page     {measure_page(options.models)}")
 
 
-def measure_all(app, bitmaps: np.ndarray, labels: np.ndarray) -> dict[str, dict]:
-    """Return by the model file's SHA-256 what is left of each network with hidden layers, and print it."""
-    store, figures = app.extensions["store"], {}
+def measure_accuracies(app, bitmaps: np.ndarray, labels: np.ndarray) -> dict[str, dict]:
+    """Print and return the accuracies of each network with hidden layers, by the model file's SHA-256."""
+    store, accuracies = app.extensions["store"], {}
     for name in store.warm_names():
-        inside = app.extensions["inspected"].of(name, store.network(name))
-        if inside.graph.hidden:
-            found = measure_collapse(inside, bitmaps, labels)
-            figures[store.card(name)["sha256"]] = {"model": name} | found
-            shares = f"{found['whole']:.2%} right, without activation functions {found['collapsed']:.2%}"
-            print(f"{name:8} MNIST's test set: {shares}")
-    return figures
+        network = app.extensions["inspected"].of(name, store.network(name))
+        if network.graph.hidden:
+            measured = measure_accuracy(network, bitmaps, labels)
+            accuracies[store.card(name)["sha256"]] = {"model": name} | measured
+            trained, ablated = measured["trained"], measured["without_activations"]
+            print(f"{name:8} MNIST test set: {trained:.2%}, without activation functions {ablated:.2%}")
+    return accuracies
 
 
 def _test_set(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -65,7 +64,7 @@ def _test_set(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def measure_requests(app, name: str) -> str:
-    """Return the time of one look at every layer, and its size."""
+    """Return latency and size of the response with the activations of all layers."""
     client, body = app.test_client(), to_bitmap([np.array(stroke, float) for stroke in SEVEN]).tobytes()
     seconds = []
     for _ in range(REQUESTS):
@@ -74,27 +73,28 @@ def measure_requests(app, name: str) -> str:
             f"/api/inspect?model={name}", data=body, content_type="application/octet-stream"
         )
         seconds.append(time.perf_counter() - start)
-    middle, late = np.percentile(np.array(seconds[REQUESTS // 10 :]) * 1000, (50, 95))
-    return f"whole inside: median {middle:.1f} ms, p95 {late:.1f} ms, {len(response.data):,} bytes"
+    warm = np.array(seconds[REQUESTS // 10 :]) * 1000  # without the first requests, as a warm-up
+    median, p95 = np.percentile(warm, (50, 95))
+    return f"all layers: median {median:.1f} ms, p95 {p95:.1f} ms, {len(response.data):,} bytes"
 
 
-def measure_collapse(inside, bitmaps: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """Return the share read rightly, as trained and without the hidden layers' activation functions."""
-    linear = Ablation(linear=frozenset(step.name for step in inside.graph.hidden))
+def measure_accuracy(network, bitmaps: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Return the accuracy as trained, and without the hidden layers' activation functions."""
+    linear = Ablation(linear=frozenset(step.name for step in network.graph.hidden))
     return {
-        "whole": _accuracy(inside, bitmaps, labels, NOTHING),
-        "collapsed": _accuracy(inside, bitmaps, labels, linear),
+        "trained": _accuracy(network, bitmaps, labels, NO_ABLATION),
+        "without_activations": _accuracy(network, bitmaps, labels, linear),
     }
 
 
-def _accuracy(inside, bitmaps: np.ndarray, labels: np.ndarray, ablation: Ablation) -> float:
-    parts = [bitmaps[start : start + BATCH] for start in range(0, len(bitmaps), BATCH)]
-    answers = np.concatenate([inside.logits(part, ablation).argmax(axis=1) for part in parts])
-    return float((answers == labels).mean())
+def _accuracy(network, bitmaps: np.ndarray, labels: np.ndarray, ablation: Ablation) -> float:
+    batches = [bitmaps[start : start + BATCH] for start in range(0, len(bitmaps), BATCH)]
+    digits = np.concatenate([network.logits(batch, ablation).argmax(axis=1) for batch in batches])
+    return float((digits == labels).mean())
 
 
 def measure_page(models: Path) -> str:
-    """Return how the page keeps up while one draws with every layer of conv in view."""
+    """Return update rate and longest task of the page while drawing, with all layers of conv visible."""
     with running_server(models) as address, open_chromium() as browser:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{address}/inside?view=layers#ink=8c_50_5k_0_-2s_i8")
@@ -102,42 +102,42 @@ def measure_page(models: Path) -> str:
         page.evaluate(
             """() => {
               window.tasks = [];
-              const note = (list) => tasks.push(...list.getEntries().map((entry) => entry.duration));
-              new PerformanceObserver(note).observe({ type: "longtask" });
+              const record = (list) => tasks.push(...list.getEntries().map((entry) => entry.duration));
+              new PerformanceObserver(record).observe({ type: "longtask" });
               performance.setResourceTimingBufferSize(5000);
               window.updates = performance.getEntriesByType("resource").length;
-              window.began = performance.now();
+              window.started = performance.now();
             }"""
         )
         for _ in range(3):
             _draw_slowly(page)
-        tasks, updates, took = page.evaluate(
+        tasks, updates, duration = page.evaluate(
             """() => {
               const count = performance.getEntriesByType("resource").length - updates;
-              return [tasks, count, performance.now() - began];
+              return [tasks, count, performance.now() - started];
             }"""
         )
         longest = f"longest task {max(tasks):.0f} ms" if tasks else "no task over 50 ms"
-        return f"{updates / took * 1000:.0f} updates a second while drawing, {longest}"
+        return f"{updates / duration * 1000:.0f} updates per second while drawing, {longest}"
 
 
 def _draw_slowly(page) -> None:
     box = page.locator("[data-pad]").bounding_box()
     scale = box["width"] / PAD_UNITS
     for stroke in SEVEN:
-        places = [(box["x"] + x * scale, box["y"] + y * scale) for x, y in stroke]
-        page.mouse.move(*places[0])
+        positions = [(box["x"] + x * scale, box["y"] + y * scale) for x, y in stroke]
+        page.mouse.move(*positions[0])
         page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place, steps=3)
+        for position in positions[1:]:
+            page.mouse.move(*position, steps=3)
         page.mouse.up()
 
 
 def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--models", type=Path, default=ROOT / "models", help="folder of the models")
-    parser.add_argument("--mnist", type=Path, default=MNIST, help="file")
-    parser.add_argument("--write", action="store_true", help="write the figures that the page shows")
+    parser.add_argument("--models", type=Path, default=ROOT / "models", help="folder with the models")
+    parser.add_argument("--mnist", type=Path, default=MNIST, help="file with MNIST")
+    parser.add_argument("--write", action="store_true", help="save the accuracies that the page shows")
     return parser.parse_args()
 
 

@@ -1,19 +1,19 @@
-"""What tests share: the data at hand, and an application with fake models."""
+"""Fixtures for all tests: the data folder, an application with fake models, databases."""
 
 import os
 from pathlib import Path
 
 import pytest
 
+from tests.fake_clock import FakeClock
 from tests.fakes import load_fake, write_model
 from tests.keras_models import build_keras_model, save_keras_model
 from tests.postgres_process import PostgresProcess
+from tests.waiting import TIMEOUT
 from tools.programs import require_program
 from webapp import create_app
 from webapp.nets.store import ModelStore
 from webapp.settings import ROOT
-
-PATIENCE = 60.0  # seconds to wait for a condition before a test fails
 
 
 @pytest.fixture(scope="session")
@@ -26,8 +26,14 @@ def data_folder() -> Path:
 
 
 @pytest.fixture
+def clock() -> FakeClock:
+    """A clock in seconds that stands still."""
+    return FakeClock()
+
+
+@pytest.fixture
 def model_folder(tmp_path) -> Path:
-    """A folder with the cards and files of two models, the larger of which is called conv."""
+    """A folder with the cards and files of two models: linear and the larger conv."""
     write_model(tmp_path, "linear", parameters=7850)
     write_model(tmp_path, "conv", parameters=300_000)
     return tmp_path
@@ -35,15 +41,15 @@ def model_folder(tmp_path) -> Path:
 
 @pytest.fixture
 def store(model_folder) -> ModelStore:
-    """Both models, not loaded yet; `store.start()` and `store.wait()` make them warm at once."""
+    """Both models, not loaded yet; `store.start()` and `store.wait()` load them."""
     return ModelStore(model_folder, "conv", load=load_fake)
 
 
 @pytest.fixture
 def app(store, tmp_path):
-    """The application with both models warm, and a room of its own."""
+    """The application with both models loaded and a new room."""
     store.start()
-    store.wait(PATIENCE)
+    store.wait(TIMEOUT)
     app = create_app({"TESTING": True, "ROOM_FOLDER": tmp_path / "room"}, store=store)
     yield app
     app.extensions["room"].close()
@@ -51,7 +57,7 @@ def app(store, tmp_path):
 
 @pytest.fixture(scope="session")
 def postgres():
-    """A PostgreSQL of the tests' own; where there is none, its tests fail on CI and are skipped elsewhere."""
+    """A PostgreSQL server; without the program, tests fail on CI and are skipped elsewhere."""
     process = PostgresProcess(require_program("postgres"))
     yield process
     process.remove()
@@ -62,7 +68,7 @@ DATABASES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.slow))
 
 @pytest.fixture(params=DATABASES)
 def database_url(request, tmp_path) -> str:
-    """The address of a new, empty database: of SQLite, and once more of PostgreSQL."""
+    """The URL of a new database, once for SQLite and once for PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'room' / 'room.sqlite'}"
     return request.getfixturevalue("postgres").new_database()
@@ -70,7 +76,7 @@ def database_url(request, tmp_path) -> str:
 
 @pytest.fixture(scope="session")
 def keras_folder(tmp_path_factory) -> Path:
-    """A folder with two real models: linear with one output, conv with two. For slow tests."""
+    """A folder with two real Keras models: linear with one output, conv with two. For slow tests."""
     folder = tmp_path_factory.mktemp("keras")
     for name, hidden, outputs in (("linear", 0, 1), ("conv", 1, 2)):
         model = build_keras_model(hidden, outputs)

@@ -1,13 +1,14 @@
 """A real server with fake models: python -m tests.fake_server FOLDER [held [SECONDS]].
 
-With `held` one prediction runs at a time, prints "asked" and waits for a line on stdin: a test decides how
-long it takes. SECONDS is how long responses under way may take after the order to stop.
+With `held` one prediction runs at a time, prints "started" and waits for a line on stdin. SECONDS is the
+grace period for pending responses after SIGTERM.
 """
 
 import sys
 from pathlib import Path
 
 from tests.fakes import FakeNetwork, load_fake
+from tests.waiting import TIMEOUT
 from webapp import asgi, create_app
 from webapp.asgi import make_server
 from webapp.nets.store import ModelStore
@@ -15,19 +16,19 @@ from webapp.server import admission, lifecycle
 
 
 class HeldNetwork(FakeNetwork):
-    """Answers when a line comes on stdin."""
+    """Prints "started" and returns its predictions after a line on stdin."""
 
     def __call__(self, bitmaps):
-        print("asked", flush=True)
+        print("started", flush=True)
         sys.stdin.readline()
         return super().__call__(bitmaps)
 
 
 def main(folder: str, held: str = "", grace: str = "") -> None:
-    """Serve until told to stop."""
+    """Serve until SIGTERM or SIGINT."""
     if held:
-        asgi.READ_AHEAD = 1  # what waits, waits in the queue
-        admission.CHECK_AFTER = 0.0  # seconds; a test need not wait to be taken for disconnected
+        asgi.READ_AHEAD = 1  # later requests wait in the queue
+        admission.CHECK_AFTER = 0.0  # seconds; a disconnect is detected at once
     if grace:
         lifecycle.GRACE = float(grace)
     load = (lambda path, card: HeldNetwork()) if held else load_fake
@@ -37,8 +38,8 @@ def main(folder: str, held: str = "", grace: str = "") -> None:
     app = create_app(settings, store)
     server = make_server(app)
     store.start()
-    store.wait(60)
-    print(app.extensions["auth"].local_address, flush=True)
+    store.wait(TIMEOUT)
+    print(app.extensions["public_url"].local, flush=True)
     server.serve_until_stopped()
     lifecycle.end(0)
 

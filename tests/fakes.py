@@ -1,4 +1,4 @@
-"""Models without a real network, whose answers follow from the bitmap in a way a test can foresee."""
+"""Fake models whose predictions follow from the bitmap."""
 
 import hashlib
 import json
@@ -7,43 +7,43 @@ from pathlib import Path
 import numpy as np
 
 from webapp.nets.cards import check_file
-from webapp.nets.network import Answer
+from webapp.nets.network import Prediction
 
 
 class FakeNetwork:
-    """Says that a bitmap is the digit (sum of its values) % 10, and remembers the sizes of its batches."""
+    """Predicts the digit (sum of the bitmap's values) % 10 and records its batch sizes."""
 
     def __init__(self, is_digit: float | None = None):
         self.is_digit = is_digit
         self.sizes: list[int] = []
 
-    def __call__(self, bitmaps: np.ndarray) -> list[Answer]:
+    def __call__(self, bitmaps: np.ndarray) -> list[Prediction]:
         self.sizes.append(len(bitmaps))
         rows = np.eye(10, dtype=np.float32)
-        return [Answer(rows[foreseen(bitmap)], self.is_digit) for bitmap in bitmaps]
+        return [Prediction(rows[expected_digit(bitmap)], self.is_digit) for bitmap in bitmaps]
 
 
-def foreseen(bitmap: np.ndarray) -> int:
-    """Return the digit that a FakeNetwork will say."""
+def expected_digit(bitmap: np.ndarray) -> int:
+    """Return the digit that a FakeNetwork predicts."""
     return int(bitmap.sum(dtype=np.int64)) % 10
 
 
 def some_bitmap(seed: int = 0) -> np.ndarray:
-    """Return a bitmap, uint8 (28, 28), that is another for each seed."""
+    """Return a random bitmap, uint8 (28, 28), that depends on the seed."""
     return np.random.default_rng(seed).integers(1, 256, (28, 28)).astype(np.uint8)
 
 
 def load_fake(path: Path, card: dict) -> FakeNetwork:
-    """Load a FakeNetwork where the file is the one of its card; conv can tell what is no digit."""
+    """Check the files against the card and return a FakeNetwork; only conv has an is_digit output."""
     check_file(path, card["sha256"])
     check_file(path.with_suffix(".tflite"), card["tflite_sha256"])
     return FakeNetwork(is_digit=0.75 if card["name"] == "conv" else None)
 
 
 def write_model(folder: Path, file_name: str, content: bytes | None = None, **changes) -> dict:
-    """Write NAME.keras, NAME.tflite and a card that fits them into `folder`, and return the card.
+    """Write NAME.keras, NAME.tflite and a matching card into `folder`, and return the card.
 
-    Files that are there already stay, unless `content` is given for both.
+    Existing files stay unless `content` is given for both.
     """
     paths = [folder / f"{file_name}{suffix}" for suffix in (".keras", ".tflite")]
     for path in paths:

@@ -1,13 +1,13 @@
-"""Small real Keras models in the form of the shipped ones; only slow tests build them."""
+"""Small Keras models with the inputs and outputs of the shipped ones; only slow tests build them."""
 
 from pathlib import Path
 
-from webapp.training.tensorflow_setup import import_for_training
+from webapp.training.tensorflow_setup import import_tensorflow
 
 
 def build_keras_model(hidden: int, outputs: int):
-    """Return an untrained Keras model in the form of the shipped ones, with one output or two."""
-    import_for_training()
+    """Return an untrained Keras model with one output (digit) or two (digit, is_digit)."""
+    import_tensorflow()
     import keras
 
     keras.utils.set_random_seed(hidden)
@@ -23,7 +23,7 @@ def build_keras_model(hidden: int, outputs: int):
 
 
 def save_keras_model(model, folder: Path, name: str) -> None:
-    """Write NAME.keras, and NAME.tflite made from it."""
+    """Write NAME.keras and its conversion NAME.tflite."""
     from webapp.training.convert import to_tflite
 
     model.save(folder / f"{name}.keras")

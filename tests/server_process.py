@@ -1,4 +1,4 @@
-"""Start a server in a process of its own, and stop it as a terminal or a container would."""
+"""Start a server in a subprocess and stop it by signals."""
 
 import functools
 import http.client
@@ -11,21 +11,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 
+from tests.waiting import TIMEOUT, wait_until
 from webapp.settings import ROOT
-
-PATIENCE = 240.0  # seconds a server may take for anything before a test fails
 
 
 class ServerProcess:
-    """A server started as `python -m MODULE ARGUMENTS`, whose first line told its address.
+    """A server started as `python -m MODULE ARGUMENTS`; its first line of output holds its address.
 
     Args:
-        files: how many files it may open, where that is not to be as many as usual; not on Windows.
+        files: limit on open files; None keeps the system's limit. Not available on Windows.
 
     Attributes:
-        errors: what it wrote to stderr, complete after `stop`.
+        errors: its stderr, complete after `stop`.
     """
 
     def __init__(self, *arguments: object, module: str = "webapp", files: int | None = None):
@@ -57,8 +55,8 @@ class ServerProcess:
         self.stop(signal.SIGKILL)
 
     def read_line(self) -> str:
-        """Return the next line of stdout; empty where the process has ended, or is ended for its silence."""
-        watchdog = threading.Timer(PATIENCE, self.process.kill)
+        """Return the next line of stdout, or "" if the process has exited; kill it after TIMEOUT."""
+        watchdog = threading.Timer(TIMEOUT, self.process.kill)
         watchdog.start()
         try:
             return self.process.stdout.readline()
@@ -71,8 +69,8 @@ class ServerProcess:
         self.process.stdin.flush()
 
     def request(self, method: str, path: str, body=None, kind: str = "application/octet-stream"):
-        """Return (status, JSON value) of one request on a connection of its own."""
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
+        """Send one request on a new connection and return (status, JSON value)."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT)
         try:
             connection.request(method, path, body, {"Content-Type": kind} if body is not None else {})
             response = connection.getresponse()
@@ -82,25 +80,17 @@ class ServerProcess:
 
     def wait_until_ready(self) -> None:
         """Wait until /readyz answers 200."""
-        self.wait_until(lambda: self.request("GET", "/readyz")[0] == 200)
-
-    @staticmethod
-    def wait_until(condition: Callable[[], bool]) -> None:
-        """Wait until `condition` is true; fail after PATIENCE."""
-        tick, give_up_at = threading.Event(), time.monotonic() + PATIENCE
-        while not condition():
-            assert time.monotonic() < give_up_at, "expected the condition to come true"
-            tick.wait(0.02)
+        wait_until(lambda: self.request("GET", "/readyz")[0] == 200, "warm models")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        """Send a signal, wait for the end, and return the exit code."""
+        """Send a signal, wait for the process to exit, and return the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(number)
         return self.wait()
 
     def wait(self) -> int:
-        """Wait for the end, and return the exit code."""
-        code = self.process.wait(PATIENCE)
+        """Wait for the process to exit, and return the exit code."""
+        code = self.process.wait(TIMEOUT)
         if not self._stderr.closed:
             self._stderr.seek(0)
             self.errors = self._stderr.read()

@@ -1,4 +1,4 @@
-"""create_app refuses what cannot be served, and carries its settings to where they count."""
+"""create_app validates the model folder and applies its settings."""
 
 import pytest
 
@@ -6,13 +6,13 @@ from webapp import create_app
 from webapp.errors import SettingError
 
 
-def test_app_missing_folder_is_told(tmp_path):
+def test_app_reports_missing_model_folder(tmp_path):
     with pytest.raises(SettingError, match="expected a folder with models at .*nowhere"):
         create_app({"MODELS": tmp_path / "nowhere"})
 
 
 @pytest.mark.parametrize("suffix", [".keras", ".tflite", ".json"])
-def test_app_missing_default_model_is_told(model_folder, suffix):
+def test_app_reports_missing_default_model(model_folder, suffix):
     (model_folder / f"conv{suffix}").unlink()
     with pytest.raises(SettingError, match=f"expected the model conv as .*conv{suffix}"):
         create_app({"MODELS": model_folder})

@@ -1,4 +1,4 @@
-"""Each setting comes from the command line or the environment, or a sentence says why not."""
+"""Settings come from the command line or the environment; invalid ones raise SettingError."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from webapp.errors import SettingError
 from webapp.settings import SETTINGS, complete, defaults, find_root, from_command_line
 
 
-def test_settings_default_applies_where_nothing_is_given():
+def test_settings_use_defaults():
     assert from_command_line([], {}) == {}
     assert defaults()["PORT"] == 8000
     assert defaults()["HOST"] == "127.0.0.1"
@@ -23,7 +23,7 @@ def test_settings_command_line_wins_over_environment():
     assert from_command_line(["--port", "9001"], {"INKWISE_PORT": "8765"}) == {"PORT": 9001}
 
 
-def test_settings_empty_variable_counts_as_not_given():
+def test_settings_ignore_an_empty_variable():
     assert from_command_line([], {"INKWISE_PORT": ""}) == {}
 
 
@@ -33,20 +33,20 @@ def test_settings_names_are_split_at_commas():
 
 
 @pytest.mark.parametrize("text", ["eight", "80.5", "-1", "65536", "", "1e3"])
-def test_settings_wrong_port_is_told_in_one_sentence(text):
+def test_settings_reject_invalid_port_in_one_sentence(text):
     with pytest.raises(SettingError) as caught:
         from_command_line([f"--port={text}"], {})
     assert str(caught.value) == f"expected a whole number from 0 to 65,535 for --port, received {text!r}"
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "0", "soon"])
-def test_settings_wrong_variable_is_named(text):
+def test_settings_error_names_the_variable(text):
     with pytest.raises(SettingError, match="a number of seconds .* for INKWISE_REQUEST_TIMEOUT"):
         from_command_line([], {"INKWISE_REQUEST_TIMEOUT": text})
 
 
 @pytest.mark.parametrize("arguments", [["--prot", "80"], ["--port"], ["surplus"], ["--thread", "4"]])
-def test_settings_unknown_flags_are_refused(arguments):
+def test_settings_reject_unknown_flags(arguments):
     with pytest.raises(SettingError, match="--help lists every setting"):
         from_command_line(arguments, {})
 
@@ -90,11 +90,11 @@ def test_settings_help_lists_unit_and_default(setting, capsys):
         ([], {"INKWISE_LAN": "off"}, False),
     ],
 )
-def test_settings_switch_is_a_flag_or_a_word(arguments, variables, expected):
+def test_settings_switch_accepts_flag_or_value(arguments, variables, expected):
     assert from_command_line(arguments, variables)["LAN"] is expected
 
 
-def test_settings_switch_refuses_other_words():
+def test_settings_switch_rejects_other_values():
     with pytest.raises(SettingError, match="expected 1 or 0 for --lan, received 'perhaps'"):
         from_command_line(["--lan", "perhaps"], {})
 
@@ -110,7 +110,7 @@ def test_settings_switch_refuses_other_words():
         ({"HOST": "localhost"}, "localhost", False),
     ],
 )
-def test_settings_complete_opens_the_network_where_either_setting_says_so(given, host, is_open):
+def test_settings_complete_opens_the_network_for_lan_or_host(given, host, is_open):
     values = complete(given)
     assert (values["HOST"], values["LAN"]) == (host, is_open)
     assert values["PORT"] == 8000
@@ -124,22 +124,47 @@ def test_settings_complete_opens_the_network_where_either_setting_says_so(given,
         ({"TRUSTED_PROXIES": 1, "HOST": "10.0.0.5"}, "10.0.0.5"),
     ],
 )
-def test_settings_complete_opens_what_has_a_proxy_in_front_to_that_proxy_alone(given, host):
+def test_settings_complete_listens_on_loopback_behind_a_proxy(given, host):
     values = complete(given)
     assert (values["HOST"], values["LAN"]) == (host, True)
 
 
-def test_settings_log_format_is_one_of_two_words():
+def test_settings_log_format_is_text_or_json():
     assert from_command_line(["--log-format", "JSON"], {}) == {"LOG_FORMAT": "json"}
     with pytest.raises(SettingError, match="expected text or json for --log-format, received 'xml'"):
         from_command_line(["--log-format", "xml"], {})
 
 
 @pytest.mark.parametrize("code", ["ab", "two words", "thirteenchars", "blå"])
-def test_settings_room_code_is_one_short_word(code):
+def test_settings_reject_invalid_room_code(code):
     with pytest.raises(SettingError, match="expected 3 to 12 letters or digits for --room-code"):
         from_command_line(["--room-code", code], {})
 
 
-def test_settings_room_code_is_kept_in_capitals():
+def test_settings_convert_room_code_to_uppercase():
     assert from_command_line([], {"INKWISE_ROOM_CODE": " apple "}) == {"ROOM_CODE": "APPLE"}
+
+
+@pytest.mark.parametrize("name", ["W" * 33, "🎉" * 9, "two\nlines", ""])
+def test_settings_reject_invalid_wifi_name(name):
+    with pytest.raises(SettingError, match="expected a Wi-Fi name of 1 to 32 bytes for --wifi, received"):
+        from_command_line(["--wifi", name], {})
+
+
+@pytest.mark.parametrize("password", ["seven77", "W" * 64])
+def test_settings_reject_invalid_wifi_password_without_repeating_it(password):
+    expected = f"for --wifi-password, received {len(password)} characters"
+    with pytest.raises(SettingError, match=expected) as error:
+        from_command_line(["--wifi", "Venue", "--wifi-password", password], {})
+    assert password not in str(error.value)
+
+
+def test_settings_keep_wifi_unchanged():
+    environment = {"INKWISE_WIFI": " Bob's, net ", "INKWISE_WIFI_PASSWORD": " open sesame"}
+    assert from_command_line([], environment) == {"WIFI": " Bob's, net ", "WIFI_PASSWORD": " open sesame"}
+    assert from_command_line(["--wifi", "Venue", "--wifi-password", ""], environment)["WIFI_PASSWORD"] == ""
+
+
+def test_settings_reject_wifi_password_without_name():
+    with pytest.raises(SettingError, match="expected --wifi with --wifi-password"):
+        complete({"WIFI_PASSWORD": "open sesame"})

@@ -1,6 +1,6 @@
-"""Find a Chromium for the browser tests; run as a command, also get one where there is none.
+"""Find Chromium for the browser tests; the command also installs it if it is missing.
 
-python -m tools.chromium        prints where it is
+python -m tools.chromium        prints its path
 """
 
 import os
@@ -9,9 +9,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.programs import install, succeeds
+from tools.programs import install, run_command
 
-VARIABLE = "INKWISE_CHROMIUM"  # names the browser to use, before any other
+VARIABLE = "INKWISE_CHROMIUM"  # path of the browser, overrides the search
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 INSTALLED = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -20,16 +20,16 @@ INSTALLED = (
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-# Where `playwright install` keeps its browsers, on Linux, macOS and Windows.
+# Folders of `playwright install` on Linux, macOS and Windows.
 CACHES = ("~/.cache/ms-playwright", "~/Library/Caches/ms-playwright", "~/AppData/Local/ms-playwright")
 EXECUTABLES = ("chrome", "chrome.exe", "Chromium", "Google Chrome for Testing")
 
 
 def find_chromium() -> str | None:
-    """Return the path of a Chromium, Chrome or Edge, or None where there is none.
+    """Return the path of Chromium, Chrome or Edge, or None.
 
     Raises:
-        FileNotFoundError: VARIABLE names a file that is not there.
+        FileNotFoundError: VARIABLE names a missing file.
     """
     chosen = os.environ.get(VARIABLE)
     if chosen and not shutil.which(chosen):
@@ -44,21 +44,21 @@ def _candidates() -> Iterator[str]:
     yield from (path for path in INSTALLED if Path(path).is_file())
     caches = filter(None, (os.environ.get("PLAYWRIGHT_BROWSERS_PATH"), *CACHES))
     for cache in map(Path, caches):
-        for folder in sorted(cache.expanduser().glob("chromium-*"), reverse=True):  # the newest first
+        for folder in sorted(cache.expanduser().glob("chromium-*"), reverse=True):  # newest first
             files = (path for path in folder.rglob("*") if path.name in EXECUTABLES)
             yield from (str(path) for path in files if path.is_file())
 
 
 def install_chromium() -> None:
-    """Get a Chromium: from Playwright, or else from the system's packages where that is allowed."""
+    """Install Chromium with Playwright, or else from Debian packages."""
     playwright = [sys.executable, "-m", "playwright", "install", "chromium"]
-    if succeeds(playwright) and find_chromium():
+    if run_command(playwright) and find_chromium():
         return
     install("chromium")
 
 
 def main() -> int:
-    """Print the path of a Chromium. Return 0, or 1 where there is none and none could be got."""
+    """Print the path of Chromium, after installing it if necessary. Return 0, or 1 if that fails."""
     try:
         if not find_chromium():
             install_chromium()
@@ -67,7 +67,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     if path is None:
-        print(f"expected a Chromium, found none; install one, or name it in {VARIABLE}", file=sys.stderr)
+        print(f"expected Chromium, found none; install it or set {VARIABLE} to its path", file=sys.stderr)
         return 1
     print(path)
     return 0

@@ -1,4 +1,4 @@
-"""Make the pictures of the documentation: docs/pictures/*.png, from a real server and a real drawing.
+"""Take the screenshots of the draw page, docs/pictures/draw-*.png, from a real server and browser.
 
 python tools/pictures.py [--models models] [--folder docs/pictures]
 """
@@ -13,15 +13,15 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page  # noqa: E402
 
-from tools.stage import draw, open_chromium, running_server, wait_for_answer  # noqa: E402
+from tools.browser_server import draw, open_chromium, running_server, wait_for_prediction  # noqa: E402
 
-SCREENS = {  # width and height in CSS pixels, and the pixel ratio
+SCREENS = {  # width and height in CSS pixels, pixel ratio
     "phone": (390, 844, 2),
     "laptop": (1280, 800, 1),
     "projector": (1920, 1080, 1),
 }
 THEMES = ("light", "dark")
-# A barred seven as a hand writes it, in pad units.
+# A handwritten seven with a bar, in pad units.
 SEVEN = [
     [
         (292, 222), (268, 236), (254, 252), (243, 240), (246, 210), (253, 180), (262, 152),
@@ -38,8 +38,8 @@ SEVEN = [
 
 
 def main() -> None:
-    """Take every picture."""
-    options = prepare(parser(__doc__))
+    """Take a screenshot for each screen and theme."""
+    options = parse_options(make_parser(__doc__))
     with running_server(options.models) as address, open_chromium() as browser:
         for screen in SCREENS:
             for theme in THEMES:
@@ -49,35 +49,35 @@ def main() -> None:
 
 
 def take_drawing(browser: Browser, address: str, screen: str, theme: str, path: Path) -> None:
-    """Draw the seven, wait for its answer and save what is seen."""
+    """Draw the seven, wait for its prediction, and save a screenshot."""
     page = open_screen(browser, screen, theme)
     page.goto(address)
     draw(page, SEVEN)
-    wait_for_answer(page)
+    wait_for_prediction(page)
     page.locator("[data-status='ready']").wait_for()
-    page.wait_for_function("() => document.querySelector('[data-announcer]').textContent")  # the hand rests
+    page.wait_for_function("() => document.querySelector('[data-announcer]').textContent")  # has a delay
     page.screenshot(path=path)
     page.close()
 
 
 def open_screen(browser: Browser, screen: str, theme: str) -> Page:
-    """Return an empty page of the size of `screen`."""
+    """Return a blank page with the size of `screen`."""
     width, height, ratio = SCREENS[screen]
     viewport = {"width": width, "height": height}
     return browser.new_page(viewport=viewport, device_scale_factor=ratio, color_scheme=theme)
 
 
-def parser(description: str) -> argparse.ArgumentParser:
-    """Return the command line of every maker of pictures; `description` begins with its help."""
-    made = argparse.ArgumentParser(description=description.splitlines()[0])
-    made.add_argument("--models", type=Path, default=ROOT / "models", help="folder of the models")
-    made.add_argument("--folder", type=Path, default=FOLDER, help="where the pictures go")
-    return made
+def make_parser(description: str) -> argparse.ArgumentParser:
+    """Return the argument parser of all screenshot tools; the first line of `description` is its help."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("--models", type=Path, default=ROOT / "models", help="folder with the models")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="folder for the pictures")
+    return parser
 
 
-def prepare(arguments: argparse.ArgumentParser) -> argparse.Namespace:
-    """Return what the command line says, with a folder that is there."""
-    options = arguments.parse_args()
+def parse_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Parse the command line, create the folder for the pictures, and return the options."""
+    options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     return options
 

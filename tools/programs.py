@@ -1,8 +1,8 @@
-"""Find the programs beside Python that some tests run; as a command, also install what is missing.
+"""Find the external programs that tests run; the command also installs missing ones.
 
-python -m tools.programs        prints where each is
+python -m tools.programs        prints their paths
 
-Installing is tried only as root on a system with apt-get, as on a machine that runs tests and no more.
+Installs only as root and only with apt-get.
 """
 
 import os
@@ -12,20 +12,20 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-MINUTES = 60  # seconds
+INSTALL_TIMEOUT = 600  # seconds
 
 
 @dataclass(frozen=True)
 class Program:
-    """A program, the Debian package that brings it, and where it lies if not on the PATH."""
+    """A program, its Debian package, and folders outside the PATH that can hold it."""
 
     name: str
     package: str
-    folders: tuple[str, ...] = ()  # patterns, of which the last one that fits is the newest version
+    folders: tuple[str, ...] = ()  # glob patterns; the last match in sorted order is the newest version
 
     @property
     def variable(self) -> str:
-        """The variable of the environment that names the program to use, before any other."""
+        """Environment variable with the path of the program, which overrides the search."""
         return f"INKWISE_{self.name.upper()}"
 
 
@@ -40,10 +40,10 @@ PROGRAMS = {
 
 
 def find_program(name: str) -> str | None:
-    """Return the path of the program `name`, a key of PROGRAMS, or None where there is none.
+    """Return the path of the program `name`, a key of PROGRAMS, or None.
 
     Raises:
-        FileNotFoundError: its variable names a file that is not there.
+        FileNotFoundError: its environment variable names a missing file.
     """
     program = PROGRAMS[name]
     chosen = os.environ.get(program.variable)
@@ -61,42 +61,42 @@ def _in_folders(program: Program) -> str | None:
 
 
 def require_program(name: str) -> str:
-    """Return the path of a program for a test; without it the test is skipped, and on CI it fails."""
+    """Return the path of a program; if it is missing, skip the test, or fail on CI."""
     import pytest
 
     path = find_program(name)
     if path is None:
-        tell = pytest.fail if os.environ.get("CI") else pytest.skip
-        ways = f"`make test` as root installs it, {PROGRAMS[name].variable} names it"
-        tell(f"expected {name}, found none; {ways}")
+        end_test = pytest.fail if os.environ.get("CI") else pytest.skip
+        advice = f"run `make test` as root to install it, or set {PROGRAMS[name].variable} to its path"
+        end_test(f"expected {name}, found none; {advice}")
     return path
 
 
 def install(*packages: str) -> None:
-    """Install Debian packages where that is allowed; elsewhere do nothing."""
+    """Install Debian packages as root; do nothing for other users and systems."""
     if packages and shutil.which("apt-get") and os.geteuid() == 0:
-        succeeds(["apt-get", "update"])
-        succeeds(["apt-get", "install", "-y", "--no-install-recommends", *packages])
+        run_command(["apt-get", "update"])
+        run_command(["apt-get", "install", "-y", "--no-install-recommends", *packages])
 
 
-def succeeds(command: list[str]) -> bool:
-    """Run a command that tells of itself on stderr, and return whether it did what it was told."""
+def run_command(command: list[str]) -> bool:
+    """Run a command with its output on stderr. Return whether its exit status is 0."""
     print("Running", *command, file=sys.stderr)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, stdout=sys.stderr, env=environment, timeout=10 * MINUTES)
-        return done.returncode == 0
+        completed = subprocess.run(command, stdout=sys.stderr, env=environment, timeout=INSTALL_TIMEOUT)
+        return completed.returncode == 0
     except (OSError, subprocess.TimeoutExpired) as error:
         print(error, file=sys.stderr)
         return False
 
 
 def main() -> int:
-    """Print where each program is, after an attempt to install what is missing. Return 0 in any case."""
+    """Install missing programs, and print the path of each. Always return 0."""
     install(*(program.package for program in PROGRAMS.values() if find_program(program.name) is None))
     for program in PROGRAMS.values():
         print(f"{program.name}: {find_program(program.name) or 'not found; its tests are skipped'}")
-    return 0  # a missing program is for its tests to judge
+    return 0  # the tests of a missing program skip or fail
 
 
 if __name__ == "__main__":

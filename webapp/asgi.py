@@ -1,4 +1,4 @@
-"""The ASGI application: middleware, native endpoints for what is asked most, and Flask for everything else.
+"""The ASGI application: middleware, native endpoints for frequent requests, and Flask for the others.
 
     uvicorn --factory webapp.asgi:from_environment --http webapp.server.protocol:Protocol
 
@@ -6,40 +6,46 @@
 """
 
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from flask import Flask
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.routing import Mount, Route
 from werkzeug.exceptions import HTTPException
 
 from webapp import background, create_app
-from webapp.errors import InkwiseError
+from webapp.errors import InkwiseError, NotPresenter
 from webapp.monitoring import logs
+from webapp.room.auth import RoomAuth
+from webapp.room.live import LiveResponse
 from webapp.server.admission import RequestQueue
-from webapp.server.connections import ConnectionTable, Limits
+from webapp.server.base_path import BasePath
+from webapp.server.connections import LARGEST_BODY, ConnectionTable, Limits
 from webapp.server.csrf import CsrfProtection
 from webapp.server.events import EventHub, EventsEndpoint
 from webapp.server.flask_bridge import FlaskBridge
 from webapp.server.forwarded import ForwardedHeaders
+from webapp.server.head_limits import HeadLimits
 from webapp.server.headers import ResponseHeaders
+from webapp.server.http import PRESENTER, handle_bug, handle_error, handle_os_error, read_cookie
+from webapp.server.lab_events import LabEvents
 from webapp.server.lifecycle import Server, allow_open_files
+from webapp.server.paths import UnambiguousPaths
 from webapp.server.predict import PATH as PREDICT
 from webapp.server.predict import PredictEndpoint
 from webapp.server.rate_limit import RateLimit
 from webapp.server.request_metrics import RequestMetrics
-from webapp.server.resources import Resources
-from webapp.server.responses import answer_bug, answer_error
+from webapp.server.resources import Resources, is_this_computer
 from webapp.server.room_state import PATH as STATE
-from webapp.server.room_state import RoomStateEndpoint
+from webapp.server.room_state import RoomStateEndpoint, StateRequest
 from webapp.server.trusted_hosts import TrustedHosts
 from webapp.settings import from_command_line
 
-LARGEST_UPLOAD = 32_000_000  # bytes of a request body, whatever the route
-NO_ROUTE = "none"  # the template of addresses that do not exist
-READ_AHEAD = 2  # predictions for each thread that may leave the queue: none of them waits for the event loop
+NO_ROUTE = "none"  # template of unknown paths
+READ_AHEAD = 2  # predictions for each thread taken from the queue, so that no thread waits for the event loop
 
 
 def create_asgi(app: Flask) -> Starlette:
@@ -48,27 +54,39 @@ def create_asgi(app: Flask) -> Starlette:
     limits = config["QUEUE_SIZE"], config["REQUEST_TIMEOUT"]
     predictions = RequestQueue(READ_AHEAD * config["INFERENCE_THREADS"], *limits)
     extensions["monitor"].queue_length = predictions.__len__
-    room, auth = extensions["room"], extensions["auth"]
-    flask = FlaskBridge(app, config["THREADS"], *limits, LARGEST_UPLOAD, auth.is_presenter)
+    room, auth, url = extensions["room"], extensions["auth"], extensions["public_url"]
+
+    def states(requests: Sequence[StateRequest]) -> list[LiveResponse]:
+        code, sees_code = auth.code, extensions["code_access"].is_scope_allowed
+        return room.states(
+            [(secret, known, url.join_info(code, sees_code(scope))) for secret, known, scope in requests]
+        )
+
+    flask = FlaskBridge(app, config["THREADS"], *limits, LARGEST_BODY, auth.is_presenter)
     predict = PredictEndpoint(extensions["predictor"], predictions, flask)
-    state = RoomStateEndpoint(
-        lambda requests: room.states(requests, auth.to_json()), config["QUEUE_SIZE"], flask
-    )
+    state = RoomStateEndpoint(states, config["QUEUE_SIZE"], flask)
     hub = EventHub(
-        look=lambda: room.live.moment(auth.to_json()),
+        read_moment=lambda: room.live.moment(url.join_info(auth.code, shows_code=False)),
         find_participant=room.find_id,
-        see=room.presence.see_all,
+        note_present=room.presence.see_all,
         most=config["CONNECTIONS"] // 2,
     )
     room.database.on_change = hub.notify
+    lab_events = LabEvents(extensions["lab"], lambda request: _check_lab_access(config, auth, request))
     resources = Resources(
-        config, extensions["store"], extensions["static"], extensions["monitor"], auth.is_presenter
+        config,
+        extensions["store"],
+        extensions["static"],
+        extensions["monitor"],
+        auth.is_presenter,
+        lambda: bool(room.database.notices),
     )
     application = Starlette(
         routes=[
             Route(PREDICT, predict, methods=["POST"]),
             Route(STATE, state, methods=["GET", "HEAD"]),
             Route("/api/room/events", EventsEndpoint(hub).answer, methods=["GET"]),
+            Route("/api/lab/events", lab_events.answer, methods=["GET"]),
             Route("/static/{name:path}", resources.show_file, methods=["GET", "HEAD"]),
             Route("/healthz", resources.show_health),
             Route("/readyz", resources.show_readiness),
@@ -76,58 +94,80 @@ def create_asgi(app: Flask) -> Starlette:
             Mount("/", flask),
         ],
         middleware=_middleware(app),
-        exception_handlers={InkwiseError: answer_error, Exception: answer_bug},
+        exception_handlers={InkwiseError: handle_error, OSError: handle_os_error, Exception: handle_bug},
         lifespan=_lifespan(config),
     )
     application.state.events = hub
+    application.state.before_stop = (hub.close, lab_events.close, extensions["lab"].close)
     return application
 
 
+def _check_lab_access(config: Mapping, auth: RoomAuth, request: Request) -> None:
+    """Raise NotPresenter for a client that is neither the presenter nor this computer."""
+    address = request.client.host if request.client else ""
+    if not is_this_computer(config, address, request.headers) and not auth.is_presenter(
+        read_cookie(request.scope, PRESENTER)
+    ):
+        raise NotPresenter("expected the presenter or this computer itself, received another client")
+
+
 def make_server(app: Flask) -> Server:
-    """Return a server that is bound to the address of the settings; PORT is the real port from then on.
+    """Return a bound server, and set PORT to the real port.
 
     Raises:
-        SettingError: the host or the port cannot be listened on.
+        SettingError: the host or port cannot be bound.
     """
     app.config["CONNECTIONS"] = allow_open_files(app.config["CONNECTIONS"])
     application = create_asgi(app)
-    server = Server(app.config, application, before_stop=application.state.events.close)
+
+    def before_stop() -> None:
+        for close in application.state.before_stop:
+            close()
+
+    server = Server(app.config, application, before_stop)
     app.config["PORT"] = server.port
     return server
 
 
 def from_environment() -> Starlette:
-    """Return the application with the settings of the environment, its models being loaded.
+    """Return the application with settings from the environment, and start loading the models.
 
     Raises:
         SettingError: a setting cannot be used.
     """
     app = create_app(from_command_line([], os.environ))
     logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
-    background.begin(app)
+    background.start(app)
     return create_asgi(app)
 
 
 def _middleware(app: Flask) -> list[Middleware]:
-    """Return what every request passes, the outermost first."""
+    """Return the middleware, outermost first."""
     config = app.config
     found = [
         Middleware(RequestMetrics, metrics=app.extensions["monitor"], route_of=_route_finder(app)),
         Middleware(ResponseHeaders),
+        Middleware(HeadLimits),
+        Middleware(UnambiguousPaths),
+        Middleware(BasePath, default=app.extensions["public_url"].base_path),
         Middleware(TrustedHosts, named=app.extensions["trusted_hosts"], config=config),
         Middleware(CsrfProtection),
     ]
     if config["TRUSTED_PROXIES"]:
-        found.insert(2, Middleware(ForwardedHeaders, proxies=config["TRUSTED_PROXIES"]))
+        found.insert(4, Middleware(ForwardedHeaders, proxies=config["TRUSTED_PROXIES"]))
     if config["RATE_LIMIT_SCALE"]:
-        spares_loopback = not config["TRUSTED_PROXIES"]
-        found.append(Middleware(RateLimit, scale=config["RATE_LIMIT_SCALE"], spares_loopback=spares_loopback))
+        limited = Middleware(
+            RateLimit,
+            scale=config["RATE_LIMIT_SCALE"],
+            spares_loopback=not config["TRUSTED_PROXIES"],
+            largest_body=config["MAX_BODY"],
+        )
+        found.append(limited)
     return found
 
 
-def _route_finder(app: Flask):
-    """Return a function that gives the template of a path, such as /models/<name>: Flask knows all of
-    them."""
+def _route_finder(app: Flask) -> Callable[[str, str], str]:
+    """Return a function that returns the template of a path, such as /models/<name>, by Flask's routes."""
     routes = app.url_map.bind("")
     common = {("POST", PREDICT): PREDICT, ("GET", STATE): STATE}
 
@@ -142,8 +182,8 @@ def _route_finder(app: Flask):
     return find
 
 
-def _lifespan(config: Mapping):
-    """Return the application's lifespan, whose state the protocol of each connection reads."""
+def _lifespan(config: Mapping) -> Callable[[Starlette], AbstractAsyncContextManager[dict]]:
+    """Return the lifespan, whose state holds the connection table for the protocol."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict]:
@@ -151,7 +191,6 @@ def _lifespan(config: Mapping):
             connections=config["CONNECTIONS"],
             idle_timeout=config["IDLE_TIMEOUT"],
             head_timeout=config["HEAD_TIMEOUT"],
-            largest_body=LARGEST_UPLOAD,
             limits_addresses=not config["TRUSTED_PROXIES"],
         )
         yield {"connections": ConnectionTable(limits)}

@@ -1,8 +1,7 @@
-"""The server of the classic tutorial, to compare with: python -m benchmarks.load.classic_server MODEL PORT.
+"""Server of a classic MNIST tutorial, as a baseline: python -m benchmarks.load.classic_server MODEL PORT.
 
-Flask's development server, the picture of the canvas shrunk with Pillow, `model.predict` for each
-request. This is how such demos are usually written, and only the model is ours. It stands here to be
-measured and is no part of Inkwise.
+Flask's development server, Pillow for scaling the canvas image, and one `model.predict` per request. Only
+the model comes from Inkwise; the benchmarks measure this server, Inkwise does not use it.
 """
 
 import base64
@@ -20,10 +19,10 @@ model = keras.models.load_model(sys.argv[1])
 
 @app.route("/predict", methods=["POST"])
 def predict():
-    """Answer with the digit on a picture in a data URL."""
+    """Return the digit in an image sent as a data URL."""
     encoded = request.get_json()["image"].split(",", 1)[1]
-    picture = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("L").resize((28, 28))
-    outputs = model.predict(np.array(picture, dtype="float32").reshape(1, 28, 28))
+    image = Image.open(io.BytesIO(base64.b64decode(encoded))).convert("L").resize((28, 28))
+    outputs = model.predict(np.array(image, dtype="float32").reshape(1, 28, 28))
     probabilities = outputs["digit"][0]
     return jsonify({"digit": int(probabilities.argmax()), "probabilities": probabilities.tolist()})
 

@@ -1,7 +1,7 @@
-"""Ask as fast as the server answers, on a number of connections: each asks again when its answer is there.
+"""Closed-loop load generator: each connection sends the next request after the response to the previous one.
 
-One thread, sockets and a selector, nothing else: load and server share two cores, and what the load
-takes is missing in the figure.
+One thread with a selector: load generator and server share two cores, so its own CPU time lowers the
+measured throughput.
 """
 
 import selectors
@@ -14,35 +14,38 @@ from itertools import count
 
 import numpy as np
 
-from benchmarks.load.http import closes, find_end, status_of
+from benchmarks.load.http import closes_connection, find_end, status_of
 
-RECEIVED_AT_ONCE = 65_536  # bytes
-PATIENCE = 60.0  # seconds after the end that answers under way may take
+RECEIVE_SIZE = 65_536  # bytes
+DRAIN_TIMEOUT = 60.0  # seconds after the end for pending responses
 
 
 @dataclass
-class Outcome:
-    """What came of one measurement: statuses or names of errors with their counts, and times.
+class LoadResult:
+    """Result of one measurement.
 
     Attributes:
-        times: seconds until each right answer.
-        refusals: seconds until each other one.
+        seconds: duration of the measurement.
+        latencies: seconds until each successful response.
+        error_latencies: seconds until each response with another status.
+        statuses: number of responses by HTTP status or name of an error.
+        completed: successful responses before the end of the measurement.
     """
 
     seconds: float
-    times: list[float] = field(default_factory=list)
-    refusals: list[float] = field(default_factory=list)
-    kinds: Counter = field(default_factory=Counter)
-    in_time: int = 0  # right answers before the end
+    latencies: list[float] = field(default_factory=list)
+    error_latencies: list[float] = field(default_factory=list)
+    statuses: Counter = field(default_factory=Counter)
+    completed: int = 0
 
     @property
-    def rate(self) -> float:
-        """Right answers a second."""
-        return self.in_time / self.seconds
+    def throughput(self) -> float:
+        """Successful responses per second."""
+        return self.completed / self.seconds
 
-    def percentile(self, share: float) -> float:
-        """Return the time in ms within which `share` per cent of the answers came."""
-        return float(np.percentile(self.times, share)) * 1000 if self.times else float("nan")
+    def percentile(self, percent: float) -> float:
+        """Return a percentile in ms of the latencies of successful responses; NaN without any."""
+        return float(np.percentile(self.latencies, percent)) * 1000 if self.latencies else float("nan")
 
 
 class _Connection:
@@ -50,12 +53,12 @@ class _Connection:
         self.address, self.selector = address, selector
         self.socket: socket.socket | None = None
 
-    def ask(self, request: bytes) -> None:
-        self.request, self.answer, self.asked_at = request, b"", time.perf_counter()
+    def send(self, request: bytes) -> None:
+        self.request, self.response, self.sent_at = request, b"", time.perf_counter()
         if self.socket is None:
             self._connect()
         else:
-            self.socket.send(request)  # on an idle connection it all fits
+            self.socket.send(request)  # the send buffer of an idle connection holds a whole request
 
     def _connect(self) -> None:
         self.socket = socket.socket()
@@ -64,26 +67,26 @@ class _Connection:
         self.socket.connect_ex(self.address)
         self.selector.register(self.socket, selectors.EVENT_WRITE, self)
 
-    def go_on(self, events: int) -> int | None:
-        """Do what the socket is ready for; return the status of an answer that is whole now.
+    def handle(self, events: int) -> int | None:
+        """Send or receive what the socket is ready for. Return the status of a complete response, or None.
 
         Raises:
-            OSError: the connection was refused, reset or ended early.
-            ValueError: what came is no answer.
+            OSError: the connection was refused, reset or closed before the response was complete.
+            ValueError: the server sent invalid HTTP.
         """
         if events & selectors.EVENT_WRITE:
             self.socket.send(self.request)
             self.selector.modify(self.socket, selectors.EVENT_READ, self)
             return None
-        received = self.socket.recv(RECEIVED_AT_ONCE)
+        received = self.socket.recv(RECEIVE_SIZE)
         if not received:
-            raise ConnectionAbortedError("the server ended the connection")
-        self.answer += received
-        if find_end(self.answer) is None:
+            raise ConnectionAbortedError("the server closed the connection")
+        self.response += received
+        if find_end(self.response) is None:
             return None
-        if closes(self.answer):
+        if closes_connection(self.response):
             self.close()
-        return status_of(self.answer)
+        return status_of(self.response)
 
     def close(self) -> None:
         if self.socket is not None:
@@ -92,47 +95,47 @@ class _Connection:
             self.socket = None
 
 
-def drive(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Outcome:
-    """Ask the server at `port` on this machine for `seconds`, then wait for the answers under way.
+def run_closed_loop(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> LoadResult:
+    """Send requests to `port` on this machine for `seconds`, then wait for pending responses.
 
     Args:
-        requests: taken in turn, each by whichever connection is free.
+        requests: sent in this order, cyclically, by the next free connection.
     """
-    outcome, numbers = Outcome(seconds), count()
+    result, numbers = LoadResult(seconds), count()
     with selectors.DefaultSelector() as selector:
-        waiting = {_Connection(("127.0.0.1", port), selector) for _ in range(connections)}
+        pending = {_Connection(("127.0.0.1", port), selector) for _ in range(connections)}
         started = time.perf_counter()
-        for connection in waiting:
-            connection.ask(requests[next(numbers) % len(requests)])
-        while waiting and time.perf_counter() < started + seconds + PATIENCE:
+        for connection in pending:
+            connection.send(requests[next(numbers) % len(requests)])
+        while pending and time.perf_counter() < started + seconds + DRAIN_TIMEOUT:
             for key, events in selector.select(1.0):
                 connection = key.data
-                if not _take(connection, events, outcome, started + seconds):
+                if not _handle(connection, events, result, started + seconds):
                     continue
                 if time.perf_counter() < started + seconds:
-                    connection.ask(requests[next(numbers) % len(requests)])
+                    connection.send(requests[next(numbers) % len(requests)])
                 else:
-                    waiting.discard(connection)
+                    pending.discard(connection)
                     connection.close()
-        outcome.kinds["no answer"] += len(waiting)
-        for connection in waiting:
+        result.statuses["no response"] += len(pending)
+        for connection in pending:
             connection.close()
-    outcome.kinds += Counter()  # without zeros
-    return outcome
+    result.statuses += Counter()  # removes zeros
+    return result
 
 
-def _take(connection: _Connection, events: int, outcome: Outcome, end: float) -> bool:
-    """Note what has come, and return whether the connection may ask again."""
+def _handle(connection: _Connection, events: int, result: LoadResult, end: float) -> bool:
+    """Record a response or an error. Return whether the connection is free."""
     try:
-        status = connection.go_on(events)
+        status = connection.handle(events)
     except (OSError, ValueError) as error:
-        outcome.kinds[type(error).__name__] += 1
+        result.statuses[type(error).__name__] += 1
         connection.close()
         return True
     if status is None:
         return False
     now = time.perf_counter()
-    outcome.kinds[status] += 1
-    (outcome.times if status < 300 else outcome.refusals).append(now - connection.asked_at)
-    outcome.in_time += status < 300 and now <= end
+    result.statuses[status] += 1
+    (result.latencies if status < 300 else result.error_latencies).append(now - connection.sent_at)
+    result.completed += status < 300 and now <= end
     return True

@@ -1,6 +1,7 @@
-"""Our server with one more route, which answers nothing: python -m benchmarks.load.empty_route [FLAG...].
+"""Run Inkwise with an additional empty route: python -m benchmarks.load.empty_route [FLAG...].
 
-The same server, the same checks and headers before and after; what it answers to is `/api/empty`.
+`/api/empty` passes through the same server and middleware as every route and returns an empty body: the
+baseline of the predict route.
 """
 
 import os
@@ -16,18 +17,18 @@ from webapp.settings import from_command_line
 
 
 def add_empty_route(app: Flask) -> None:
-    """Add the route, described as every other."""
-    nothing = describe("Answer nothing", answers={200: {"description": "Nothing"}})(lambda: "")
-    app.add_url_rule("/api/empty", "empty", nothing, methods=["GET", "POST"])
+    """Add `/api/empty` with a description, which every route needs."""
+    view = describe("Return an empty body", answers={200: {"description": "Empty"}})(lambda: "")
+    app.add_url_rule("/api/empty", "empty", view, methods=["GET", "POST"])
 
 
 def main() -> None:
-    """Serve until told to stop."""
+    """Serve until stopped."""
     app = create_app(from_command_line(sys.argv[1:], os.environ))
     add_empty_route(app)
     server = make_server(app)
-    print(f"Inkwise is at {app.extensions['auth'].local_address}", flush=True)
-    background.begin(app)
+    print(f"Inkwise is at {app.extensions['public_url'].local}", flush=True)
+    background.start(app)
     server.serve_until_stopped()
 
 

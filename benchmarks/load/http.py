@@ -1,4 +1,4 @@
-"""As little HTTP as a load generator needs: requests made beforehand, and where an answer ends."""
+"""Minimal HTTP/1.1 for load generators: build requests, and find the end and the fields of a response."""
 
 import re
 
@@ -9,59 +9,64 @@ WITHOUT_BODY = (204, 304)
 
 
 def make_request(
-    port: int, method: str, path: str, body: bytes = b"", kind: str = BYTES, headers: dict | None = None
+    port: int,
+    method: str,
+    path: str,
+    body: bytes = b"",
+    content_type: str = BYTES,
+    headers: dict | None = None,
 ) -> bytes:
-    """Return the bytes of one request to the server at a port of this machine, as its pages send it."""
+    """Return the bytes of a request to `port` on this machine, with the headers that the pages send."""
     host = f"127.0.0.1:{port}"
-    every = {"Host": host} | (headers or {})
+    fields = {"Host": host} | (headers or {})
     if method not in ("GET", "HEAD"):
-        every |= {"Origin": f"http://{host}", "Content-Length": len(body)}
+        fields |= {"Origin": f"http://{host}", "Content-Length": len(body)}
     if body:
-        every["Content-Type"] = kind
-    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in every.items())]
+        fields["Content-Type"] = content_type
+    lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
     return "\r\n".join(lines).encode("ascii") + b"\r\n\r\n" + body
 
 
-def find_end(answer: bytes) -> int | None:
-    """Return the length of the first whole answer in `answer`, None while some of it is missing.
+def find_end(received: bytes) -> int | None:
+    """Return the length of the first response in `received`, or None while it is incomplete.
 
     Raises:
-        ValueError: the answer is no HTTP, or does not tell its length.
+        ValueError: not HTTP, or without Content-Length.
     """
-    head = answer.find(b"\r\n\r\n")
+    head = received.find(b"\r\n\r\n")
     if head < 0:
         return None
-    if status_of(answer) in WITHOUT_BODY:
+    if status_of(received) in WITHOUT_BODY:
         return head + 4
-    length = LENGTH.search(answer, 0, head)
+    length = LENGTH.search(received, 0, head)
     if length is None:
-        raise ValueError(f"expected an answer with its length, received {answer[:60]!r}")
+        raise ValueError(f"expected a response with Content-Length, received {received[:60]!r}")
     end = head + 4 + int(length[1])
-    return end if len(answer) >= end else None
+    return end if len(received) >= end else None
 
 
-def status_of(answer: bytes) -> int:
-    """Return the status of an answer of which at least the first line is there. Raises ValueError."""
-    if not answer.startswith(b"HTTP/1."):
-        raise ValueError(f"expected an answer in HTTP, received {answer[:60]!r}")
-    return int(answer[9:12])
+def status_of(response: bytes) -> int:
+    """Return the status of a response, of which the first line suffices. Raises ValueError."""
+    if not response.startswith(b"HTTP/1."):
+        raise ValueError(f"expected an HTTP response, received {response[:60]!r}")
+    return int(response[9:12])
 
 
-def closes(answer: bytes) -> bool:
-    """Return whether the server ends the connection after this answer."""
-    return CLOSE.search(answer, 0, answer.find(b"\r\n\r\n")) is not None
+def closes_connection(response: bytes) -> bool:
+    """Return whether the server closes the connection after this response."""
+    return CLOSE.search(response, 0, response.find(b"\r\n\r\n")) is not None
 
 
-def body_of(answer: bytes) -> bytes:
-    """Return the body of a whole answer."""
-    return answer[answer.find(b"\r\n\r\n") + 4 :]
+def body_of(response: bytes) -> bytes:
+    """Return the body of a complete response."""
+    return response[response.find(b"\r\n\r\n") + 4 :]
 
 
-def header_of(answer: bytes, name: str) -> str | None:
-    """Return a header of a whole answer, None where it has none."""
-    head = answer[: answer.find(b"\r\n\r\n")].decode("latin-1")
+def header_of(response: bytes, name: str) -> str | None:
+    """Return a header of a complete response, or None."""
+    head = response[: response.find(b"\r\n\r\n")].decode("latin-1")
     for line in head.split("\r\n")[1:]:
-        found, _, value = line.partition(":")
-        if found.lower() == name.lower():
+        field, _, value = line.partition(":")
+        if field.lower() == name.lower():
             return value.strip()
     return None

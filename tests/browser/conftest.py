@@ -1,4 +1,4 @@
-"""A real server in a process of its own, and a real Chromium in front of it."""
+"""A server in a subprocess, and Chromium as its client."""
 
 import json
 import os
@@ -10,21 +10,22 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from tests.browser.people import ARGUMENTS, People, people_of
+from tests.browser.room_pages import ARGUMENTS, RoomPages, open_room_pages
 from tests.server_process import ServerProcess
 from tools.chromium import find_chromium
+from webapp.nets.network import IS_DIGIT
 
 ROOT = Path(__file__).parents[2]
-# Another folder with models of the same names, while the shipped ones are being made anew.
+# INKWISE_TEST_MODELS names another folder with models of the same names.
 MODELS = os.environ.get("INKWISE_TEST_MODELS", str(ROOT / "models"))
 READY_TIME = 240_000  # milliseconds from a page's opening until TensorFlow and the models are there
-PATIENCE = 30_000  # milliseconds for everything else: a busy machine is slow, and not wrong
+PAGE_TIMEOUT = 30_000  # milliseconds for everything else; allows for a busy machine
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=PAGE_TIMEOUT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here starts a server, and so loads TensorFlow."""
+    """Mark every test here as slow."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.slow)
@@ -38,13 +39,18 @@ class RealServer:
         self._arguments = ["--models", MODELS, "--data", data, "--room-folder", room, *arguments]
         self.start()
 
+    def start_with_another_room(self, room: Path) -> None:
+        """Start the process at its previous port with a room in another folder."""
+        self._arguments[self._arguments.index("--room-folder") + 1] = room
+        self.start()
+
     def start(self) -> None:
-        """Start the process, at the port it had before, and wait until it has told its address."""
+        """Start the process at its previous port and wait until it prints its address."""
         self.process = ServerProcess("--port", self.port, *self._arguments)
         self.address, self.port = self.process.address, self.process.port
 
     def read_presenter_link(self) -> str:
-        """Return the link that the process tells after its address; to be read once."""
+        """Return the presenter link that the process prints after its address; call once."""
         lines = iter(self.process.read_line, "")
         return next(filter(None, (re.search(r"Presenter +(http\S+)", line) for line in lines)))[1]
 
@@ -55,7 +61,7 @@ class RealServer:
 
 @pytest.fixture(scope="session")
 def real_server(data_folder: Path, tmp_path_factory) -> Iterator[RealServer]:
-    """One server for all tests that leave it alive."""
+    """One server for all tests that do not stop it."""
     server = RealServer(data_folder, tmp_path_factory.mktemp("room"))
     yield server
     server.kill()
@@ -85,18 +91,18 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
-    """A page that is closed only when no answer that a test made up is on its way any more."""
+    """A page that is closed after all stubbed responses have finished."""
     yield page
     page.unroute_all(behavior="ignoreErrors")
 
 
 @pytest.fixture
-def complaints(page: Page) -> list[str]:
-    """What the browser complains of: errors, broken rules of the content policy, failed requests."""
+def browser_errors(page: Page) -> list[str]:
+    """Errors in the browser's console: exceptions, policy violations, failed requests."""
     found = []
 
     def note(message: ConsoleMessage) -> None:
-        # 503 is what a server says that is waking up.
+        # A server returns 503 while it loads models.
         if message.type in ("error", "warning") and "503" not in message.text:
             found.append(message.text)
 
@@ -107,7 +113,7 @@ def complaints(page: Page) -> list[str]:
 
 @pytest.fixture
 def ready(page: Page) -> Page:
-    """The page to draw on, with a server that answers."""
+    """The draw page, once the server is ready."""
     open_ready(page)
     return page
 
@@ -134,6 +140,7 @@ def samples() -> list[dict]:
 def module(page: Page, base_url: str):
     """Return a function that runs JavaScript with a module of static/js as `m`."""
     page.goto("/healthz")
+    page.evaluate("(value) => (document.documentElement.dataset.isDigitThreshold = value)", IS_DIGIT)
 
     def run(path: str, script: str, *arguments: object) -> object:
         function = f"async ([path, args]) => ((m) => {{ {script} }})(await import(path))"
@@ -144,20 +151,20 @@ def module(page: Page, base_url: str):
 
 @pytest.fixture(scope="session")
 def room_server(data_folder, tmp_path_factory) -> Iterator[tuple[RealServer, str]]:
-    """A server with a room that one joins by a code, and its presenter's link."""
+    """A server with a room that requires a code, and its presenter link."""
     server = RealServer(data_folder, tmp_path_factory.mktemp("room"), *ARGUMENTS)
     yield server, server.read_presenter_link()
     server.kill()
 
 
 @pytest.fixture
-def people(browser: Browser, room_server: tuple) -> Iterator[People]:
-    """Everybody, each in a context of their own."""
-    with people_of(browser, *room_server) as people:
-        yield people
+def room_pages(browser: Browser, room_server: tuple) -> Iterator[RoomPages]:
+    """Opens pages of presenter, wall and phones, each in a separate browser context."""
+    with open_room_pages(browser, *room_server) as room_pages:
+        yield room_pages
 
 
 @pytest.fixture
-def room_wall(people: People) -> Page:
-    """The wall of that room."""
-    return people.wall()
+def room_wall(room_pages: RoomPages) -> Page:
+    """The wall page of the room."""
+    return room_pages.wall()

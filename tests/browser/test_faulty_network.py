@@ -1,4 +1,4 @@
-"""The network in the venue is bad: the ink stays, no half answer is shown, and the answer comes by itself."""
+"""On a faulty network the ink stays, and the prediction arrives without user action."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import READY_TIME, RealServer
-from tests.browser.hands import SEVEN, draw, expect_answer, inked_box
+from tests.browser.pad import SEVEN, draw, expect_answer, inked_box
 from tests.browser.test_outage import GONE
 from tests.faults.proxy import FaultyProxy
 
@@ -21,14 +21,14 @@ def proxy(real_server: RealServer) -> Iterator[FaultyProxy]:
 
 @pytest.fixture
 def behind(page: Page, proxy: FaultyProxy) -> Page:
-    """The page as it came through the proxy while nothing was wrong yet."""
+    """The draw page, loaded through the proxy before any fault."""
     page.goto(proxy.address)
     expect(page.locator("[data-status]")).to_have_text("ready", timeout=READY_TIME)
     return page
 
 
 @pytest.mark.parametrize("fault", ["refuse", "reset", "cut", "truncate"])
-def test_page_recovers_from_a_network_that_breaks_answers(behind: Page, proxy: FaultyProxy, fault: str):
+def test_page_recovers_from_broken_responses(behind: Page, proxy: FaultyProxy, fault: str):
     proxy.fault = fault
     draw(behind, SEVEN)
     expect(behind.locator("[data-status]")).to_have_text(GONE, timeout=NOTICED)
@@ -41,7 +41,7 @@ def test_page_recovers_from_a_network_that_breaks_answers(behind: Page, proxy: F
 
 
 @pytest.mark.parametrize("fault", ["delay", "drip"])
-def test_page_answers_through_a_slow_network(behind: Page, proxy: FaultyProxy, fault: str):
+def test_page_works_on_a_slow_network(behind: Page, proxy: FaultyProxy, fault: str):
     proxy.fault = fault
     draw(behind, SEVEN)
     expect_answer(behind)
@@ -49,7 +49,7 @@ def test_page_answers_through_a_slow_network(behind: Page, proxy: FaultyProxy, f
     assert proxy.tried > 0
 
 
-def test_page_answers_after_a_network_that_lost_what_it_sent(behind: Page, proxy: FaultyProxy):
+def test_page_recovers_from_lost_requests(behind: Page, proxy: FaultyProxy):
     proxy.fault = "lose"
     draw(behind, SEVEN)
     behind.wait_for_timeout(0)  # lets the page send

@@ -16,7 +16,8 @@ KB = 1000  # bytes on the wire, headers included
         ("/wall", 40, 60 * KB),
         ("/scoreboard", 40, 60 * KB),
         ("/models/conv", 40, 60 * KB),
-        ("/inside", 40, 75 * KB),
+        ("/inside", 40, 70 * KB),
+        ("/lab", 40, 70 * KB),
     ],
 )
 def test_first_load_is_small(browser: Browser, real_server: RealServer, path: str, requests: int, size: int):

@@ -1,11 +1,17 @@
-"""What the shipped network reads when people's own ways of writing are drawn on the page."""
+"""Predictions of the shipped network for unusual handwriting."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import ANSWER_TIME, draw, fit, thinned
+from tests.browser.pad import ANSWER_TIME, draw, fit, thinned
+from webapp.ink.bitmap import to_bitmap
+from webapp.training.datasets import clean, split_by_writer
+from webapp.training.ink_file import Sample, read_inks
 
-DOUBT = "Not sure that this is a digit"
+DOUBT = "Probably not a digit"
 HARD = {"a barred seven": 7, "a slashed zero": 0, "a flagged one": 1, "an open four": 4, "a curled nine": 9}
 OTHERS = ["a smiley, not a digit", "the letter A, not a digit", "a scribble, not a digit"]
 CORNERS = [(130, 130), (870, 130), (130, 870), (870, 870)]  # pad units
@@ -21,7 +27,7 @@ def moved(strokes: list, x: float, y: float) -> list:
 
 
 @pytest.mark.parametrize(("name", "digit"), HARD.items())
-def test_handwriting_that_is_often_misread_is_read_right(ready: Page, samples: list, name: str, digit: int):
+def test_hard_handwriting_is_read_right(ready: Page, samples: list, name: str, digit: int):
     draw(ready, fit(strokes_of(samples, name)))
     expect(ready.locator("[data-digit]")).to_have_text(str(digit), timeout=ANSWER_TIME)
     expect(ready.locator("[data-headline]")).not_to_have_text(DOUBT)
@@ -35,6 +41,73 @@ def test_digit_in_a_corner_is_read_right(ready: Page, samples: list, corner: tup
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_drawing_that_is_no_digit_is_not_called_one(ready: Page, samples: list, name: str):
+def test_drawing_that_is_no_digit_is_rejected(ready: Page, samples: list, name: str):
     draw(ready, fit(strokes_of(samples, name)))
     expect(ready.locator("[data-headline]")).to_have_text(DOUBT, timeout=ANSWER_TIME)
+
+
+SETTINGS = [  # (points of a stroke, larger side in pad units)
+    (4, 700), (6, 300), (9, 850), (15, 500), (25, 150), (40, 700), (15, 900), (8, 600), (12, 250), (20, 800),
+]  # fmt: skip
+DENSE = 2000  # points of a stroke, of one digit: the browser takes a frame for each
+DIGITS = 200
+READABLE = 12  # points of a stroke from which digits are legible
+
+
+def held_out_digits(folder: Path, count: int) -> list[Sample]:
+    """Return digits of held-out writers, spread over both collections of pen digits."""
+    digits = []
+    for name in ("pen_digits.jsonl", "pendigits_train.jsonl"):
+        _, test = split_by_writer(clean(read_inks(folder / name)[0]))
+        digits += test[:: len(test) // (count // 2)][: count // 2]
+    return digits
+
+
+def by_time(stroke: np.ndarray, count: int) -> list[list[float]]:
+    """Return about `count` points of a stroke, evenly spaced in time, as a slow screen reports them."""
+    return stroke[np.unique(np.linspace(0, len(stroke) - 1, count).round().astype(int))].tolist()
+
+
+def densely(stroke: list[list[float]]) -> list[list[float]]:
+    """Return DENSE points of a stroke, evenly spread over its points."""
+    places = np.linspace(0, len(stroke) - 1, DENSE)
+    return np.stack(
+        [np.interp(places, range(len(stroke)), axis) for axis in np.transpose(stroke)], 1
+    ).tolist()
+
+
+def test_page_predicts_as_the_network_at_any_speed_and_size(ready: Page, base_url: str, data_folder: Path):
+    legible, correct = 0, 0
+    for number, sample in enumerate(held_out_digits(data_folder, DIGITS)):
+        count, side = SETTINGS[number % len(SETTINGS)]
+        is_dense = number == DIGITS // 2
+        strokes = fit([by_time(stroke, count) for stroke in sample.strokes], side)
+        if is_dense:
+            strokes = [densely(stroke) for stroke in strokes]
+        draw(ready, strokes)
+        answer = ready.request.post("/api/predict", data={"strokes": strokes}).json()
+        bitmap = to_bitmap([np.array(stroke) for stroke in strokes])
+        expect_close_bitmap(ready, bitmap)
+        if answer["is_digit"] > 0.7 and max(answer["probabilities"]) > 0.6:
+            expect(ready.locator("[data-digit]")).to_have_text(str(answer["digit"]), timeout=ANSWER_TIME)
+        elif answer["is_digit"] < 0.3:
+            expect(ready.locator("[data-headline]")).to_have_text(DOUBT, timeout=ANSWER_TIME)
+        if count >= READABLE:
+            legible += 1
+            correct += answer["digit"] == sample.label
+        ready.locator("[data-clear]").click()
+    assert legible > DIGITS / 2
+    assert correct / legible > 0.97
+
+
+def expect_close_bitmap(page: Page, bitmap: np.ndarray) -> None:
+    """Wait until the page shows a bitmap, up to a tenth of a pixel of the pointer's position."""
+    page.wait_for_function(
+        """(values) => {
+             const context = document.querySelector("[data-bitmap]").getContext("2d");
+             const { data } = context.getImageData(0, 0, 28, 28);
+             const off = values.map((value, index) => Math.abs(data[index * 4 + 3] - value));
+             return off.reduce((sum, value) => sum + value) / 784 < 3;
+           }""",
+        arg=bitmap.ravel().tolist(),
+    )

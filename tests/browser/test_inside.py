@@ -1,4 +1,4 @@
-"""The page Inside: three depths that follow the pen, every number Keras's own, and a state in the address."""
+"""The inside page: views that follow the ink, values equal to Keras, state in the URL."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import MODELS, open_ready
-from tests.browser.hands import (
+from tests.browser.pad import (
     SEVEN,
     bitmap_of,
     draw,
@@ -31,9 +31,9 @@ FIRST_LOAD = 150_000  # bytes, everything together
 @cache
 def keras_model(name: str):
     """Return the model that the server shows, loaded apart from it."""
-    from webapp.training.tensorflow_setup import import_for_training
+    from webapp.training.tensorflow_setup import import_tensorflow
 
-    import_for_training()
+    import_tensorflow()
     import keras
 
     return keras.saving.load_model(Path(MODELS) / f"{name}.keras", compile=False)
@@ -60,18 +60,18 @@ def shown(page: Page, hook: str) -> float:
 
 @pytest.fixture(scope="module")
 def pen_digit(data_folder: Path) -> list:
-    """The strokes of a real hand's digit, in pad units."""
+    """The strokes of a real digit, in pad units."""
     strokes = next(islice(pen_digits(data_folder), 7, None))["strokes"]
     return fit(strokes, side=700)
 
 
 @pytest.mark.parametrize(("model", "layer", "unit"), [("deep", "hidden_1", 3), ("conv", "conv_2", 5)])
-def test_pen_digit_is_followed_through_all_depths(page: Page, pen_digit, model, layer, unit):
+def test_pen_digit_matches_keras_in_all_views(page: Page, pen_digit, model, layer, unit):
     open_inside(page, f"?model={model}")
     draw(page, pen_digit)
     expect_settled(page)
-    check_what_it_gets(page)
-    page.get_by_role("tab", name="Every layer").click()
+    check_input_view(page)
+    page.get_by_role("tab", name="All layers").click()
     expect_settled(page)
     bitmap = bitmap_of(page, page_ink(page))
     check_logits(page, model, bitmap)
@@ -86,7 +86,7 @@ def page_ink(page: Page) -> list:
     return page.evaluate(script)
 
 
-def check_what_it_gets(page: Page) -> None:
+def check_input_view(page: Page) -> None:
     page.locator("[data-pixels]").focus()
     before = page.locator("[data-pixel]").inner_text()
     page.keyboard.press("ArrowDown")
@@ -123,7 +123,7 @@ def check_unit(page: Page, model: str, layer: str, unit: int, bitmap: list[int])
     assert max(shown(page, "z"), 0) == pytest.approx(shown(page, "output"), abs=1e-9)
 
 
-def test_numbers_of_a_neuron_are_kerass(page: Page):
+def test_numbers_of_a_neuron_equal_keras(page: Page):
     strokes = "#ink=8c_50_5k_0_-2s_i8"
     open_inside(page, f"?view=unit&model=deep&layer=hidden_2&unit=17{strokes}")
     expect(page.locator("[data-terms] tr")).to_have_count(10)
@@ -137,20 +137,20 @@ def test_numbers_of_a_neuron_are_kerass(page: Page):
     assert [float(row[-1]) for row in rows] == pytest.approx(products[strongest], abs=SHOWN)
 
 
-def test_step_function_fires_one_or_nothing(page: Page):
+def test_step_function_is_one_or_zero(page: Page):
     open_inside(page, "?view=unit&model=deep&layer=hidden_1&unit=3#ink=8c_50_5k_0_-2s_i8")
     page.get_by_label("step").check()
     expected = "1.0000" if shown(page, "z") > 0 else "0.0000"
-    expect(page.locator("[data-says]")).to_have_text(re.compile(rf"^step\(.+\) = {expected}$"))
+    expect(page.locator("[data-activation-result]")).to_have_text(re.compile(rf"^step\(.+\) = {expected}$"))
 
 
-def test_switch_of_normalisation_changes_what_the_network_gets(page: Page):
+def test_normalization_switch_changes_the_input(page: Page):
     open_inside(page)
     draw(page, [[[x * 0.3, y * 0.3] for x, y in stroke] for stroke in SEVEN])  # small, in a corner
     expect_settled(page)
     with page.expect_request(lambda request: "/api/inspect" in request.url and lies_in_corner(request)):
-        page.get_by_label("Without normalisation").check()
-    expect(page).to_have_url(re.compile("normalise=no"))
+        page.get_by_label("Without normalization").check()
+    expect(page).to_have_url(re.compile("normalize=no"))
 
 
 def lies_in_corner(request: Request) -> bool:
@@ -159,39 +159,39 @@ def lies_in_corner(request: Request) -> bool:
     return bitmap[:9, :9].any() and bitmap.sum() == bitmap[:9, :9].sum()
 
 
-def test_broken_network_answers_anew_and_is_restored(page: Page):
+def test_ablation_updates_and_can_be_undone(page: Page):
     open_inside(page, "?view=layers&model=deep#ink=8c_50_5k_0_-2s_i8")
     logits = page.locator("[data-logit]")
     expect(logits.first).not_to_be_empty()
     whole = logits.all_inner_texts()
     for layer in ("hidden_1", "hidden_2"):
         page.get_by_role("button", name=f"activation function relu of {layer}").click()
-    expect(page.locator("[data-broken]")).to_contain_text("collapsed to a linear model")
+    expect(page.locator("[data-ablation]")).to_contain_text("collapsed to a linear model")
     expect(logits.nth(7)).not_to_have_text(whole[7])
     page.get_by_role("button", name="Restore all").click()
     expect(logits).to_have_text(whole)
-    expect(page.locator("[data-broken]")).to_be_hidden()
+    expect(page.locator("[data-ablation]")).to_be_hidden()
 
 
-def test_why_not_another_digit_adds_up(page: Page):
-    open_inside(page, "?view=why&model=deep&against=4#ink=8c_50_5k_0_-2s_i8")
-    expect(page.locator("[data-question]")).to_contain_text("why not a 4?")
+def test_attribution_against_another_digit_adds_up(page: Page):
+    open_inside(page, "?view=explanation&model=deep&against=4#ink=8c_50_5k_0_-2s_i8")
+    expect(page.locator("[data-question]")).to_contain_text("compared with a 4?")
     gained = page.locator("[data-gain]").inner_text().replace("−", "-")
     total = page.locator("[data-balance]").inner_text().replace("−", "-")
     numbers = [float(re.search(r"(-?[\d.]+\d)\D*$", text)[1]) for text in (gained, total)]
     assert numbers[1] == pytest.approx(numbers[0], rel=0.02, abs=0.02)
 
 
-def test_ladder_shows_that_only_linear_is_linear(page: Page):
-    open_inside(page, "?view=ladder#ink=8c_50_5k_0_-2s_i8")
-    rows = page.locator("[data-halves] tr")
+def test_superposition_holds_for_linear_only(page: Page):
+    open_inside(page, "?view=comparison#ink=8c_50_5k_0_-2s_i8")
+    rows = page.locator("[data-superposition] tr")
     expect(rows).to_have_count(4)
     verdicts = ["not linear" not in row.inner_text() for row in rows.all()]
     assert verdicts == [True, False, False, False]
-    expect(page.locator("[data-reads]")).to_have_text([re.compile(r"^\d$")] * 4)
+    expect(page.locator("[data-predicted]")).to_have_text([re.compile(r"^\d$")] * 4)
 
 
-def test_code_is_shown_with_the_versions_that_run(page: Page):
+def test_code_is_shown_with_versions(page: Page):
     import keras
 
     open_inside(page, "?view=code&model=conv")
@@ -202,26 +202,24 @@ def test_code_is_shown_with_the_versions_that_run(page: Page):
 @pytest.mark.parametrize(
     ("query", "notice"),
     [
-        ("?view=nonsense", "asks for view=nonsense, which cannot be read"),
-        ("?model=nobody", "There is no model nobody; here is conv"),
-        ("?view=unit&model=deep&layer=conv_9#ink=8c_50_5k_0", "no layer conv_9 to look at; here is hidden_1"),
+        ("?view=nonsense", "asks for view=nonsense, which is not valid"),
+        ("?model=missing", "There is no network missing. Showing conv"),
+        ("?view=unit&model=deep&layer=conv_9#ink=8c_50_5k_0", "no layer conv_9. Showing hidden_1"),
         (
             "?view=unit&model=deep&layer=hidden_1&unit=500#ink=8c_50_5k_0",
-            "here is 127 instead of 500",
+            "Showing 127 instead of 500",
         ),
         ("?view=unit&unit=-1", "asks for unit=-1"),
-        ("?model=deep&off=conv_1.3#ink=8c_50_5k_0", "switches off 1 that this network does not have"),
-        ("#ink=%%%", "asks for ink=%%%"),
-        ("#bitmap=abc", "asks for bitmap=abc"),
+        ("?model=deep&off=conv_1.3#ink=8c_50_5k_0", "switches off 1 part that this network does not have"),
     ],
 )
-def test_rubbish_in_the_address_is_told_and_the_nearest_view_is_shown(page: Page, query: str, notice: str):
+def test_invalid_url_shows_notice_and_nearest_view(page: Page, query: str, notice: str):
     open_inside(page, query)
     expect(page.locator("[data-notice]")).to_contain_text(notice)
     expect(page.get_by_role("tabpanel")).to_be_visible()
 
 
-def test_address_gives_the_same_view_again(page: Page):
+def test_url_restores_the_view(page: Page):
     open_inside(page, "?model=deep")
     draw(page, SEVEN)
     page.get_by_role("tab", name="One neuron").click()
@@ -237,26 +235,26 @@ def test_address_gives_the_same_view_again(page: Page):
     assert shown(page, "z") == pytest.approx(z, abs=0.1)  # points are whole units
 
 
-def test_tabs_are_walked_by_arrow_keys(page: Page):
+def test_arrow_keys_move_between_tabs(page: Page):
     open_inside(page)
-    page.get_by_role("tab", name="What it gets").focus()
+    page.get_by_role("tab", name="Input").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("tab", name="Every layer")).to_be_focused()
-    expect(page.get_by_role("tab", name="Every layer")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("tab", name="All layers")).to_be_focused()
+    expect(page.get_by_role("tab", name="All layers")).to_have_attribute("aria-selected", "true")
 
 
-def test_page_is_small_and_breaks_no_rule_of_its_content_policy(page: Page, complaints: list):
+def test_inside_page_is_small_and_respects_its_policy(page: Page, browser_errors: list):
     requests = []
     page.on("request", lambda request: requests.append(request))
     open_inside(page, "?view=layers#ink=8c_50_5k_0_-2s_i8")
     expect(page.locator("[data-logit]").first).not_to_be_empty()
     sizes = [request.sizes() for request in requests]
     assert sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes) <= FIRST_LOAD
-    assert complaints == []
+    assert browser_errors == []
 
 
-@pytest.mark.parametrize("view", ["gets", "layers", "unit", "why", "ladder", "code"])
-def test_phone_shows_one_view_and_nothing_to_the_side(page: Page, view: str):
+@pytest.mark.parametrize("view", ["input", "layers", "unit", "explanation", "comparison", "code"])
+def test_inside_page_fits_a_phone(page: Page, view: str):
     page.set_viewport_size({"width": 390, "height": 844})
     open_inside(page, f"?view={view}&model=deep#ink=8c_50_5k_0_-2s_i8")
     expect_answer(page)
@@ -264,28 +262,28 @@ def test_phone_shows_one_view_and_nothing_to_the_side(page: Page, view: str):
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-def test_address_holds_ink_as_it_was(page: Page, base_url: str):
+def test_url_round_trips_ink(page: Page, base_url: str):
     page.goto("/healthz")
     script = """async (strokes) => {
       const { encodeInk, decodeInk } = await import("/static/js/ink/link.js");
-      return decodeInk(encodeInk(strokes));
+      return decodeInk(encodeInk(strokes)).strokes;
     }"""
     strokes = [[[0, 0], [1000, 999], [-150, 3]], [[5, 5]]]
     assert page.evaluate(script, strokes) == strokes
     assert json.dumps(page.evaluate(script, [[[0.4, 0.6]]])) == "[[[0, 1]]]"
 
 
-def test_bitmap_of_the_address_lies_on_the_pad_until_something_is_drawn(page: Page):
+def test_bitmap_in_the_url_is_replaced_by_drawing(page: Page):
     text = base64.urlsafe_b64encode(bytes([0] * 400 + [255] * 60 + [0] * 324)).decode().rstrip("=")
-    open_inside(page, f"?view=gets#bitmap={text}")
-    expect_answer(page)
+    open_inside(page, f"?view=input#bitmap={text}")
+    expect(page.locator("[data-digit]")).not_to_be_empty()
     expect(page.locator("[data-painted]")).to_be_visible()
     draw(page, SEVEN)
     expect(page.locator("[data-painted]")).to_be_hidden()
     page.wait_for_function("() => location.hash.startsWith('#ink=')")
 
 
-def test_ink_that_python_writes_into_an_address_is_read_by_the_page(page: Page, base_url: str):
+def test_ink_fragment_of_python_is_decoded(page: Page, base_url: str):
     page.goto("/healthz")
     text = data_page.ink_fragment([np.array([[0.0, 0.0], [3.0, 9.0]]), np.array([[1.0, 2.0]])])
     script = "async (hash) => (await import('/static/js/inspect/question.js')).readAddress('', hash).strokes"

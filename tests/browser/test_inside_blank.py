@@ -1,31 +1,31 @@
-"""The page Inside without an answer: it says what it waits for, and shows nothing of the ink before."""
+"""The inside page without a response: hints instead of outdated values."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import SEVEN, draw, expect_answer, expect_settled
+from tests.browser.pad import SEVEN, draw, expect_answer, expect_settled
 from tests.browser.test_inside import open_inside
 from tests.browser.test_outage import GONE
 
 INK = "#ink=8c_50_5k_0_-2s_i8"
-VIEWS = {"layers": "[data-layer]", "unit": "[data-sum] .formula", "why": "[data-gain]"}
-MOMENT = "One moment: the answer comes by itself."
+VIEWS = {"layers": "[data-layer]", "unit": "[data-sum] .formula", "explanation": "[data-gain]"}
+MOMENT = "Working…"
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_view_without_ink_asks_for_it_and_offers_nothing_to_press(page: Page, complaints: list, view: str):
+def test_view_without_ink_shows_a_hint_and_no_controls(page: Page, browser_errors: list, view: str):
     open_inside(page, f"?view={view}")
     panel = page.get_by_role("tabpanel")
-    expect(panel).to_contain_text("Draw a digit, or take a sample, to see")
+    expect(panel).to_contain_text("Draw a digit, or choose a sample, to see")
     expect(panel.locator("button:visible, input:visible, select:visible, canvas:visible")).to_have_count(0)
     draw(page, SEVEN)
     expect(panel.locator(VIEWS[view]).first).to_be_visible()
     expect(panel.locator("[data-hint]")).to_be_hidden()
-    assert complaints == []
+    assert browser_errors == []
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_cleared_ink_leaves_nothing_of_its_answer(page: Page, view: str):
+def test_clearing_ink_clears_the_view(page: Page, view: str):
     open_inside(page, f"?view={view}{INK}")
     expect(page.locator(VIEWS[view]).first).to_be_visible()
     page.get_by_role("button", name="Clear").click()
@@ -35,15 +35,15 @@ def test_cleared_ink_leaves_nothing_of_its_answer(page: Page, view: str):
     expect(page.locator("[data-digit]")).to_have_text("")
 
 
-def test_cleared_ink_leaves_no_row_of_the_ladder(page: Page):
-    open_inside(page, f"?view=ladder{INK}")
-    expect(page.locator("[data-halves] tr")).to_have_count(4)
+def test_clearing_ink_clears_the_model_comparison(page: Page):
+    open_inside(page, f"?view=comparison{INK}")
+    expect(page.locator("[data-superposition] tr")).to_have_count(4)
     page.get_by_role("button", name="Clear").click()
-    expect(page.locator("[data-halves] tr")).to_have_count(0)
-    expect(page.locator("[data-reads]")).to_have_text([""] * 4)
+    expect(page.locator("[data-superposition] tr")).to_have_count(0)
+    expect(page.locator("[data-predicted]")).to_have_text([""] * 4)
 
 
-def test_model_chosen_on_an_empty_pad_shows_no_layer_of_the_one_before(page: Page):
+def test_changing_model_without_ink_shows_no_old_layers(page: Page):
     open_inside(page, f"?view=layers&model=conv{INK}")
     expect(page.locator("[data-layer=conv_1]")).to_be_visible()
     page.get_by_role("button", name="Clear").click()
@@ -56,7 +56,7 @@ def test_model_chosen_on_an_empty_pad_shows_no_layer_of_the_one_before(page: Pag
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_model_that_is_chosen_does_not_stand_beside_the_answer_of_another(page: Page, view: str):
+def test_changing_model_hides_the_old_response(page: Page, view: str):
     open_inside(page, f"?view={view}&model=conv{INK}")
     expect(page.locator(VIEWS[view]).first).to_be_visible()
     held = []
@@ -67,7 +67,7 @@ def test_model_that_is_chosen_does_not_stand_beside_the_answer_of_another(page: 
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_ink_that_nobody_could_read_stands_beside_no_old_answer(page: Page, view: str):
+def test_unreachable_server_hides_the_old_response(page: Page, view: str):
     open_inside(page, f"?view={view}{INK}")
     expect_answer(page)
     expect(page.locator(VIEWS[view]).first).to_be_visible()
@@ -83,11 +83,12 @@ def test_ink_that_nobody_could_read_stands_beside_no_old_answer(page: Page, view
     expect(page.locator(VIEWS[view]).first).to_be_visible()
 
 
-def test_refused_question_leaves_no_answer_to_older_ink(page: Page):
-    open_inside(page, f"?view=why{INK}")
+def test_rejected_request_hides_the_old_response(page: Page):
+    open_inside(page, f"?view=explanation{INK}")
     expect(page.locator("[data-gain]")).to_be_visible()
-    refusal = {"error": {"code": "bad_bitmap", "message": "expected 784 bytes, received 783"}}
+    message, explanation = "expected 784 bytes, received 783", "This drawing cannot be used."
+    refusal = {"error": {"code": "bad_bitmap", "message": message, "explanation": explanation}}
     page.route("**/api/explain*", lambda route: route.fulfill(status=400, json=refusal))
     draw(page, SEVEN)
-    expect(page.locator("[data-notice]")).to_contain_text("expected 784 bytes, received 783")
+    expect(page.locator("[data-notice]")).to_have_text("This drawing cannot be used.")
     expect(page.locator("[data-gain]")).to_be_hidden()

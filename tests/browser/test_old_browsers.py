@@ -1,4 +1,4 @@
-"""Browsers that lack something, or forbid it: older phones, Safari, and any browser on plain http."""
+"""Browsers without newer APIs: older phones, Safari, and any browser on plain HTTP."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import open_ready
-from tests.browser.hands import SEVEN, draw, expect_answer, expect_settled
+from tests.browser.pad import SEVEN, draw, expect_answer, expect_settled
 
 NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
 NO_TIMEOUT = "delete AbortSignal.timeout"
@@ -22,7 +22,7 @@ REFUSES_ONCE = """
 
 
 @pytest.mark.parametrize("path", ["/", "/inside"])
-def test_drawing_is_read_without_timeouts_of_signals(page: Page, path: str):
+def test_drawing_works_without_abort_signal_timeout(page: Page, path: str):
     page.add_init_script(NO_TIMEOUT)
     open_ready(page, path)
     assert page.evaluate("AbortSignal.timeout") is None
@@ -31,16 +31,16 @@ def test_drawing_is_read_without_timeouts_of_signals(page: Page, path: str):
 
 
 @pytest.mark.parametrize("path", ["/", "/inside"])
-def test_address_that_the_browser_refused_is_written_later(page: Page, complaints: list, path: str):
+def test_refused_url_update_is_repeated(page: Page, browser_errors: list, path: str):
     page.add_init_script(REFUSES_ONCE)
     open_ready(page, path)
     draw(page, SEVEN)
     expect(page).to_have_url(re.compile("#ink="))
     assert page.evaluate("window.refusals") > 1
-    assert complaints == []
+    assert browser_errors == []
 
 
-def test_code_is_copied_without_a_clipboard(page: Page):
+def test_code_is_copied_without_clipboard_api(page: Page):
     page.add_init_script(NO_CLIPBOARD)
     open_ready(page, "/inside?view=code&model=linear")
     expect_settled(page)
@@ -53,7 +53,7 @@ def test_code_is_copied_without_a_clipboard(page: Page):
     assert page.locator("textarea").input_value().strip() == code.strip()
 
 
-def test_code_that_cannot_be_copied_is_selected(page: Page):
+def test_uncopied_code_is_selected(page: Page):
     page.add_init_script(f"{NO_CLIPBOARD}; document.execCommand = () => false")
     open_ready(page, "/inside?view=code&model=linear")
     expect_settled(page)

@@ -1,13 +1,17 @@
-"""The server wakes up, goes and comes back; the ink stays, and the answer comes by itself."""
+"""Loading models and server outages: the ink stays, and the page recovers."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import READY_TIME, RealServer
-from tests.browser.hands import SEVEN, draw, expect_answer, inked, inked_box
+from tests.browser.pad import SEVEN, draw, expect_answer, inked, inked_box
+from tests.browser.room_pages import ARGUMENTS, open_room_pages
+from tests.fakes import write_model
 
-WAKING = "waking up: the answer comes by itself"
-GONE = "server not reachable, your ink is safe"
+WAKING = "server is busy, please wait"
+GONE = "server unreachable, your drawing is kept"
+NO_NETWORK = "no network loaded, see pre-flight check"
+FAILED = "No network loaded"
 
 
 def refuse(route: Route) -> None:
@@ -15,7 +19,7 @@ def refuse(route: Route) -> None:
     route.fulfill(status=503, headers={"Retry-After": "1"}, json=body)
 
 
-def test_page_takes_ink_while_the_server_wakes_up(page: Page):
+def test_page_accepts_ink_while_models_load(page: Page):
     for address in ("**/readyz", "**/api/predict*"):
         page.route(address, refuse)
     page.goto("/")
@@ -29,21 +33,21 @@ def test_page_takes_ink_while_the_server_wakes_up(page: Page):
     expect(page.locator("[data-status]")).to_have_text("ready")
 
 
-def test_answer_comes_from_a_server_that_has_just_started(page: Page, own_server: RealServer):
+def test_prediction_arrives_from_a_starting_server(page: Page, own_server: RealServer):
     page.goto(own_server.address)
     draw(page, SEVEN)
     expect(page.locator("[data-status]")).to_have_text("ready", timeout=READY_TIME)
     expect_answer(page)
 
 
-def test_model_that_is_warm_answers_while_another_is_loading(page: Page):
+def test_loaded_model_is_usable_while_another_loads(page: Page):
     half = {"ready": False, "models": {"conv": "warm", "deep": "loading"}}
     page.route("**/readyz", lambda route: route.fulfill(status=503, json=half))
     page.goto("/")
     expect(page.locator("[data-status]")).to_have_text("ready")
 
 
-def test_model_that_failed_cannot_be_chosen(page: Page):
+def test_failed_model_is_disabled(page: Page):
     statuses = {"ready": True, "models": {"conv": "warm", "deep": "failed"}}
     page.route("**/readyz", lambda route: route.fulfill(json=statuses))
     page.goto("/")
@@ -51,7 +55,7 @@ def test_model_that_failed_cannot_be_chosen(page: Page):
     expect(page.get_by_role("radio", name="conv")).to_be_enabled()
 
 
-def test_server_gone_and_back_keeps_the_ink_and_answers_by_itself(page: Page, own_server: RealServer):
+def test_server_restart_keeps_ink_and_predicts(page: Page, own_server: RealServer):
     page.goto(own_server.address)
     expect(page.locator("[data-status]")).to_have_text("ready", timeout=READY_TIME)
     own_server.kill()
@@ -64,7 +68,7 @@ def test_server_gone_and_back_keeps_the_ink_and_answers_by_itself(page: Page, ow
     assert inked_box(page) == before
 
 
-def test_old_answer_is_not_shown_beside_ink_that_nobody_could_read(ready: Page):
+def test_unreachable_server_clears_the_old_prediction(ready: Page):
     draw(ready, SEVEN)
     expect_answer(ready)
     ready.route("**/readyz", lambda route: route.abort())
@@ -74,7 +78,7 @@ def test_old_answer_is_not_shown_beside_ink_that_nobody_could_read(ready: Page):
     expect(ready.locator("[data-digit]")).to_have_text("")
 
 
-def test_server_that_wants_fewer_requests_is_left_alone_for_that_long(ready: Page):
+def test_retry_after_of_429_is_respected(ready: Page):
     want_fewer = {"status": 429, "headers": {"Retry-After": "2"}, "json": {"error": {}}}
     ready.route("**/api/predict*", lambda route: route.fulfill(**want_fewer), times=1)
     draw(ready, [[[500, 500]]])
@@ -86,7 +90,7 @@ def test_server_that_wants_fewer_requests_is_left_alone_for_that_long(ready: Pag
     assert asked[1] - asked[0] >= 2000  # milliseconds
 
 
-def test_busy_server_is_asked_again(ready: Page):
+def test_request_to_a_busy_server_is_repeated(ready: Page):
     refusals = []
 
     def refuse_twice(route: Route) -> None:
@@ -100,12 +104,83 @@ def test_busy_server_is_asked_again(ready: Page):
 
 
 @pytest.mark.parametrize("path", ["/", "/inside"])
-def test_another_model_reads_where_the_default_failed(page: Page, path: str):
+def test_fallback_model_is_used_if_the_default_failed(page: Page, path: str):
     statuses = {"ready": False, "models": {"conv": "failed", "deep": "warm", "linear": "warm"}}
     page.route("**/readyz", lambda route: route.fulfill(status=503, json=statuses))
     page.goto(path)
     expect(page.get_by_role("radio", name="deep")).to_be_checked()
-    expect(page.locator("[data-notice]")).to_have_text("conv cannot be used: deep reads instead.")
+    expect(page.locator("[data-notice]")).to_have_text("conv cannot be used. Using deep instead.")
     expect(page.locator("[data-status]")).to_have_text("ready")
     draw(page, SEVEN)
     expect_answer(page)
+
+
+@pytest.fixture(scope="module")
+def broken_room(data_folder, tmp_path_factory):
+    """A room whose server could load no model, and its presenter link."""
+    folder = tmp_path_factory.mktemp("broken")
+    for name in ("linear", "conv"):
+        write_model(folder, name, b"cut short")
+    server = RealServer(data_folder, folder / "room", *ARGUMENTS, "--models", folder)
+    yield server, server.read_presenter_link()
+    server.kill()
+
+
+@pytest.fixture
+def broken_pages(browser: Browser, broken_room: tuple):
+    """Opens pages of that room."""
+    with open_room_pages(browser, *broken_room) as room_pages:
+        yield room_pages
+
+
+@pytest.mark.parametrize("path", ["/", "/inside"])
+def test_page_tells_that_no_model_could_be_loaded(broken_pages, path: str):
+    page = broken_pages.open(path)
+    expect(page.locator("[data-status]")).to_have_text(NO_NETWORK, timeout=READY_TIME)
+    expect(page.locator("[data-headline]")).to_have_text(FAILED)
+    draw(page, SEVEN)
+    expect(page.locator("[data-tools] [data-undo]")).to_be_enabled()
+    expect(page.locator("[data-headline]")).to_have_text(FAILED)
+    expect(page.locator("[data-detail]")).to_have_text("Tell the presenter.")
+    assert "Working" not in page.locator("main").inner_text()
+
+
+def test_phone_tells_that_drawings_cannot_be_sent_without_models(broken_pages):
+    phone = broken_pages.phone()
+    expect(phone.locator("[data-status]")).to_have_text(NO_NETWORK, timeout=READY_TIME)
+    draw(phone, SEVEN)
+    expect(phone.locator("[data-headline]")).to_have_text(FAILED)
+    phone.get_by_role("button", name="Send", exact=True).click()
+    phone.get_by_role("button", name="Send it").click()
+    expect(phone.locator("[data-sending]")).to_have_text(
+        "Saved here, but not sent: the room’s network could not be loaded. Tell the presenter."
+    )
+
+
+def test_presenter_learns_that_no_model_could_be_loaded(broken_pages):
+    presenter = broken_pages.presenter()
+    alarm = presenter.get_by_role("alert")
+    expect(alarm).to_contain_text(
+        "No network could be loaded: there are no predictions, and phones cannot send."
+    )
+    alarm.get_by_role("link").click()
+    models = presenter.locator(".checks__check").first
+    expect(models).to_contain_text("conv, linear cannot be used: expected a LiteRT model")
+    expect(models).to_contain_text("Nothing can be predicted, and phones cannot send. Restore the files")
+
+
+@pytest.mark.parametrize("path", ["/", "/inside"])
+def test_page_predicts_after_the_models_were_repaired(page: Page, path: str):
+    broken = {"error": {"code": "bad_model", "message": "no model can be used"}}
+    page.route(
+        "**/readyz",
+        lambda route: route.fulfill(status=503, json={"ready": False, "models": {"conv": "failed"}}),
+    )
+    page.route("**/api/*", lambda route: route.fulfill(status=503, json=broken))
+    page.goto(path)
+    draw(page, SEVEN)
+    expect(page.locator("[data-headline]")).to_have_text(FAILED)
+    page.unroute("**/api/*")
+    page.unroute("**/readyz")
+    expect_answer(page)
+    expect(page.locator("[data-status]")).to_have_text("ready")

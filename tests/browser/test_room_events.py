@@ -3,14 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import CODE, PHONE, People, start
+from tests.browser.room_pages import CODE, PHONE, RoomPages, start
 from tests.faults.proxy import FaultyProxy
 
 STREAM = "**/api/room/events*"
 
 
-def test_round_reaches_a_phone_by_its_stream(people: People):
-    presenter, phone = people.presenter(), people.open("/join", **PHONE)
+def test_round_reaches_a_phone_by_its_stream(room_pages: RoomPages):
+    presenter, phone = room_pages.presenter(), room_pages.open("/join", **PHONE)
     # From now on the page polls no more by itself than every half minute.
     with phone.expect_response(STREAM):
         phone.goto(f"/join?code={CODE}")
@@ -21,10 +21,10 @@ def test_round_reaches_a_phone_by_its_stream(people: People):
 
 
 @pytest.mark.parametrize("fault", ["buffer", "refuse"])
-def test_round_reaches_a_phone_that_gets_no_stream(people: People, fault: str):
-    presenter = people.presenter()
-    with FaultyProxy("127.0.0.1", people.server.port) as proxy:
-        phone = people.open(f"{proxy.address}/healthz", **PHONE)
+def test_round_reaches_a_phone_without_stream(room_pages: RoomPages, fault: str):
+    presenter = room_pages.presenter()
+    with FaultyProxy("127.0.0.1", room_pages.server.port) as proxy:
+        phone = room_pages.open(f"{proxy.address}/healthz", **PHONE)
         if fault == "refuse":
             phone.route(STREAM, lambda route: route.fulfill(status=503, json={}))
         proxy.fault = "buffer" if fault == "buffer" else "none"
@@ -37,8 +37,8 @@ def test_round_reaches_a_phone_that_gets_no_stream(people: People, fault: str):
         phone.context.close()
 
 
-def test_hidden_phone_closes_its_stream(people: People):
-    phone = people.phone()
+def test_hidden_phone_closes_its_stream(room_pages: RoomPages):
+    phone = room_pages.phone()
     with phone.expect_event("requestfailed", lambda request: "/api/room/events" in request.url):
         phone.evaluate("""() => {
             Object.defineProperty(document, "hidden", { value: true, configurable: true });

@@ -36,14 +36,14 @@ def send(module, content: str, size: int, failing: int = 0) -> dict:
         ("é\né\né\n", 4, ["é\n", "é\n", "é\n"]),
     ],
 )
-def test_importer_cuts_between_two_lines(module, content, size, parts):
+def test_importer_splits_at_line_ends(module, content, size, parts):
     result = send(module, content, size)
     assert result["parts"] == parts
     assert result["message"] is None
     assert result["shares"][-1:] == ([1] if parts else [])
 
 
-def test_importer_counts_all_parts_and_tells_lines_of_the_whole_file(module):
+def test_importer_sums_parts_and_line_numbers(module):
     result = send(module, "a\nb\nbad\nc\nbad\n", 6)
     assert result["parts"] == ["a\nb\n", "bad\nc\n", "bad\n"]
     found = result["found"]
@@ -51,14 +51,14 @@ def test_importer_counts_all_parts_and_tells_lines_of_the_whole_file(module):
     assert [problem["line"] for problem in found["problems"]] == [3, 5]
 
 
-def test_importer_ends_where_a_part_is_refused(module):
+def test_importer_stops_at_a_rejected_part(module):
     result = send(module, "a\nb\nc\n", 2, failing=2)
     assert result["message"] == "the disk is full"
     assert result["parts"] == ["a\n", "b\n"]
     assert result["found"]["imported"] == 1
 
 
-def test_importer_says_that_a_file_cannot_be_read_any_more(module):
+def test_importer_reports_an_unreadable_file(module):
     script = """const slice = () => ({ arrayBuffer: () => Promise.reject(new Error("NotReadableError")) });
                 return m.importInParts({ size: 5, slice }, null, () => {});"""
     result = module("room/presenter_views.js", script)
@@ -66,6 +66,6 @@ def test_importer_says_that_a_file_cannot_be_read_any_more(module):
     assert result["found"]["imported"] == 0
 
 
-def test_importer_tells_a_hundred_problems_and_counts_the_others(module):
+def test_importer_lists_at_most_a_hundred_problems(module):
     found = send(module, "bad\n" * 150, 40)["found"]
     assert (len(found["problems"]), found["left_out"]) == (100, 150)

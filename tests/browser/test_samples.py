@@ -1,11 +1,11 @@
-"""Sample inks, for whoever cannot draw."""
+"""Sample inks, an alternative to drawing."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import ANSWER_TIME, expect_answer, inked
+from tests.browser.pad import ANSWER_TIME, expect_answer, inked
 
-DOUBT = "Not sure that this is a digit"
+DOUBT = "Probably not a digit"
 
 
 def choose(page: Page, name: str) -> None:
@@ -13,13 +13,13 @@ def choose(page: Page, name: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name=name, exact=True).click()
 
 
-def test_samples_hold_two_of_each_digit_and_some_that_are_none(samples: list):
+def test_samples_contain_two_of_each_digit_and_negatives(samples: list):
     labels = [sample["label"] for sample in samples]
     assert all(labels.count(digit) >= 2 for digit in range(10))
     assert labels.count(None) >= 2
 
 
-def test_sample_is_chosen_with_keys_alone(ready: Page):
+def test_sample_can_be_chosen_by_keyboard(ready: Page):
     ready.get_by_role("button", name="Samples").press("Enter")
     sample = ready.get_by_role("button", name="a barred seven")
     sample.focus()
@@ -30,7 +30,7 @@ def test_sample_is_chosen_with_keys_alone(ready: Page):
     expect_answer(ready)
 
 
-def test_escape_closes_the_samples_and_keeps_the_ink(ready: Page):
+def test_escape_closes_samples_and_keeps_ink(ready: Page):
     choose(ready, "an open four")
     before = inked(ready)
     ready.get_by_role("button", name="Samples").click()
@@ -39,17 +39,17 @@ def test_escape_closes_the_samples_and_keeps_the_ink(ready: Page):
     assert inked(ready) == before
 
 
-def test_every_sample_is_a_picture_with_a_name(ready: Page, samples: list):
+def test_every_sample_has_a_picture_and_a_name(ready: Page, samples: list):
     ready.get_by_role("button", name="Samples").click()
     for sample in samples:
         expect(ready.get_by_role("button", name=sample["name"], exact=True)).to_be_visible()
     expect(ready.locator("dialog svg path")).to_have_count(len(samples))
 
 
-def test_samples_that_cannot_be_loaded_are_loaded_at_the_next_try(ready: Page):
+def test_failed_samples_are_loaded_at_the_next_try(ready: Page):
     ready.route("**/samples.json", lambda route: route.abort())
     ready.get_by_role("button", name="Samples").click()
-    expect(ready.get_by_text("The samples cannot be loaded now.")).to_be_visible()
+    expect(ready.get_by_text("The samples cannot be loaded. Try again.")).to_be_visible()
     ready.keyboard.press("Escape")
     ready.unroute("**/samples.json")
     choose(ready, "a two")
@@ -77,12 +77,12 @@ def test_sample_digit_is_read_right(ready: Page, samples: list, name: str):
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_sample_that_is_no_digit_is_not_called_one(ready: Page, name: str):
+def test_sample_that_is_no_digit_is_rejected(ready: Page, name: str):
     choose(ready, name)
     expect(ready.locator("[data-headline]")).to_have_text(DOUBT, timeout=ANSWER_TIME)
 
 
-def test_click_beside_the_dialog_closes_it_and_one_on_its_rim_does_not(ready: Page):
+def test_click_outside_the_dialog_closes_it(ready: Page):
     ready.get_by_role("button", name="Samples").click()
     expect(ready.get_by_role("button", name="a round zero")).to_be_visible()
     box = ready.get_by_role("dialog").bounding_box()

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import draw, expect_answer, inked, inked_box, place
+from tests.browser.conftest import ROOT
+from tests.browser.pad import draw, expect_answer, inked, inked_box, place
 
 FIRST = [[[200, 200], [400, 200]]]
 SECOND = [[[200, 800], [400, 800]]]
@@ -23,6 +24,52 @@ def test_keys_undo_and_redo_a_stroke(ready: Page, undo: str, redo: str):
     assert bottom(ready) < 0.3
     ready.keyboard.press(redo)
     assert bottom(ready) > 0.7
+
+
+def press(page: Page, key: str, code: str, **modifiers: bool) -> None:
+    """Press a key as a keyboard layout gives it: `key` is its character, `code` where it is."""
+    init = {"key": key, "code": code, "bubbles": True, "cancelable": True, **modifiers}
+    page.locator("body").dispatch_event("keydown", init)
+
+
+# Layout, then its keys where a US keyboard has Z and Y.
+LAYOUTS = {
+    "Russian": ("я", "н"), "Greek": ("ζ", "υ"), "Hebrew": ("ז", "ט"), "Arabic": ("ئ", "غ"), "Thai": ("ผ", "ั"),
+    "an input method": ("Process", "Process"), "an unknown one": ("Unidentified", "Unidentified"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_shortcuts_work_on_layouts_without_latin_letters(ready: Page, layout: str):
+    z, y = LAYOUTS[layout]
+    draw(ready, FIRST + SECOND)
+    press(ready, z, "KeyZ", ctrlKey=True)
+    assert bottom(ready) < 0.3
+    press(ready, y, "KeyY", ctrlKey=True)
+    assert bottom(ready) > 0.7
+    press(ready, z, "KeyZ", metaKey=True)
+    assert bottom(ready) < 0.3
+    press(ready, z.upper() if len(z) == 1 else z, "KeyZ", metaKey=True, shiftKey=True)
+    assert bottom(ready) > 0.7
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "expected"),
+    [
+        ("z", "KeyY", "z"), ("Z", "KeyW", "z"), ("y", "KeyZ", "y"),  # German, French
+        (";", "KeyZ", ";"), ("à", "KeyZ", "à"),  # Dvorak, Bépo: the letter is elsewhere
+        ("я", "KeyZ", "z"), ("Я", "KeyZ", "z"), ("ζ", "KeyZ", "z"), ("ץ", "Period", "Period"),
+        ("Escape", "Escape", "Escape"), ("Process", "Escape", "Escape"), ("ArrowUp", "Numpad8", "ArrowUp"),
+        (" ", "Space", " "), ("\u3000", "Space", " "), ("Process", "Space", " "), ("Unidentified", "", ""),
+    ],
+)  # fmt: skip
+def test_key_of_a_shortcut(module, key: str, code: str, expected: str):
+    assert module("core/browser.js", "return m.keyOf(args[0])", {"key": key, "code": code}) == expected
+
+
+def test_scripts_read_keys_by_one_helper():
+    scripts = {path.name: path.read_text("utf-8") for path in (ROOT / "static" / "js").rglob("*.js")}
+    assert [name for name, text in scripts.items() if "event.key" in text] == []
 
 
 def test_buttons_undo_and_redo_a_stroke(ready: Page):
@@ -59,7 +106,7 @@ def test_new_stroke_ends_redo(ready: Page):
     expect(ready.get_by_role("button", name="Redo")).to_have_attribute("aria-disabled", "true")
 
 
-def test_undo_while_the_pen_is_down_takes_back_its_stroke(ready: Page):
+def test_undo_during_a_stroke_removes_it(ready: Page):
     draw(ready, FIRST)
     ready.mouse.move(*place(ready, [200, 800]))
     ready.mouse.down()
@@ -70,13 +117,13 @@ def test_undo_while_the_pen_is_down_takes_back_its_stroke(ready: Page):
     assert bottom(ready) < 0.3
 
 
-def test_unused_tools_say_so(ready: Page):
+def test_unavailable_tools_are_disabled(ready: Page):
     for name in ("Undo", "Redo", "Clear"):
         expect(ready.get_by_role("button", name=name)).to_have_attribute("aria-disabled", "true")
 
 
 @pytest.mark.parametrize("key", ["Delete", "Control+z", "Escape"])
-def test_keys_do_not_reach_the_pad_behind_a_dialog(ready: Page, key: str):
+def test_keys_do_not_affect_the_pad_behind_a_dialog(ready: Page, key: str):
     draw(ready, FIRST)
     before = inked(ready)
     ready.get_by_role("button", name="Samples").click()

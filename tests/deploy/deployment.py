@@ -10,28 +10,18 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from tests.waiting import TIMEOUT, wait_until
 from tools.programs import require_program
 from webapp.settings import ROOT
 
-PATIENCE = 120.0  # seconds anything may take before a test fails
 TRIES = 5  # ports, of which another program may take one just before nginx does
 TOKEN = "the scraper's secret"
 
 
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Wait until `condition` is true; fail after PATIENCE."""
-    tick, give_up_at = threading.Event(), time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < give_up_at, f"expected {what}"
-        tick.wait(0.02)
-
-
-def takes_requests(port: int) -> bool:
+def accepts_requests(port: int) -> bool:
     """Return whether a request to a port of this computer is answered within a second."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
     try:
@@ -44,7 +34,7 @@ def takes_requests(port: int) -> bool:
 
 
 class Program:
-    """A process whose words are kept in a file."""
+    """A process whose output goes to a file."""
 
     def __init__(self, command: list[str], log: Path, **variables: object):
         kept = {name: value for name, value in os.environ.items() if not name.startswith("INKWISE_")}
@@ -53,8 +43,8 @@ class Program:
         with log.open("w") as file:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)
 
-    def said(self) -> str:
-        """Return all that it wrote so far."""
+    def read_log(self) -> str:
+        """Return its output so far."""
         return self.log.read_text("utf-8")
 
     def is_running(self) -> bool:
@@ -69,7 +59,7 @@ class Program:
     def wait(self) -> int:
         """Wait for the end and return the exit code."""
         try:
-            return self.process.wait(PATIENCE)
+            return self.process.wait(TIMEOUT)
         finally:
             self.process.kill()
 
@@ -96,24 +86,25 @@ class Instance(Program):
     def wait_until_ready(self) -> "Instance":
         """Wait until it answers that all models are warm."""
         wait_until(lambda: self._address() or not self.is_running(), "an address")
-        assert self.is_running(), self.said()
+        assert self.is_running(), self.read_log()
         self.port = int(self._address()[1])
         wait_until(lambda: request(self.port, "GET", "/readyz")[0] == 200, "models that are warm")
         return self
 
     def _address(self) -> re.Match | None:
-        return re.search(r"Inkwise is at http://127\.0\.0\.1:(\d+)", self.said())
+        return re.search(r"http://127\.0\.0\.1:(\d+)", self.read_log())
 
 
 class Nginx(Program):
     """nginx with deploy/nginx.conf, at any free port of this computer, in front of other ports."""
 
-    def __init__(self, folder: Path, upstreams: Sequence[int], most: int, https: bool):
+    def __init__(self, folder: Path, upstreams: Sequence[int], most: int, https: bool, location: str):
         self.pid_file = folder / "nginx.pid"
         self.port, self.https_port = _free_port(), _free_port()
         (folder / "cache").mkdir(exist_ok=True)
         config = folder / "nginx.conf"
         text = _filled(folder, self.port, upstreams, most)
+        text = text.replace("        location / {", f"{location}\n        location / {{", 1)
         if https:
             _make_certificate(folder)
             (folder / "https.conf").write_text(_filled_https(folder, self.https_port), "utf-8")
@@ -123,20 +114,26 @@ class Nginx(Program):
         super().__init__(command, folder / "nginx.log")
 
     @classmethod
-    def start(cls, folder: Path, *upstreams: int, most: int = 500, https: bool = False) -> "Nginx":
-        """Return one that listens, and lets `most` requests through to each port at the same time."""
+    def start(
+        cls, folder: Path, *upstreams: int, most: int = 500, https: bool = False, location: str = ""
+    ) -> "Nginx":
+        """Return one that listens, and lets `most` requests through to each port at the same time.
+
+        Args:
+            location: a further location block.
+        """
         for _ in range(TRIES):
-            nginx = cls(folder, upstreams, most, https)
+            nginx = cls(folder, upstreams, most, https, location)
             # The file is written once the port is nginx' own.
             wait_until(lambda n=nginx: _is_written(n.pid_file) or not n.is_running(), "nginx to listen")
             if nginx.is_running():
                 return nginx
-        raise AssertionError(nginx.said())
+        raise AssertionError(nginx.read_log())
 
 
 def request(port: int, method: str, path: str, body: bytes | None = None, **headers: str):
     """Return (status, JSON value or bytes, headers) of one request on a connection of its own."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, names)

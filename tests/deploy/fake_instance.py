@@ -1,21 +1,19 @@
 """One instance of the server with fake models: python -m tests.deploy.fake_instance.
 
-Settings come from INKWISE_*. With FAKE_HOLD a prediction makes the file FAKE_HOLD.asked, and is answered once
-there is a file FAKE_HOLD.
+Settings come from INKWISE_*. With FAKE_HOLD a prediction creates the file FAKE_HOLD.started, and waits for a
+file FAKE_HOLD.
 """
 
 import os
-import threading
 from pathlib import Path
 
 from tests.fakes import FakeNetwork, load_fake
+from tests.waiting import wait_until
 from webapp import asgi, background, create_app
 from webapp.monitoring import logs
 from webapp.nets.store import ModelStore
 from webapp.server import lifecycle
 from webapp.settings import from_command_line
-
-TICK = 0.01  # seconds
 
 
 class HeldNetwork(FakeNetwork):
@@ -28,10 +26,8 @@ class HeldNetwork(FakeNetwork):
     def __call__(self, bitmaps):
         if not bitmaps.any():
             return super().__call__(bitmaps)
-        self._file.with_suffix(".asked").touch()
-        waiting = threading.Event()
-        while not self._file.exists():
-            waiting.wait(TICK)
+        self._file.with_suffix(".started").touch()
+        wait_until(self._file.exists, f"{self._file} to exist")
         return super().__call__(bitmaps)
 
 
@@ -50,8 +46,8 @@ def main() -> None:
     app = create_app(settings, ModelStore(settings["MODELS"], "conv", load))
     logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
     server = asgi.make_server(app)
-    background.begin(app)
-    print(f"Inkwise is at {app.extensions['auth'].local_address}", flush=True)
+    background.start(app)
+    print(f"Inkwise is at {app.extensions['public_url'].local}", flush=True)
     server.serve_until_stopped()
 
 

@@ -11,8 +11,9 @@ import sys
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.deploy.deployment import PATIENCE, TOKEN, request
-from tests.fakes import foreseen, some_bitmap
+from tests.deploy.deployment import TOKEN, Nginx, request
+from tests.fakes import expected_digit, some_bitmap
+from tests.waiting import TIMEOUT
 from webapp.settings import ROOT
 
 BYTES = "application/octet-stream"
@@ -28,7 +29,7 @@ def predict(deployment, seed: int = 0) -> int:
     return answer["digit"]
 
 
-def counted(deployment) -> float:
+def count_predictions(deployment) -> float:
     """Return how many predictions all processes together have counted; each has figures of its own."""
     texts = [
         request(instance.port, "GET", "/metrics", Authorization=f"Bearer {TOKEN}")[1].decode()
@@ -54,7 +55,7 @@ def presenter(deployment) -> str:
     }
     command = [sys.executable, "-m", "deploy.presenter_link"]
     printed = subprocess.run(
-        command, cwd=ROOT, env=kept | settings, capture_output=True, text=True, timeout=PATIENCE, check=True
+        command, cwd=ROOT, env=kept | settings, capture_output=True, text=True, timeout=TIMEOUT, check=True
     )
     match = re.fullmatch(r"https://inkwise\.example(/presenter\?token=[\w-]{22})\n", printed.stdout)
     status, _, headers = deployment.request("GET", match[1])
@@ -62,25 +63,25 @@ def presenter(deployment) -> str:
     return headers["Set-Cookie"].partition(";")[0]
 
 
-def test_deployment_answers_as_the_models_do(deployment):
+def test_deployment_predicts(deployment):
     for seed in range(10):
-        assert predict(deployment, seed) == foreseen(some_bitmap(seed))
+        assert predict(deployment, seed) == expected_digit(some_bitmap(seed))
 
 
 def test_deployment_counts_each_prediction_once(deployment):
-    before = counted(deployment)
+    before = count_predictions(deployment)
     for seed in range(12):
         predict(deployment, seed)
-    assert counted(deployment) == before + 12
+    assert count_predictions(deployment) == before + 12
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/api/status"])
-def test_deployment_tells_figures_to_nobody_without_token(deployment, path):
+def test_deployment_hides_metrics_without_token(deployment, path):
     for headers in ({}, {"X_Forwarded_For": "127.0.0.1"}, {"Host": "localhost"}):
         assert deployment.request("GET", path, **headers)[0] == 403
 
 
-def test_deployment_keeps_one_room_for_all_processes(deployment):
+def test_deployment_shares_one_room_among_processes(deployment):
     status, _, headers = deployment.request(
         "POST", "/api/room/participants", b'{"code": "APPLE"}', Content_Type="application/json"
     )
@@ -91,7 +92,7 @@ def test_deployment_keeps_one_room_for_all_processes(deployment):
         assert deployment.request("GET", "/api/room/me", Cookie=cookie)[0] == 200
 
 
-def test_deployment_believes_nothing_that_a_client_claims_of_itself(deployment):
+def test_deployment_ignores_forwarded_headers_of_clients(deployment):
     _, _, headers = deployment.request(
         "POST",
         "/api/room/participants",
@@ -107,8 +108,8 @@ def test_deployment_answers_to_its_public_names(deployment, name):
     assert deployment.request("GET", "/healthz", Host=name)[0] == 200
 
 
-def test_deployment_refuses_a_large_body_before_it_has_come(deployment):
-    with socket.create_connection(("127.0.0.1", deployment.nginx.port), PATIENCE) as client:
+def test_deployment_rejects_a_large_body_early(deployment):
+    with socket.create_connection(("127.0.0.1", deployment.nginx.port), TIMEOUT) as client:
         client.sendall(
             b"POST /api/predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
             b"Content-Length: 9000000\r\n\r\n"
@@ -119,36 +120,36 @@ def test_deployment_refuses_a_large_body_before_it_has_come(deployment):
         assert b'"code": "too_large"' in answer.read()
 
 
-def test_deployment_takes_a_large_import_where_it_belongs(deployment, presenter):
+def test_deployment_accepts_a_large_import(deployment, presenter):
     headers = {"Cookie": presenter, "Content_Type": "application/x-ndjson"}
     status, answer, _ = deployment.request("POST", "/api/room/import", b"\n" * 9_000_000, **headers)
     assert (status, answer["imported"]) == (200, 0)
 
 
 @pytest.mark.parametrize("path", ["/", "/openapi.json", "/static/css/base.css"])
-def test_deployment_compresses_what_is_worth_it(deployment, path):
+def test_deployment_compresses_responses(deployment, path):
     _, plain, _ = deployment.request("GET", path, Accept_Encoding="identity")
     _, unpacked, headers = deployment.request("GET", path, Accept_Encoding="gzip")
     assert headers["Content-Encoding"] == "gzip"
     assert unpacked == plain
 
 
-def test_deployment_says_unchanged_through_compression(deployment):
+def test_deployment_returns_304_for_compressed_etags(deployment):
     headers = deployment.request("GET", "/api/room/scoreboard", Accept_Encoding="gzip")[2]
     again = deployment.request("GET", "/api/room/scoreboard", If_None_Match=headers["ETag"])
     assert again[0] == 304
 
 
-def test_deployment_answers_while_slow_clients_hold_on(deployment):
+def test_deployment_answers_with_slow_clients(deployment):
     head = b"POST /api/predict HTTP/1.1\r\nHost: x\r\nContent-Type: application/octet-stream\r\n"
     clients = []
     try:
         for _ in range(DRIPPING):
             for begun in (head, head + b"Content-Length: 784\r\n\r\n" + b"\x01" * 300):
-                client = socket.create_connection(("127.0.0.1", deployment.nginx.port), PATIENCE)
+                client = socket.create_connection(("127.0.0.1", deployment.nginx.port), TIMEOUT)
                 clients.append(client)
                 client.sendall(begun)
-        assert predict(deployment, 3) == foreseen(some_bitmap(3))
+        assert predict(deployment, 3) == expected_digit(some_bitmap(3))
         clients[1].sendall(b"\x01" * 484)  # the slow ones get their answer as well
         assert clients[1].recv(12) == b"HTTP/1.1 200"
     finally:
@@ -156,22 +157,46 @@ def test_deployment_answers_while_slow_clients_hold_on(deployment):
             client.close()
 
 
-def test_deployment_tells_the_presenter_how_it_is(deployment, presenter):
-    status, told, _ = deployment.request("GET", "/api/status", Cookie=presenter)
-    assert (status, told["ready"]) == (200, True)
+def test_deployment_shows_status_to_the_presenter(deployment, presenter):
+    status, status_json, _ = deployment.request("GET", "/api/status", Cookie=presenter)
+    assert (status, status_json["ready"]) == (200, True)
 
 
-def test_deployment_writes_no_address_into_a_log(deployment):
-    assert "127.0.0.1" not in deployment.nginx.said()
+def test_deployment_logs_no_client_address(deployment):
+    assert "127.0.0.1" not in deployment.nginx.read_log()
     for instance in deployment.instances:
-        lines = [line for line in instance.said().splitlines() if "Inkwise is at" not in line]
+        lines = [line for line in instance.read_log().splitlines() if "Inkwise is at" not in line]
         assert not any("127.0.0.1" in line for line in lines)
 
 
-def test_deployment_limits_no_other_path_than_it_answers(deployment):
+def test_deployment_rejects_paths_with_double_slashes(deployment):
     assert deployment.request("GET", "//api/models")[0] == 404
 
 
-def test_deployment_goes_on_while_one_process_is_gone(deployment):
+def test_deployment_survives_the_loss_of_one_process(deployment):
     deployment.instances[0].stop(signal.SIGKILL)
     assert {deployment.request("GET", "/readyz")[0] for _ in range(20)} == {200}
+
+
+WITHOUT_BURST = "location = /healthz { limit_req zone=requests; proxy_pass http://inkwise; }"
+PIPELINED = 50  # requests of one client within a few milliseconds
+
+
+def test_proxy_limits_requests_of_one_address(deployment):
+    """One client cannot use up the shipped burst here, so this location allows none."""
+    folder = deployment.folder / "limited"
+    folder.mkdir()
+    nginx = Nginx.start(folder, *(each.port for each in deployment.instances), location=WITHOUT_BURST)
+    try:
+        with socket.create_connection(("127.0.0.1", nginx.port), timeout=TIMEOUT) as connection:
+            head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
+            connection.sendall((head + b"\r\n") * PIPELINED + head + b"Connection: close\r\n\r\n")
+            answers = b""
+            while part := connection.recv(65_536):
+                answers += part
+    finally:
+        nginx.stop()
+    rejected = answers.partition(b"HTTP/1.1 429 ")[2]
+    assert b"HTTP/1.1 200 " in answers
+    assert b"Retry-After: 1" in rejected
+    assert b'"code": "rate_limited"' in rejected

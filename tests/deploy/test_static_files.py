@@ -9,7 +9,7 @@ def stylesheet(deployment) -> str:
     return re.search(r'href="(/static/[0-9a-f]{16}/css/[\w/-]+\.css)"', page)[1]
 
 
-def test_deployment_keeps_static_files_for_ever_and_asks_once(deployment):
+def test_deployment_caches_static_files_with_digest(deployment):
     path = stylesheet(deployment)
     for _ in range(3):
         status, _, headers = deployment.request("GET", path)
@@ -19,7 +19,7 @@ def test_deployment_keeps_static_files_for_ever_and_asks_once(deployment):
     assert headers["X-Cache"] == "HIT"
 
 
-def test_deployment_keeps_no_files_of_another_digest(deployment):
+def test_deployment_does_not_cache_other_digests(deployment):
     path = re.sub("[0-9a-f]{16}", "0123456789abcdef", stylesheet(deployment))
     for _ in range(3):
         headers = deployment.request("GET", path)[2]

@@ -5,12 +5,13 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.deploy.conftest import make_folder
-from tests.deploy.deployment import TOKEN, Instance, Nginx, request, takes_requests, wait_until
-from tests.fakes import foreseen, some_bitmap
+from tests.deploy.deployment import TOKEN, Instance, Nginx, accepts_requests, request
+from tests.fakes import expected_digit, some_bitmap
+from tests.waiting import wait_until
 
 BODY = some_bitmap().tobytes()
-# A held answer takes as long as a busy machine needs.
-PATIENT = {"INKWISE_INFERENCE_THREADS": 1, "INKWISE_REQUEST_TIMEOUT": 60}
+# A held prediction may take long on a busy machine.
+SLOW_SETTINGS = {"INKWISE_INFERENCE_THREADS": 1, "INKWISE_REQUEST_TIMEOUT": 60}
 
 
 def predict(port: int):
@@ -23,34 +24,34 @@ def waiting(port: int) -> int:
     return request(port, "GET", "/api/status", Authorization=f"Bearer {TOKEN}")[1]["queue"]
 
 
-def test_stop_lets_what_is_under_way_be_answered(tmp_path):
+def test_stop_finishes_pending_requests(tmp_path):
     held = tmp_path / "held"
-    instance = Instance(make_folder(tmp_path), FAKE_HOLD=held, **PATIENT)
+    instance = Instance(make_folder(tmp_path), FAKE_HOLD=held, **SLOW_SETTINGS)
     try:
         port = instance.wait_until_ready().port
         with ThreadPoolExecutor(1) as pool:
-            asked = pool.submit(predict, port)
-            wait_until(held.with_suffix(".asked").exists, "the question to be asked")
+            response = pool.submit(predict, port)
+            wait_until(held.with_suffix(".started").exists, "the prediction to start")
             instance.process.send_signal(signal.SIGTERM)
-            wait_until(lambda: not takes_requests(port), "no new requests to be taken")
+            wait_until(lambda: not accepts_requests(port), "no new requests to be taken")
             held.touch()
-            status, answer, _ = asked.result()
+            status, answer, _ = response.result()
         assert instance.wait() == 0
     finally:
         instance.stop(signal.SIGKILL)
-    assert (status, answer["digit"]) == (200, foreseen(some_bitmap()))
+    assert (status, answer["digit"]) == (200, expected_digit(some_bitmap()))
 
 
-def test_proxy_says_at_once_that_too_many_wait(tmp_path):
+def test_proxy_rejects_requests_over_its_limit(tmp_path):
     held = tmp_path / "held"
-    instance = Instance(make_folder(tmp_path), FAKE_HOLD=held, **PATIENT)
+    instance = Instance(make_folder(tmp_path), FAKE_HOLD=held, **SLOW_SETTINGS)
     try:
         nginx = Nginx.start(tmp_path, instance.wait_until_ready().port, most=2)
         with ThreadPoolExecutor(2) as pool:
             first = pool.submit(predict, nginx.port)
-            wait_until(held.with_suffix(".asked").exists, "the first question to be asked")
+            wait_until(held.with_suffix(".started").exists, "the first prediction to start")
             second = pool.submit(predict, nginx.port)
-            wait_until(lambda: waiting(instance.port) == 1, "the second question to wait")
+            wait_until(lambda: waiting(instance.port) == 1, "the second request to wait")
             status, answer, _ = request(nginx.port, "GET", "/healthz")
             held.touch()
             assert [first.result()[0], second.result()[0]] == [200, 200]
@@ -61,13 +62,13 @@ def test_proxy_says_at_once_that_too_many_wait(tmp_path):
     assert (status, answer["error"]["code"]) == (503, "unavailable")
 
 
-def test_start_with_a_wrong_setting_ends_with_its_sentence(tmp_path):
+def test_start_with_invalid_setting_reports_it(tmp_path):
     instance = Instance(make_folder(tmp_path), "webapp", INKWISE_RETENTION_DAYS="soon")
     assert instance.wait() == 2
-    assert "expected a whole number of days from 0 to 3,650 for INKWISE_RETENTION_DAYS" in instance.said()
+    assert "expected a whole number of days from 0 to 3,650 for INKWISE_RETENTION_DAYS" in instance.read_log()
 
 
-def test_proxy_says_in_json_that_the_server_is_gone(tmp_path):
+def test_proxy_reports_a_stopped_server_in_json(tmp_path):
     os.chmod(tmp_path, 0o755)
     instance = Instance(make_folder(tmp_path))
     try:

@@ -1,4 +1,4 @@
-"""What the fault tests ask a server with."""
+"""Servers, clients and sockets for the fault tests."""
 
 import contextlib
 import http.client
@@ -11,22 +11,36 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.server_process import PATIENCE, ServerProcess
+from tests.server_process import ServerProcess
+from tests.waiting import TIMEOUT
 from webapp.settings import ROOT
 
 MODELS = Path(os.environ.get("INKWISE_TEST_MODELS", ROOT / "models"))
 BYTES = "application/octet-stream"
 
 
-class TellingServer(ServerProcess):
-    """A server of tests/faults/server.py, and orders to it."""
+class ControlledServer(ServerProcess):
+    """A server of tests/faults/server.py that accepts commands on stdin.
 
-    def __init__(self, models: Path, port: int = 0, kind: str = "real"):
-        self._room = tempfile.TemporaryDirectory()
-        super().__init__(models, self._room.name, port, kind, module="tests.faults.server")
+    Args:
+        files: limit on open files.
+        room: folder of the room, which outlives the server; None for a temporary one.
+    """
 
-    def order(self, line: str) -> str:
-        """Send an order, and return what it says to that."""
+    def __init__(
+        self,
+        models: Path,
+        port: int = 0,
+        kind: str = "real",
+        files: int | None = None,
+        room: Path | None = None,
+    ):
+        self._room = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        folder = room or self._room.name
+        super().__init__(models, folder, port, kind, module="tests.faults.server", files=files)
+
+    def send_command(self, line: str) -> str:
+        """Send a command and return the line that it prints."""
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
         return self.read_line().strip()
@@ -39,10 +53,10 @@ class TellingServer(ServerProcess):
 
 
 class Client:
-    """One connection that is kept open."""
+    """A client with one persistent connection."""
 
     def __init__(self, server):
-        self._connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
+        self._connection = http.client.HTTPConnection(server.host, server.port, timeout=TIMEOUT)
 
     def __enter__(self) -> "Client":
         return self
@@ -50,15 +64,15 @@ class Client:
     def __exit__(self, *exception: object) -> None:
         self._connection.close()
 
-    def ask_whether_ready(self) -> None:
-        """Raises AssertionError where the server is not."""
+    def check_ready(self) -> None:
+        """Check that the server is ready."""
         self._connection.request("GET", "/readyz")
         response = self._connection.getresponse()
         body = response.read()
         assert response.status == 200, body[:200]
 
     def predict(self, bitmap: bytes, model: str = "conv") -> dict:
-        """Return the answer to a bitmap. Raises AssertionError for any status but 200."""
+        """Return the prediction for a bitmap, and check the status."""
         self._connection.request("POST", f"/api/predict?model={model}", bitmap, {"Content-Type": BYTES})
         response = self._connection.getresponse()
         body = response.read()
@@ -66,11 +80,8 @@ class Client:
         return json.loads(body)
 
 
-def lasting_port() -> int:
-    """Return a free port that no outgoing connection takes while a server that had it is away.
-
-    Systems give those to connections from 32,768 or 49,152 on; even one to the very port may get it.
-    """
+def find_stable_port() -> int:
+    """Return a free port outside the range of outgoing connections: it stays free during a restart."""
     while True:
         port = random.randrange(20_000, 32_000)
         with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -78,7 +89,7 @@ def lasting_port() -> int:
 
 
 def time_one(server, bitmap: bytes) -> float:
-    """Return the seconds from opening a connection to the end of the answer to a bitmap."""
+    """Return the seconds from connecting to the end of the response to a bitmap."""
     begun = time.perf_counter()
     with Client(server) as client:
         client.predict(bitmap)
@@ -87,17 +98,17 @@ def time_one(server, bitmap: bytes) -> float:
 
 @contextlib.contextmanager
 def open_sockets(server, count: int, spread: bool = False, receive_buffer: int | None = None):
-    """Give `count` connections to the server, and close them after.
+    """Yield `count` connections to the server.
 
     Args:
-        spread: let them come from many addresses, where the system has several of its own.
-        receive_buffer: bytes that the system keeps of what has not been read.
+        spread: connect from many addresses, on Linux.
+        receive_buffer: size of the receive buffer in bytes.
     """
     with contextlib.ExitStack() as stack:
         sockets = []
         for number in range(count):
             each = stack.enter_context(socket.socket())
-            each.settimeout(PATIENCE)
+            each.settimeout(TIMEOUT)
             if receive_buffer:
                 each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
             if spread and sys.platform == "linux":

@@ -1,8 +1,7 @@
-"""One real server that all fault tests share, and the figures that they find.
+"""One real server for all fault tests, and a table of their measurements.
 
-CI runs short forms. `make soak` (INKWISE_SOAK=1) runs the same tests long, with the exact limits of
-docs/reliability.md, and prints a table of what was measured. In the short forms limits of time are many
-times looser: a machine that is busy with something else must not fail them.
+CI runs short forms with time limits that a busy machine meets too. `make soak` (INKWISE_SOAK=1) runs long
+forms with the exact limits of docs/reliability.md and prints the table.
 """
 
 import os
@@ -14,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.load.handwriting import grow, read_digits, to_bytes
-from tests.faults.client import MODELS, Client, TellingServer
+from benchmarks.load.handwriting import bitmap_bytes, ink_prefixes, read_digits
+from tests.faults.client import MODELS, Client, ControlledServer
 
 IS_SOAK = bool(os.environ.get("INKWISE_SOAK"))
 LOOSER = 1 if IS_SOAK else 20  # times that a limit in seconds is looser in the short form
@@ -23,7 +22,7 @@ FIGURES = pytest.StashKey[list[tuple[str, str]]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here starts a real server."""
+    """Mark all tests here as slow: they start a real server."""
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.slow)
@@ -43,7 +42,7 @@ def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
 
 @dataclass(frozen=True)
 class Extent:
-    """How long a test is, and how exact."""
+    """Scale of a test: sizes and time limits."""
 
     is_soak: bool
 
@@ -65,34 +64,34 @@ def extent() -> Extent:
 
 @pytest.fixture(scope="session")
 def figure(request) -> Callable[[str, str], None]:
-    """A function that notes a figure: what was measured, and what was found."""
+    """Return a function that records a measurement: its name and its result."""
     return lambda what, found: request.config.stash[FIGURES].append((what, found))
 
 
 @pytest.fixture(scope="session")
 def bitmaps(data_folder) -> list[bytes]:
-    """1,000 bitmaps of real ink, some of it half drawn."""
+    """1,000 bitmaps of real ink, partly incomplete."""
     digits = read_digits(data_folder / "pen_digits.jsonl", 120)
-    return [to_bytes(begun) for strokes in digits for begun in grow(strokes)][:1000]
+    return [bitmap_bytes(begun) for strokes in digits for begun in ink_prefixes(strokes)][:1000]
 
 
 @dataclass(frozen=True)
-class FirstAnswer:
-    """How long the very first answer after `/readyz` took, and what the next ones took, in seconds."""
+class FirstPrediction:
+    """The duration of the first prediction after `/readyz`, and the median of the next ones, in seconds."""
 
     first: float
     median: float
 
 
 @pytest.fixture(scope="session")
-def server_and_first(bitmaps) -> Iterator[tuple[TellingServer, FirstAnswer]]:
-    """The server with the shipped models, warm, and what its first request took."""
-    with TellingServer(MODELS) as server:
+def server_and_first(bitmaps) -> Iterator[tuple[ControlledServer, FirstPrediction]]:
+    """The server with the shipped models, and the duration of its first prediction."""
+    with ControlledServer(MODELS) as server:
         server.wait_until_ready()
         with Client(server) as client:
-            client.ask_whether_ready()  # as every page does, on the connection that it goes on with
+            client.check_ready()  # as pages do, on the same connection
             times = [_time(client, bitmap) for bitmap in bitmaps[:300]]
-        yield server, FirstAnswer(times[0], float(np.median(times)))
+        yield server, FirstPrediction(times[0], float(np.median(times)))
         server.stop()
         assert "Traceback" not in server.errors, server.errors
 
@@ -104,6 +103,6 @@ def _time(client: Client, bitmap: bytes) -> float:
 
 
 @pytest.fixture(scope="session")
-def server(server_and_first) -> TellingServer:
-    """The server that every test leaves alive and idle."""
+def server(server_and_first) -> ControlledServer:
+    """The shared server."""
     return server_and_first[0]

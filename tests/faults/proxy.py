@@ -23,8 +23,8 @@ FAULTS = ("none", "refuse", "reset", "cut", "truncate", "delay", "drip", "buffer
 LATE = 0.7  # seconds
 PIECE, BETWEEN_PIECES = 40, 0.002  # bytes and seconds
 AT_ONCE = 65_536  # bytes
-TICK = 0.1  # seconds after which it is looked whether the proxy is still wanted
-RESET = struct.pack("ii", 1, 0)  # linger for no time: what is unsent is thrown away, and the peer is told
+CHECK_INTERVAL = 0.1  # seconds between checks whether the proxy is closing
+RESET = struct.pack("ii", 1, 0)  # linger 0: discard unsent data and reset the peer
 
 
 class FaultyProxy:
@@ -97,7 +97,7 @@ class FaultyProxy:
 
     def _pass_on(self, client: socket.socket, server: socket.socket, fault: str) -> None:
         while not self._closing.is_set():
-            readable, _, _ = select.select([client, server], [], [], TICK)
+            readable, _, _ = select.select([client, server], [], [], CHECK_INTERVAL)
             for source in readable:
                 received = source.recv(AT_ONCE)
                 if not received:

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from tests.fakes import load_fake
+from tests.waiting import TIMEOUT
 from webapp import create_app
 from webapp.asgi import make_server
 from webapp.nets.store import ModelStore
@@ -11,14 +12,14 @@ from webapp.server.lifecycle import end
 
 
 def main(folder: str, database: str) -> None:
-    """Serve until told to stop, or killed."""
+    """Serve until SIGTERM."""
     store = ModelStore(Path(folder), "conv", load_fake)
     # Without rate limits: the test's phones send as fast as they can.
     app = create_app({"PORT": 0, "DATABASE": database, "RATE_LIMIT_SCALE": 0.0}, store)
     server = make_server(app)
     store.start()
-    store.wait(60)
-    print(app.extensions["auth"].local_address, flush=True)
+    store.wait(TIMEOUT)
+    print(app.extensions["public_url"].local, flush=True)
     server.serve_until_stopped()
     end(0)
 

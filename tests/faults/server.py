@@ -1,12 +1,16 @@
-"""A real server that does as it is told: python -m tests.faults.server MODELS ROOM PORT real|fake|slow.
+"""A server that reads commands from stdin: python -m tests.faults.server MODELS ROOM PORT real|fake|slow.
 
 It serves the models of one folder, as they are or as fakes that need no TensorFlow and may be slow, and
 keeps its room in another. Lines on stdin:
 
-    swap NAME    load that model anew and swap it in; prints "swapped"
+    swap NAME    reload that model; prints "swapped"
     presenter    prints the path of the presenter's link
+    exhaust      opens files until there is no descriptor left; prints "exhausted"
+    release      closes them; prints "released"
 """
 
+import contextlib
+import os
 import sys
 import threading
 import time
@@ -26,7 +30,7 @@ SLOW = 0.05  # seconds
 
 
 class SlowNetwork(FakeNetwork):
-    """Takes its time for whatever it is asked at once."""
+    """Takes SLOW seconds for each batch."""
 
     def __call__(self, bitmaps):
         time.sleep(SLOW)
@@ -36,27 +40,37 @@ class SlowNetwork(FakeNetwork):
 LOADERS = {"real": load_network, "fake": load_fake, "slow": lambda path, card: SlowNetwork()}
 
 
-def obey(app: Flask) -> None:
-    """Do what the lines on stdin say."""
+def run_commands(app: Flask) -> None:
+    """Run the commands on stdin."""
+    opened = []
     for line in sys.stdin:
-        order, _, name = line.strip().partition(" ")
-        if order == "swap":
+        command, _, name = line.strip().partition(" ")
+        if command == "swap":
             app.extensions["store"].reload(name)
             print("swapped", flush=True)
-        elif order == "presenter":
+        elif command == "presenter":
             print(app.extensions["auth"].presenter_path(), flush=True)
+        elif command == "exhaust":
+            with contextlib.suppress(OSError):
+                while True:
+                    opened.append(os.open(os.devnull, os.O_RDONLY))
+            print("exhausted", flush=True)
+        elif command == "release":
+            while opened:
+                os.close(opened.pop())
+            print("released", flush=True)
 
 
 def main(models: str, room: str, port: str, kind: str) -> None:
-    """Serve until told to stop."""
+    """Serve until SIGTERM."""
     store = ModelStore(Path(models), "conv", LOADERS[kind])
     config = {"PORT": int(port), "MODELS": Path(models), "ROOM_FOLDER": Path(room)}
     app = create_app(config, store)
     add_empty_route(app)
     server = make_server(app)
-    print(app.extensions["auth"].local_address, flush=True)
-    background.begin(app)
-    threading.Thread(target=obey, args=(app,), daemon=True).start()
+    print(app.extensions["public_url"].local, flush=True)
+    background.start(app)
+    threading.Thread(target=run_commands, args=(app,), daemon=True).start()
     server.serve_until_stopped()
     end(0)
 

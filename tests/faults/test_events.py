@@ -8,7 +8,8 @@ from threading import Event, Thread
 import pytest
 
 from tests.fakes import write_model
-from tests.server_process import PATIENCE, ServerProcess
+from tests.server_process import ServerProcess
+from tests.waiting import TIMEOUT
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ class Stream:
     """An open event stream."""
 
     def __init__(self, port: int, query: str = ""):
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
         self._connection.request("GET", f"/api/room/events{query}")
         self.response = self._connection.getresponse()
 
@@ -43,7 +44,7 @@ class Stream:
 
 def join(server) -> str:
     """Join, and return the cookie."""
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=TIMEOUT)
     connection.request("POST", "/api/room/participants")
     response = connection.getresponse()
     response.read()
@@ -53,7 +54,7 @@ def join(server) -> str:
 
 def send(server, cookie: str, drawing_id: str) -> None:
     """Send a drawing."""
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=TIMEOUT)
     body = json.dumps({"strokes": [[[0, 0], [30, 90]]], "label": 1})
     headers = {"Content-Type": "application/json", "Cookie": cookie}
     connection.request("PUT", f"/api/room/drawings/{drawing_id}", body, headers)
@@ -61,17 +62,17 @@ def send(server, cookie: str, drawing_id: str) -> None:
     connection.close()
 
 
-def test_drawing_is_told_to_walls_and_not_to_phones(server):
+def test_drawing_event_reaches_walls_but_not_phones(server):
     cookie = join(server)
     wall, phone = Stream(server.port), Stream(server.port, "?only=state")
-    first, told = wall.read(), phone.read()
+    first, summary = wall.read(), phone.read()
     assert wall.response.getheader("Content-Type").startswith("text/event-stream")
     assert wall.response.getheader("Cache-Control") == "no-store"
     send(server, cookie, "11111111-1111-4111-8111-111111111111")
     revision = first["revision"]
     while (event := wall.read())["revision"] == revision:  # one event more may tell of who has joined
         pass
-    assert event["state"] == told["state"]
+    assert event["state"] == summary["state"]
     wall.close()
     phone.close()
 
@@ -88,12 +89,12 @@ def test_stop_ends_open_streams(server):
     reader = Thread(target=read_to_the_end)
     reader.start()
     assert server.stop() == 0
-    assert ended.wait(PATIENCE)
+    assert ended.wait(TIMEOUT)
     reader.join()
     stream.close()
 
 
-def test_clients_that_leave_make_room_for_others(server, extent):
+def test_closed_streams_free_their_slots(server, extent):
     for _ in range(extent(60, 3000)):
         stream = Stream(server.port)
         assert stream.read()

@@ -1,4 +1,4 @@
-"""A model file that is cut short, altered or another's is refused with one sentence, and the others serve."""
+"""A truncated, altered or wrong model file is reported in one sentence, and the other models work."""
 
 import json
 import re
@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.fakes import write_model
-from tests.faults.client import MODELS, Client, TellingServer
+from tests.faults.client import MODELS, Client, ControlledServer
 
 ALTERED = "the file was altered or cut short, so it is not loaded"
 REASONS = {
@@ -15,15 +15,16 @@ REASONS = {
     "altered": ALTERED,
     "swapped": ALTERED,  # the file of one model beside the card of another
     "missing": "expected the model file missing.keras, received: No such file or directory",
-    "nonsense": "expected a LiteRT model in nonsense.tflite, received: ",  # its card fits, but it is no model
-    # was cut short before its card was made
+    # matches its card, but is not a model
+    "nonsense": "expected a LiteRT model in nonsense.tflite, received: ",
+    # truncated before its card was written
     "halved": "expected a LiteRT model in halved.tflite, received: ",
 }
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """Models of which only conv can be used."""
+    """A folder of models of which only conv is valid."""
     folder = tmp_path_factory.mktemp("models")
     for file in MODELS.glob("conv.*"):
         shutil.copy(file, folder)
@@ -44,14 +45,14 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def broken(folder):
     """A server with these models."""
-    with TellingServer(folder) as server:
+    with ControlledServer(folder) as server:
         server.wait_until_ready()
         yield server
         server.stop()
         assert "Traceback" not in server.errors, server.errors
 
 
-def test_broken_models_are_told_in_one_sentence_each(broken):
+def test_broken_models_are_reported_in_one_sentence(broken):
     models = broken.request("GET", "/api/models")[1]["models"]
     reasons = {model["name"]: model["reason"] for model in models if model["status"] == "failed"}
     assert set(reasons) == set(REASONS)
@@ -60,13 +61,13 @@ def test_broken_models_are_told_in_one_sentence_each(broken):
 
 
 @pytest.mark.parametrize("name", REASONS)
-def test_broken_model_says_why_it_does_not_answer(broken, bitmaps, name):
+def test_broken_model_returns_503_with_reason(broken, bitmaps, name):
     status, answer = broken.request("POST", f"/api/predict?model={name}", bitmaps[0])
     assert (status, answer["error"]["code"]) == (503, "bad_model")
     assert answer["error"]["message"].startswith(f"the model {name} cannot be used: ")
 
 
-def test_models_beside_broken_ones_serve(broken, bitmaps):
+def test_other_models_work_with_broken_ones(broken, bitmaps):
     assert broken.request("GET", "/readyz")[1]["models"]["conv"] == "warm"
     with Client(broken) as client:
         answers = [client.predict(bitmap) for bitmap in bitmaps[:20]]
@@ -76,7 +77,7 @@ def test_models_beside_broken_ones_serve(broken, bitmaps):
     assert [each["model"] for each in answer["predictions"]] == ["conv"]
 
 
-def test_file_that_breaks_while_the_server_runs_does_not_stop_its_model(broken, bitmaps, folder):
+def test_file_altered_at_run_time_does_not_affect_its_model(broken, bitmaps, folder):
     card = json.loads((folder / "conv.json").read_text("utf-8"))
     (folder / "conv.keras").write_bytes(b"a power cut")
     status, answer = broken.request("POST", "/api/predict", bitmaps[0])

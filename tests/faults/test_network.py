@@ -1,4 +1,4 @@
-"""Behind a network that cuts, resets and drips, one gets the right answer or none; the server stays well."""
+"""Over a faulty network a client gets the right response or none, and the server is unaffected."""
 
 import http.client
 import json
@@ -9,7 +9,7 @@ import pytest
 from tests.faults.client import BYTES, Client
 from tests.faults.proxy import FAULTS, FaultyProxy
 
-PATIENCE = 2.0  # seconds for an answer of a network that loses what is sent
+LOST_TIMEOUT = 2.0  # seconds to wait for a response that the network loses
 HARMLESS = ("none", "delay", "drip", "buffer")
 
 
@@ -19,9 +19,9 @@ def proxy(server):
         yield proxy
 
 
-def ask(proxy: FaultyProxy, bitmap: bytes, patience: float | None) -> dict | None:
-    """Return the answer through the proxy, None where none came."""
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=patience)
+def predict(proxy: FaultyProxy, bitmap: bytes, timeout: float | None) -> dict | None:
+    """Return the prediction through the proxy, or None without a response."""
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=timeout)
     try:
         connection.request("POST", "/api/predict", bitmap, {"Content-Type": BYTES})
         return json.loads(connection.getresponse().read())
@@ -32,13 +32,13 @@ def ask(proxy: FaultyProxy, bitmap: bytes, patience: float | None) -> dict | Non
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_answer_through_a_faulty_network_is_right_or_none(server, proxy, bitmaps, fault, extent):
+def test_response_through_faulty_network_is_right_or_lost(server, proxy, bitmaps, fault, extent):
     proxy.fault = fault
-    patience = PATIENCE if fault == "lose" else None
+    timeout = LOST_TIMEOUT if fault == "lose" else None
     chosen = bitmaps[: 1 if fault == "lose" else extent(3, 100)]
-    answers = [ask(proxy, bitmap, patience) for bitmap in chosen]
+    answers = [predict(proxy, bitmap, timeout) for bitmap in chosen]
     with Client(server) as client:
-        direct = [client.predict(bitmap) for bitmap in chosen]  # the server is as well as before
+        direct = [client.predict(bitmap) for bitmap in chosen]  # the server still works
     if fault in HARMLESS:
         found, right = ([each["probabilities"] for each in list_] for list_ in (answers, direct))
         assert np.allclose(found, right, atol=1e-5)

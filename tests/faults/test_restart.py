@@ -1,4 +1,4 @@
-"""The server is killed while many ask, and comes back: nobody gets a wrong answer, and all get one again."""
+"""Clients survive kills and restarts of the server without a wrong prediction."""
 
 import http.client
 import json
@@ -7,40 +7,40 @@ import threading
 
 import pytest
 
-from tests.fakes import foreseen, some_bitmap, write_model
-from tests.faults.client import BYTES, TellingServer, lasting_port
-from tests.server_process import PATIENCE
+from tests.fakes import expected_digit, some_bitmap, write_model
+from tests.faults.client import BYTES, ControlledServer, find_stable_port
+from tests.waiting import TIMEOUT, wait_until
 
 CLIENTS = 8
 
 
-class AskingPhone(threading.Thread):
-    """Asks without pause, on a new connection whenever its own was lost, and counts what it got."""
+class PredictingClient(threading.Thread):
+    """Sends predictions in a closed loop, reconnects after errors, and counts the results."""
 
-    def __init__(self, server: TellingServer, number: int, enough: threading.Event):
+    def __init__(self, server: ControlledServer, number: int, should_stop: threading.Event):
         super().__init__()
-        self._address, self._enough = (server.host, server.port), enough
+        self._address, self._should_stop = (server.host, server.port), should_stop
         self._bitmap = some_bitmap(number)
         self.right, self.wrong, self.lost = 0, [], 0
 
     def run(self) -> None:
-        connection = http.client.HTTPConnection(*self._address, timeout=PATIENCE)
-        while not self._enough.is_set():
+        connection = http.client.HTTPConnection(*self._address, timeout=TIMEOUT)
+        while not self._should_stop.is_set():
             try:
-                self._ask(connection)
+                self._predict(connection)
             except (OSError, http.client.HTTPException):
                 connection.close()
                 self.lost += 1
-                self._enough.wait(0.01)
+                self._should_stop.wait(0.01)
         connection.close()
 
-    def _ask(self, connection: http.client.HTTPConnection) -> None:
+    def _predict(self, connection: http.client.HTTPConnection) -> None:
         connection.request("POST", "/api/predict", self._bitmap.tobytes(), {"Content-Type": BYTES})
         response = connection.getresponse()
         body = response.read()
-        if response.status == 200 and json.loads(body)["digit"] == foreseen(self._bitmap):
+        if response.status == 200 and json.loads(body)["digit"] == expected_digit(self._bitmap):
             self.right += 1
-        elif response.status != 503:  # it may say that it is waking up
+        elif response.status != 503:  # the models may still be loading
             self.wrong.append((response.status, body))
 
 
@@ -52,35 +52,35 @@ def folder(tmp_path):
 
 @pytest.fixture
 def phones():
-    """A function that makes phones ask; they stop with the test."""
-    enough, started = threading.Event(), []
+    """A function that starts clients; they stop at the end of the test."""
+    should_stop, started = threading.Event(), []
 
-    def start(server: TellingServer) -> list[AskingPhone]:
-        started.extend(AskingPhone(server, number, enough) for number in range(CLIENTS))
+    def start(server: ControlledServer) -> list[PredictingClient]:
+        started.extend(PredictingClient(server, number, should_stop) for number in range(CLIENTS))
         for phone in started:
             phone.start()
         return started
 
     yield start
-    enough.set()
+    should_stop.set()
     for phone in started:
-        phone.join(PATIENCE)
+        phone.join(TIMEOUT)
 
 
-def wait_until_all_ask(server: TellingServer, phones: list[AskingPhone]) -> None:
-    """Wait until each phone got three more right answers."""
+def wait_until_all_predict(server: ControlledServer, phones: list[PredictingClient]) -> None:
+    """Wait until each client has three more correct predictions."""
     before = [phone.right for phone in phones]
-    server.wait_until(lambda: all(phone.right >= old + 3 for phone, old in zip(phones, before, strict=True)))
+    wait_until(lambda: all(phone.right >= old + 3 for phone, old in zip(phones, before, strict=True)))
 
 
-def test_server_killed_under_load_comes_back_for_everybody(folder, phones, extent):
-    server = TellingServer(folder, lasting_port(), "fake")
-    asking = phones(server)
+def test_killed_server_recovers_for_all_clients(folder, phones, extent):
+    server = ControlledServer(folder, find_stable_port(), "fake")
+    clients = phones(server)
     for _ in range(extent(2, 20)):
-        wait_until_all_ask(server, asking)
+        wait_until_all_predict(server, clients)
         server.stop(signal.SIGKILL)
-        server = TellingServer(folder, server.port, "fake")
-    wait_until_all_ask(server, asking)
-    assert all(phone.lost for phone in asking)  # it was away for each of them
-    assert [phone.wrong for phone in asking] == [[]] * CLIENTS
+        server = ControlledServer(folder, server.port, "fake")
+    wait_until_all_predict(server, clients)
+    assert all(phone.lost for phone in clients)  # each one noticed the kill
+    assert [phone.wrong for phone in clients] == [[]] * CLIENTS
     assert server.stop() == 0

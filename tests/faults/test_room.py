@@ -1,6 +1,6 @@
-"""A room full of phones that open the page, draw, follow the rounds and send; the wall shows it all.
+"""A full room: phones open the page, draw, follow rounds and send; the wall shows the drawings.
 
-The soak run has the full room, 300 phones for ten minutes, and keeps the limits; CI a small one for seconds.
+The soak run simulates 300 phones for ten minutes with exact limits, CI a small room for seconds.
 """
 
 import argparse
@@ -9,44 +9,44 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from benchmarks.load.tally import Tally
-from benchmarks.room import load, recovery
+from benchmarks.load.latencies import LatencyRecorder
+from benchmarks.room import recovery_time, run_load
 
 PATH = "pen_digits.jsonl"
 DEFAULTS = {"times": 1, "drawings": 0, "arrivals": 0, "presenter_link": None}
 
 
 @pytest.fixture
-def hold_a_room(server, data_folder):
-    """A function that lets phones live with the server and returns what came of it."""
+def run_room(server, data_folder):
+    """A function that runs simulated phones against the server and returns the measurements."""
 
-    def hold(**options):
+    def run(**options):
         given = argparse.Namespace(**DEFAULTS | {"ink": data_folder / PATH} | options)
-        # In a thread of its own: the browser tests before leave Playwright's event loop in this one.
-        with ThreadPoolExecutor(1) as elsewhere:
-            return elsewhere.submit(lambda: asyncio.run(load(server.port, given))).result()
+        # In another thread: earlier browser tests leave Playwright's event loop in this one.
+        with ThreadPoolExecutor(1) as other_thread:
+            return other_thread.submit(lambda: asyncio.run(run_load(server.port, given))).result()
 
-    return hold
-
-
-def tell(tally: Tally) -> str:
-    times = ", ".join(f"p{share} {tally.percentile(share):.1f} ms" for share in (50, 95, 99))
-    return f"{len(tally.kinds):,} requests, {times}, {tally.errors.total()} errors"
+    return run
 
 
-def test_phones_that_draw_are_all_answered(hold_a_room, extent, figure):
+def describe(recorder: LatencyRecorder) -> str:
+    times = ", ".join(f"p{share} {recorder.percentile(share):.1f} ms" for share in (50, 95, 99))
+    return f"{len(recorder.statuses):,} requests, {times}, {recorder.errors.total()} errors"
+
+
+def test_predictions_of_all_phones_succeed(run_room, extent, figure):
     phones = extent(60, 300)
-    questions, _ = hold_a_room(phones=phones, rate=phones, seconds=extent(3, 600))
-    figure("300 phones, 300 predictions a second, 10 minutes", tell(questions))
-    assert len(questions.kinds) >= phones  # at least one each
-    assert not questions.errors
-    assert questions.percentile(95) <= extent.seconds(0.1) * 1000
-    assert questions.percentile(99) <= extent.seconds(0.25) * 1000
+    predictions, _ = run_room(phones=phones, rate=phones, seconds=extent(3, 600))
+    figure("300 phones, 300 predictions a second, 10 minutes", describe(predictions))
+    assert len(predictions.statuses) >= phones  # at least one each
+    assert not predictions.errors
+    assert predictions.percentile(95) <= extent.seconds(0.1) * 1000
+    assert predictions.percentile(99) <= extent.seconds(0.25) * 1000
 
 
-def test_room_is_answered_and_shown(server, hold_a_room, extent, figure):
-    phones, link = extent(30, 300), server.order("presenter")
-    questions, room = hold_a_room(
+def test_room_updates_reach_wall_and_phones(server, run_room, extent, figure):
+    phones, link = extent(30, 300), server.send_command("presenter")
+    predictions, room = run_room(
         phones=phones,
         rate=phones,
         seconds=extent(10, 600),
@@ -55,41 +55,45 @@ def test_room_is_answered_and_shown(server, hold_a_room, extent, figure):
         presenter_link=link,
     )
     # All phones fetch the state at once when a round starts: the limit is that of the round below.
-    limits = (("predictions", questions, 0.15), ("news", room.looks, 0.5), ("sending", room.sends, 0.15))
-    for what, tally, limit in limits:
-        figure(f"a room of 300 phones, 10 minutes: {what}", tell(tally))
-        assert not tally.errors
-        assert tally.percentile(95) <= extent.seconds(limit) * 1000
+    limits = (
+        ("predictions", predictions, 0.15),
+        ("state", room.states, 0.5),
+        ("sending", room.drawings, 0.15),
+    )
+    for what, recorder, limit in limits:
+        figure(f"a room of 300 phones, 10 minutes: {what}", describe(recorder))
+        assert not recorder.errors
+        assert recorder.percentile(95) <= extent.seconds(limit) * 1000
     for what, times in (
-        ("a drawing stored -> on the wall", room.shown),
-        ("a round -> on a phone", room.followed),
+        ("a drawing stored -> on the wall", room.wall_delays),
+        ("a round -> on a phone", room.round_delays),
     ):
         late = times[int(len(times) * 0.95)]
         figure(f"a room of 300 phones: {what}", f"p95 {late:.2f} s, {len(times):,} times")
         assert late <= extent.seconds(0.5)
 
 
-def test_whole_room_opens_the_page(hold_a_room, extent, figure):
+def test_all_phones_can_open_the_page(run_room, extent, figure):
     phones, arrivals = extent(40, 300), extent(3, 30)
-    _, room = hold_a_room(phones=phones, rate=1, seconds=arrivals + extent(6, 15), arrivals=arrivals)
-    figure("300 browsers with six connections each open /join within 30 s", tell(room.pages))
-    assert room.pages.kinds == [200] * phones
+    _, room = run_room(phones=phones, rate=1, seconds=arrivals + extent(6, 15), arrivals=arrivals)
+    figure("300 browsers with six connections each open /join within 30 s", describe(room.pages))
+    assert room.pages.statuses == [200] * phones
     assert room.pages.percentile(95) <= extent.seconds(3.0) * 1000
 
 
-def test_room_is_normal_again_after_three_times_the_load(hold_a_room, extent, figure):
+def test_room_recovers_after_three_times_the_load(run_room, extent, figure):
     phones, before, during, after = extent(40, 300), extent(1, 20), extent(2, 60), extent(3, 20)
     options = {"phones": phones, "rate": phones, "times": 3}
-    questions, _ = hold_a_room(**options, seconds=before, overload=during, after=after)
+    predictions, _ = run_room(**options, seconds=before, overload=during, after=after)
     over = before + during
-    refused = questions.part(before, over).percentile(95, (503,))
-    took = recovery(questions, over, after)
+    rejected = predictions.between(before, over).percentile(95, (503,))
+    took = recovery_time(predictions, over, after)
     figure(
         "three times that load",
-        f"{tell(questions.part(before, over))}; refused within {refused:.1f} ms (p95)",
+        f"{describe(predictions.between(before, over))}; rejected within {rejected:.1f} ms (p95)",
     )
     figure("three times that load: normal again", f"after {took:.1f} s")
-    assert set(questions.kinds) <= {200, 503}
-    assert questions.part(over, over + after).kinds[-1] == 200
+    assert set(predictions.statuses) <= {200, 503}
+    assert predictions.between(over, over + after).statuses[-1] == 200
     if extent.is_soak:
         assert took <= 5

@@ -1,4 +1,4 @@
-"""Read QR codes as a phone would, with a reader that has nothing to do with what wrote them."""
+"""Read QR codes with a library that is independent of the encoder."""
 
 import re
 from xml.etree import ElementTree

@@ -1,4 +1,4 @@
-"""Each check says what was found, and what to do where it is not well."""
+"""Each preflight check reports its result, and advice if it fails."""
 
 import shutil
 import socket
@@ -10,11 +10,11 @@ import pytest
 
 from tests.fakes import write_model
 from tests.room.rooms import join, make_room, send
+from tests.waiting import TIMEOUT
 from webapp import create_app
 from webapp.errors import StorageUnavailable
-from webapp.host import preflight
+from webapp.host import preflight, public_url
 from webapp.host.preflight import Preflight
-from webapp.room import auth as auth_module
 from webapp.room import clock
 
 
@@ -26,8 +26,8 @@ def make(store, tmp_path):
     def make_one(**config) -> Preflight:
         app = create_app({"ROOM_FOLDER": tmp_path / "room", **config}, store=store)
         apps.append(app)
-        room, auth = app.extensions["room"], app.extensions["auth"]
-        return Preflight(app.config, app.extensions["store"], auth, room.database)
+        room, url = app.extensions["room"], app.extensions["public_url"]
+        return Preflight(app.config, app.extensions["store"], url, room.database, app.extensions["retention"])
 
     yield make_one
     for app in apps:
@@ -36,53 +36,64 @@ def make(store, tmp_path):
 
 def warm(store) -> None:
     store.start()
-    store.wait(60)
+    store.wait(TIMEOUT)
 
 
-def test_preflight_tells_every_check_once(make, monkeypatch):
-    monkeypatch.setattr(preflight, "_trouble", lambda address: None)
+def test_preflight_runs_every_check_once(make, monkeypatch):
+    monkeypatch.setattr(preflight, "_find_problem", lambda address: None)
     names = " ".join(check.name for check in make().run())
     assert names == "models network address phones storage space clock files power"
 
 
 @pytest.mark.parametrize("lan", [True, False])
-def test_preflight_advice_stands_where_something_is_wrong(make, monkeypatch, lan):
-    monkeypatch.setattr(preflight, "_trouble", lambda address: "timed out")
+def test_preflight_gives_advice_for_failed_checks(make, monkeypatch, lan):
+    monkeypatch.setattr(preflight, "_find_problem", lambda address: "timed out")
     for check in make(LAN=lan).run():
         assert check.detail
         assert check.ok is not False or check.advice.endswith(".")
 
 
-def test_models_are_awaited(make, store):
+def test_models_check_passes_when_loaded(make, store):
     assert make().models().ok is False
     warm(store)
     check = make().models()
-    assert (check.ok, check.detail) == (True, "linear, conv answer")
+    assert (check.ok, check.detail) == (True, "linear, conv are loaded")
 
 
-def test_models_that_failed_are_named(make, store, model_folder):
-    write_model(model_folder, "linear", sha256="0" * 64)
+@pytest.mark.parametrize(
+    ("failed", "loss"),
+    [
+        (["linear"], "The other models work. "),
+        (["conv"], "Phones cannot send without conv, unless you start Inkwise with --default-model linear. "),
+        (["conv", "linear"], "Nothing can be predicted, and phones cannot send. "),
+    ],
+)
+def test_models_check_tells_what_failed_models_cost(store, model_folder, failed, loss):
+    for name in failed:
+        write_model(model_folder, name, sha256="0" * 64)
     store = type(store)(model_folder, "conv", store._load)
     warm(store)
     check = Preflight({}, store, None, None).models()
-    assert (check.ok, check.detail) == (False, "linear cannot be used")
+    assert not check.ok
+    assert check.detail.startswith(f"{', '.join(failed)} cannot be used: expected the SHA-256")
+    assert check.advice == loss + preflight.REPAIR
 
 
-def test_network_on_the_laptop_alone_says_how_phones_can_join(make):
+def test_network_check_on_loopback_advises_lan(make):
     check = make().network()
     assert check.ok is None
     assert "make run LAN=1" in check.advice
 
 
-def test_network_without_an_address_says_what_to_do(make, monkeypatch):
-    monkeypatch.setattr(auth_module, "find_addresses", list)
+def test_network_check_without_address_advises_hotspot(make, monkeypatch):
+    monkeypatch.setattr(public_url, "find_addresses", list)
     check = make(LAN=True).network()
     assert check.ok is False
     assert "hotspot" in check.advice
 
 
-def test_network_names_all_addresses(make, monkeypatch):
-    monkeypatch.setattr(auth_module, "find_addresses", lambda: ["192.168.1.7", "10.42.0.1"])
+def test_network_check_lists_all_addresses(make, monkeypatch):
+    monkeypatch.setattr(public_url, "find_addresses", lambda: ["192.168.1.7", "10.42.0.1"])
     check = make(LAN=True).network()
     assert (check.ok, check.detail) == (
         True,
@@ -91,7 +102,7 @@ def test_network_names_all_addresses(make, monkeypatch):
     assert "--public-address" in check.advice
 
 
-def test_address_where_something_answers_that_is_no_http_is_told(make):
+def test_address_check_fails_for_a_non_http_server(make):
     def answer(listener: socket.socket) -> None:
         connection, _ = listener.accept()
         with connection:
@@ -104,39 +115,39 @@ def test_address_where_something_answers_that_is_no_http_is_told(make):
     assert "does not answer" in check.detail
 
 
-def test_address_that_nobody_answers_at_is_told(make):
+def test_address_check_fails_without_a_server(make):
     check = make(LAN=True, PUBLIC_ADDRESS="127.0.0.1:1").address()
     assert check.ok is False
     assert check.detail.startswith("http://127.0.0.1:1 does not answer: ")
     assert "firewall" in check.advice
 
 
-def test_phones_cannot_be_known_before_one_came(make):
+def test_phones_check_is_unknown_before_the_first_visit(make):
     checks = make(LAN=True, HOST="192.168.1.7")
     assert checks.phones().ok is None
-    assert "Scan the code with one phone" in checks.phones().advice
+    assert "Scan the QR code with one phone" in checks.phones().advice
 
 
-def test_phones_are_seen_when_one_comes(make):
+def test_phones_check_passes_after_a_visit(make):
     checks = make(LAN=True)
     for visitor, expected in (("127.0.0.1", None), ("192.168.1.77", True)):
-        checks.auth.note_visit(visitor)
+        checks.url.note_visit(visitor)
         assert checks.phones().ok is expected
 
 
-def test_phones_that_came_from_this_computer_do_not_count(make, monkeypatch):
-    monkeypatch.setattr(auth_module, "find_addresses", lambda: ["192.168.1.7"])
+def test_phones_check_ignores_visits_from_this_computer(make, monkeypatch):
+    monkeypatch.setattr(public_url, "find_addresses", lambda: ["192.168.1.7"])
     checks = make(LAN=True)
-    checks.auth.note_visit("192.168.1.7")
+    checks.url.note_visit("192.168.1.7")
     assert checks.phones().ok is None
 
 
-def test_storage_is_written_to(make):
+def test_storage_check_measures_a_write(make):
     check = make().storage()
     assert check.ok is (check.detail.startswith("a write took ") and not check.advice)
 
 
-def test_storage_that_cannot_be_written_is_told(make, monkeypatch):
+def test_storage_check_reports_failed_writes(make, monkeypatch):
     def refuse():
         raise StorageUnavailable("this could not be stored: disk full")
 
@@ -147,15 +158,42 @@ def test_storage_that_cannot_be_written_is_told(make, monkeypatch):
     assert "--room-folder" in check.advice
 
 
+@pytest.mark.parametrize(("free", "refused"), [(49, True), (50, False)])
+def test_space_check_tells_when_drawings_are_refused(make, monkeypatch, free, refused):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free * 1_000_000))
+    assert ("Drawings are refused until 50 MB are free." in make().space().advice) == refused
+
+
+def test_storage_check_fails_after_the_file_was_removed(make, tmp_path):
+    checks = make()
+    checks.database.open()
+    for file in (tmp_path / "room").iterdir():
+        file.unlink()
+    check = checks.storage()
+    assert (check.ok, checks.storage().ok) == (False, False)
+    assert "was removed or replaced" in check.detail
+
+
 @pytest.mark.parametrize(("free", "ok"), [(10, False), (5000, True)])
-def test_space_on_the_disk_is_told(make, monkeypatch, free, ok):
+def test_space_check_reports_free_space(make, monkeypatch, free, ok):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=free * 1_000_000))
     check = make().space()
     assert (check.ok, check.detail) == (ok, f"{free:,} MB free")
     assert bool(check.advice) is not ok
 
 
-def test_clock_before_the_newest_drawing_is_told(make, monkeypatch):
+def test_clock_check_fails_while_expired_drawings_are_kept(make):
+    checks = make()
+    checks.retention.notice = (
+        "3 of 3 drawings are older than 30 days by this computer's clock; they are kept."
+    )
+    check = checks.clock()
+    assert check.ok is False
+    assert "they are kept" in check.detail
+    assert "--delete-expired" in check.advice
+
+
+def test_clock_check_fails_before_the_newest_drawing(make, monkeypatch):
     checks = make()
     assert checks.clock().ok is True
     room = make_room(str(checks.database.url))

@@ -1,4 +1,4 @@
-"""A reader of another make finds the address in what is shown on pages and in a terminal."""
+"""An independent reader decodes the QR codes of pages and terminal."""
 
 from xml.etree import ElementTree
 
@@ -15,11 +15,11 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("with_colours", [True, False])
-def test_terminal_shows_the_address(address, with_colours):
-    text = to_terminal(address, with_colours)
+@pytest.mark.parametrize("with_colors", [True, False])
+def test_terminal_shows_the_address(address, with_colors):
+    text = to_terminal(address, with_colors)
     assert read_terminal(text) == address
-    assert ("\x1b[" in text) == with_colours
+    assert ("\x1b[" in text) == with_colors
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -1,4 +1,4 @@
-"""What the terminal shows at the start: short, and all that a presenter needs."""
+"""The startup banner in the terminal."""
 
 import io
 
@@ -7,8 +7,9 @@ import pytest
 from tests.host.qr_reader import read_terminal
 from tests.room.dict_key_values import DictKeyValues
 from webapp.errors import InkwiseError
-from webapp.host.startup_banner import welcome
-from webapp.room import auth as auth_module
+from webapp.host import public_url
+from webapp.host.public_url import PublicUrl
+from webapp.host.startup_banner import banner
 from webapp.room.auth import RoomAuth
 from webapp.settings import complete
 
@@ -29,17 +30,18 @@ class Terminal(io.TextIOWrapper):
 @pytest.fixture
 def found(monkeypatch):
     addresses = ["192.168.1.7"]
-    monkeypatch.setattr(auth_module, "find_addresses", lambda: addresses)
+    monkeypatch.setattr(public_url, "find_addresses", lambda: addresses)
     return addresses
 
 
-def words(terminal=None, key_values=None, **config) -> tuple[str, RoomAuth]:
-    auth = RoomAuth(complete(config), DictKeyValues() if key_values is None else key_values)
-    return welcome(auth, terminal or Terminal()), auth
+def words(terminal=None, key_values=None, **config) -> tuple[str, PublicUrl, RoomAuth]:
+    settings = complete(config)
+    url, auth = PublicUrl(settings), RoomAuth(settings, DictKeyValues() if key_values is None else key_values)
+    return banner(url, auth, terminal or Terminal()), url, auth
 
 
-def test_welcome_on_the_laptop_alone_is_the_address_and_the_link():
-    text, auth = words()
+def test_banner_on_loopback_shows_address_and_link():
+    text, _, auth = words()
     assert text.splitlines() == [
         "Inkwise is at http://127.0.0.1:8000 (Ctrl-C stops it)",
         "",
@@ -49,49 +51,50 @@ def test_welcome_on_the_laptop_alone_is_the_address_and_the_link():
     ]
 
 
-def test_welcome_with_phones_shows_where_they_join(found):
-    text, auth = words(LAN=True, ROOM_CODE="APPLE")
+def test_banner_on_a_network_shows_the_join_address(found):
+    text, _, auth = words(LAN=True, ROOM_CODE="APPLE")
     assert text.startswith("Inkwise is at http://192.168.1.7:8000 (Ctrl-C stops it)\n")
     assert read_terminal(text) == "http://192.168.1.7:8000/join?code=APPLE"
     assert "  Phones     http://192.168.1.7:8000/join   code APPLE\n" in text
     assert f"  Wall       {LOCAL}/wall\n" in text
+    assert f"  Wall link  http://192.168.1.7:8000{auth.wall_path()}\n" in text
     assert f"  Presenter  {LOCAL}{auth.presenter_path()}\n" in text
     assert "networks" not in text
 
 
-def test_welcome_fits_a_small_terminal(found):
+def test_banner_fits_a_small_terminal(found):
     lines = words(Terminal(is_file=True), LAN=True)[0].splitlines()
     assert len(lines) <= 26
     assert max(map(len, lines)) <= 80
 
 
-def test_welcome_names_other_networks(found):
+def test_banner_lists_other_networks(found):
     found.append("10.42.0.1")
     assert "Other networks of this computer: http://10.42.0.1:8000\n" in words(LAN=True)[0]
 
 
-def test_welcome_without_a_network_says_what_to_do(found):
+def test_banner_without_network_gives_advice(found):
     found.clear()
     assert "No network was found. Join one, or open a hotspot" in words(LAN=True)[0]
 
 
-def test_welcome_leaves_the_code_out_where_it_cannot_be_shown(found):
-    text, _ = words(Terminal("cp1252"), LAN=True)
+def test_banner_omits_qr_code_if_not_encodable(found):
+    text, *_ = words(Terminal("cp1252"), LAN=True)
     assert text.encode("cp1252")
     assert "  Phones " in text
 
 
-def test_welcome_into_a_file_has_no_colours(found):
-    text, auth = words(Terminal(is_file=True), LAN=True)
+def test_banner_in_a_file_has_no_colors(found):
+    text, url, auth = words(Terminal(is_file=True), LAN=True)
     assert "\x1b" not in text
-    assert read_terminal(text) == auth.join_address()
+    assert read_terminal(text) == url.to_join(auth.code)
 
 
-def test_welcome_without_a_room_still_gives_the_address():
+def test_banner_without_room_shows_the_address():
     class Broken:
-        def keep(self, name, value):
+        def get_or_set(self, name, value):
             raise InkwiseError("the room's database cannot be opened: disk I/O error")
 
-    text, _ = words(key_values=Broken())
+    text, *_ = words(key_values=Broken())
     assert text.splitlines()[0] == f"Inkwise is at {LOCAL} (Ctrl-C stops it)"
     assert text.endswith("There is no room now: the room's database cannot be opened: disk I/O error")

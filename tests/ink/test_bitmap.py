@@ -5,7 +5,17 @@ import pytest
 
 from tests.ink.reference import reference_bitmap
 from webapp.ink import bitmap as bitmap_module
-from webapp.ink.bitmap import CHUNK, draw, fit_to_box, to_bitmap, to_lines
+from webapp.ink.bitmap import (
+    CHUNK,
+    MAX_LINES,
+    OUTER,
+    _pairs,
+    draw,
+    fit_to_box,
+    follow_curves,
+    to_bitmap,
+    to_lines,
+)
 from webapp.training.ink_file import read_inks
 
 SEVEN = [[[0, 0], [60, 2], [35, 50], [20, 100]], [[20, 52], [55, 48]]]
@@ -16,7 +26,7 @@ DASH = [[[0, 7], [100, 7]]]
 INKS = {"seven": SEVEN, "four": FOUR, "eight": EIGHT, "one": ONE, "dash": DASH}
 
 # Of 255. The reference places its edges to 1/16 pixel and takes 24 widths for the ramp: each is worth
-# about 14 grey levels at worst, and one on the average over the bitmap of a digit.
+# about 14 gray levels at worst, and one on the average over the bitmap of a digit.
 MOST = 32
 MEAN = 2
 
@@ -36,7 +46,7 @@ def inked_box(bitmap: np.ndarray) -> tuple[int, int]:
     return columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
 
 
-def test_to_bitmap_gives_bytes_of_28_rows_and_columns(ink):
+def test_to_bitmap_returns_28x28_bytes(ink):
     bitmap = to_bitmap(ink)
 
     assert bitmap.shape == (28, 28)
@@ -59,33 +69,33 @@ def test_to_bitmap_is_the_same_anywhere(ink, offset):
     assert np.abs(to_bitmap(moved).astype(int) - to_bitmap(ink)).max() <= 1
 
 
-def test_to_bitmap_does_not_care_for_the_order_or_direction_of_strokes():
+def test_to_bitmap_ignores_stroke_order_and_direction():
     ink = arrays(SEVEN)
     backwards = [stroke[::-1] for stroke in ink[::-1]]
 
     assert np.array_equal(to_bitmap(backwards), to_bitmap(ink))
 
 
-def test_to_bitmap_turns_with_the_ink(ink):
+def test_to_bitmap_is_transposed_with_the_ink(ink):
     turned = [stroke[:, ::-1] for stroke in ink]
 
     assert np.abs(to_bitmap(turned).astype(int) - to_bitmap(ink).T).max() <= 1
 
 
-def test_to_bitmap_draws_the_longer_side_over_20_pixels(ink):
+def test_to_bitmap_scales_the_longer_side_to_20_pixels(ink):
     across, down = inked_box(to_bitmap(ink))
 
     assert 19 <= max(across, down) <= 21  # 20 wide and placed between the pixels: up to 21 are touched
 
 
-def test_to_bitmap_keeps_proportions():
+def test_to_bitmap_preserves_proportions():
     across, down = inked_box(to_bitmap(arrays([[[0, 0], [50, 0], [50, 100], [0, 100], [0, 0]]])))
 
     assert down >= 19
     assert across == pytest.approx(16.2 / 2 + 2 * 1.9, abs=1.5)  # half of 20 without the pen, and the pen
 
 
-def test_to_bitmap_places_the_centre_of_mass_at_14(ink):
+def test_to_bitmap_centers_the_mass_at_14(ink):
     bitmap = to_bitmap(ink).astype(float)
     index = np.arange(28)
 
@@ -109,25 +119,28 @@ def test_to_bitmap_of_no_ink_is_blank(blank):
         [[], [[3, 4]]],
     ],
 )
-def test_to_bitmap_of_a_dot_is_a_round_spot_in_the_middle(dot):
+def test_to_bitmap_of_a_dot_is_a_centered_disk(dot):
     rows, columns = np.mgrid[0:28, 0:28]
     distance = np.hypot(columns - 14, rows - 14)
     expected = np.clip((1.9 - distance) / (1.9 - 0.75), 0, 1) * 255
 
     bitmap = to_bitmap(arrays(dot))
 
-    assert np.abs(bitmap - expected).max() <= 0.5 + 1e-9  # rounding to whole greys alone
+    assert np.abs(bitmap - expected).max() <= 0.5 + 1e-9  # rounding to whole grays alone
 
 
-def test_to_bitmap_hardly_changes_with_the_number_of_points():
-    coarse = arrays([[[0, 0], [100, 0], [100, 100]]])
-    fine = arrays([[[x, 0] for x in np.linspace(0, 100, 3_000)] + [[100, 100], [100, 100]]])
+def spiral(count: int) -> list[list[float]]:
+    return [[t * np.sin(t), -1.3 * t * np.cos(t)] for t in np.linspace(1, 9, count)]
 
-    # Thinning cuts at most 0.1 pixel off the corner, and the ramp falls by 255 over 1.15 pixels.
+
+def test_to_bitmap_is_stable_under_resampling():
+    coarse, fine = (arrays([spiral(count)]) for count in (30, 3_000))
+
+    # The ramp falls by 255 over 1.15 pixels: the lines differ by 0.1 pixels at most.
     assert np.abs(to_bitmap(fine).astype(int) - to_bitmap(coarse)).max() <= 255 * 0.1 / 1.15
 
 
-def test_to_bitmap_leaves_its_input_alone():
+def test_to_bitmap_does_not_modify_its_input():
     ink = arrays(SEVEN)
 
     to_bitmap(ink)
@@ -135,9 +148,9 @@ def test_to_bitmap_leaves_its_input_alone():
     assert [stroke.tolist() for stroke in ink] == SEVEN
 
 
-def test_to_bitmap_draws_ink_of_more_lines_than_one_chunk():
-    ink = arrays([[[50 * np.cos(t), 40 * np.sin(1.5 * t)] for t in np.linspace(0, 13, 900)]])
-    assert len(to_lines(fit_to_box(ink))) > 1.2 * CHUNK
+def test_to_bitmap_draws_several_chunks():
+    ink = arrays([[[50 * np.cos(t), 40 * np.sin(1.5 * t)] for t in np.linspace(0, 13, 450)]])
+    assert len(to_lines(follow_curves(ink))) > 1.2 * CHUNK
 
     difference = np.abs(to_bitmap(ink) - reference_bitmap(ink))
 
@@ -146,7 +159,7 @@ def test_to_bitmap_draws_ink_of_more_lines_than_one_chunk():
 
 
 def scribbles() -> dict[str, np.ndarray]:
-    """Return lines (n, 2, 2) as nobody draws a digit: long ones, again and again."""
+    """Return lines (n, 2, 2) unlike any digit: many long ones."""
     random = np.random.default_rng(5)
     ends = np.array([[4.0, 4.0], [24.0, 24.0], [4.0, 24.0], [24.0, 4.0]])[np.arange(400) % 4]
     return {
@@ -159,27 +172,68 @@ def scribbles() -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("name", scribbles())
 @pytest.mark.parametrize("wider", [-0.6, 0.0, 0.9])
-def test_draw_gives_the_same_bytes_in_chunks_of_any_size(name, wider, monkeypatch):
+def test_draw_is_independent_of_chunk_size(name, wider, monkeypatch):
     lines = scribbles()[name]
     whole = draw(lines, wider)
     monkeypatch.setattr(bitmap_module, "CHUNK", 16)
     assert np.array_equal(draw(lines, wider), whole)
 
 
-def test_to_bitmap_of_a_long_scribble_looks_at_few_pixels_a_line(monkeypatch):
-    looked, squared_distances = [], bitmap_module._squared_distances
+def largest_inks() -> dict[str, list]:
+    """Return inks of 10,000 points, the most that is accepted, and one whose lines all stay long."""
+    random = np.random.default_rng(5)
+    there_and_back = np.array([[0.0, 0.0], [1000.0, 1000.0]])[np.arange(10_000) % 2]
+    return {
+        "dots": list(random.uniform(0, 1000, (10_000, 1, 2))),
+        "lines": list(random.uniform(0, 1000, (5_000, 2, 2))),
+        "anywhere": [random.uniform(0, 1000, (10_000, 2))],
+        "there and back": [there_and_back],
+        "long lines": [there_and_back[:500]],
+        "walk": [np.cumsum(random.normal(0, 5, (10_000, 2)), axis=0)],
+        "short strokes": list(np.cumsum(random.normal(0, 50, (2_500, 4, 2)), axis=1)),
+    }
 
-    def count(lines, points):
-        looked.append(len(points))
-        return squared_distances(lines, points)
 
-    monkeypatch.setattr(bitmap_module, "_squared_distances", count)
-    to_bitmap([np.array([[0.0, 0.0], [1000.0, 1000.0]])[np.arange(10_000) % 2]])
-    assert sum(looked) < 0.2 * 2 * 10_000 * 28 * 28  # drawn twice
+@pytest.mark.parametrize("name", largest_inks())
+def test_to_bitmap_draws_few_lines(name):
+    lines = to_lines(follow_curves(largest_inks()[name]))
+
+    assert 50 < len(lines) <= MAX_LINES + 500
+
+
+@pytest.mark.parametrize("name", largest_inks())
+def test_to_bitmap_computes_few_distances(name):
+    """The time for a bitmap is that of 60,000 pairs of a line and a pixel at most, a few milliseconds."""
+    lines = to_lines(fit_to_box(follow_curves(largest_inks()[name])))
+
+    assert len(_pairs(lines, OUTER)[0]) < 60_000
 
 
 @pytest.mark.parametrize("wider", [-0.6, 0.0, 0.9])
-def test_draw_with_another_pen_reaches_as_far_on_every_side(wider):
+@pytest.mark.parametrize("angle", [0, 1e-9, 1e-4, 0.002, 0.3, 0.8, 1.57, np.pi / 2])
+def test_draw_reaches_every_pixel_near_a_line(angle, wider):
+    along = 9 * np.array([np.cos(angle), np.sin(angle)])
+    line = np.array([[13.3 - along, 13.3 + along]])
+    rows, columns = np.mgrid[0:28, 0:28]
+    to = np.stack([columns, rows], axis=-1) - line[0, 0]
+    share = np.clip(to @ (2 * along) / (4 * along @ along), 0, 1)
+    away = np.linalg.norm(to - share[..., None] * 2 * along, axis=-1)
+
+    expected = np.clip((1.9 + wider - away) / (1.9 - 0.75), 0, 1)
+
+    assert draw(line, wider) == pytest.approx(expected)
+
+
+def test_to_bitmap_keeps_the_shape_of_thinned_ink():
+    few, many = (
+        to_bitmap(arrays([[[np.sin(t), np.cos(t)] for t in np.linspace(0, 6, count)]])).astype(int)
+        for count in (100, 9_000)
+    )
+    assert np.abs(few - many).max() <= 255 * 0.1 / 1.15
+
+
+@pytest.mark.parametrize("wider", [-0.6, 0.0, 0.9])
+def test_draw_is_symmetric_for_any_pen_width(wider):
     level = np.array([[[8.0, 14.0], [20.0, 14.0]]])
     away = np.abs(np.arange(28) - 14.0)
 
@@ -189,14 +243,14 @@ def test_draw_with_another_pen_reaches_as_far_on_every_side(wider):
     assert draw(level[:, :, ::-1], wider)[14] == pytest.approx(expected)
 
 
-def test_to_bitmap_draws_what_an_independent_reference_draws(ink):
+def test_to_bitmap_matches_an_independent_reference(ink):
     difference = np.abs(to_bitmap(ink) - reference_bitmap(ink))
 
     assert difference.mean() <= MEAN
     assert difference.max() <= MOST
 
 
-def test_to_bitmap_draws_real_digits_as_the_reference_does(data_folder):
+def test_to_bitmap_matches_the_reference_on_real_digits(data_folder):
     samples, _ = read_inks(data_folder / "pen_digits.jsonl")
 
     differences = [
@@ -208,7 +262,7 @@ def test_to_bitmap_draws_real_digits_as_the_reference_does(data_folder):
     assert np.max(differences) <= MOST
 
 
-def test_to_bitmap_has_the_grey_of_mnist(data_folder):
+def test_to_bitmap_has_the_gray_levels_of_mnist(data_folder):
     samples, _ = read_inks(data_folder / "pen_digits.jsonl")
     ours = np.array([to_bitmap(sample.strokes) for sample in samples[::20]])
     with np.load(data_folder / "mnist.npz") as file:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from webapp.errors import BadBitmap, EmptyInk
-from webapp.ink.pixels import bitmap_from_bytes, bitmap_from_list
+from webapp.ink.parsing import bitmap_from_bytes, bitmap_from_list
 
 RAMP = [index % 256 for index in range(784)]
 
@@ -29,19 +29,19 @@ def test_bitmap_from_list_reads_the_same():
 
 
 @pytest.mark.parametrize("length", [0, 1, 12, 783, 785, 10_000_000])
-def test_bitmap_from_bytes_refuses_another_length(length):
+def test_bitmap_from_bytes_rejects_other_lengths(length):
     with pytest.raises(BadBitmap, match=f"expected 784 bytes, received {length}"):
         bitmap_from_bytes(bytes(length))
 
 
 @pytest.mark.parametrize("length", [0, 1, 783, 785, 100_000])
-def test_bitmap_from_list_refuses_another_length(length):
+def test_bitmap_from_list_rejects_other_lengths(length):
     with pytest.raises(BadBitmap, match=f"expected 784 ints, received {length}"):
         bitmap_from_list([1] * length)
 
 
 @pytest.mark.parametrize("value", [None, True, 7, "a" * 784, {}, {"bitmap": RAMP}, b"\1" * 784, np.ones(784)])
-def test_bitmap_from_list_refuses_what_is_no_list(value):
+def test_bitmap_from_list_rejects_other_types(value):
     with pytest.raises(BadBitmap, match="expected bitmap as a list of 784 ints, received"):
         bitmap_from_list(value)
 
@@ -65,20 +65,20 @@ def test_bitmap_from_list_refuses_what_is_no_list(value):
         "{}",
     ],
 )
-def test_bitmap_from_list_refuses_what_is_no_grey(value):
+def test_bitmap_from_list_rejects_other_values(value):
     with pytest.raises(BadBitmap, match="expected ints from 0 to 255, received .* at index 300"):
         bitmap_from_list(with_value(json.loads(value)))
 
 
 @pytest.mark.parametrize("value", [10**400, -(10**400), 10**5000], ids=["400", "-400", "5000"])
-def test_bitmap_from_list_refuses_huge_ints(value):
+def test_bitmap_from_list_rejects_huge_ints(value):
     with pytest.raises(BadBitmap, match="expected ints from 0 to 255") as caught:
         bitmap_from_list(with_value(value))
 
     assert len(caught.value.message) < 150
 
 
-def test_bitmap_from_list_refuses_deep_nesting():
+def test_bitmap_from_list_rejects_deep_nesting():
     value = []
     for _ in range(100_000):
         value = [value]
@@ -89,17 +89,17 @@ def test_bitmap_from_list_refuses_deep_nesting():
     assert len(caught.value.message) < 150
 
 
-def test_bitmap_from_list_refuses_28_rows_of_28():
+def test_bitmap_from_list_rejects_28_rows_of_28():
     with pytest.raises(BadBitmap, match="expected 784 ints, received 28"):
         bitmap_from_list([[0] * 28] * 28)
 
 
-def test_a_blank_bitmap_is_no_ink():
+def test_blank_bitmap_is_empty_ink():
     with pytest.raises(EmptyInk, match="784 values are all 0"):
         bitmap_from_bytes(bytes(784))
     with pytest.raises(EmptyInk, match="784 values are all 0"):
         bitmap_from_list([0] * 784)
 
 
-def test_a_single_faint_pixel_is_ink():
+def test_single_faint_pixel_is_ink():
     assert bitmap_from_bytes(bytes(783) + b"\1").sum() == 1

@@ -1,4 +1,4 @@
-"""The log: one line an event, as text or JSON, with nothing in it that tells who people are."""
+"""The log: one line per event, as text or JSON, without personal data."""
 
 import io
 import json
@@ -30,13 +30,13 @@ def log():
 
 def test_log_event_is_one_line_of_json(log):
     stream = log("json")
-    logs.tell(OWN, "request", method="GET", status=200)
+    logs.log_event(OWN, "request", method="GET", status=200)
     line = json.loads(stream.getvalue())
     assert line.pop("time").endswith("Z")
     assert line == {"level": "info", "event": "request", "method": "GET", "status": 200}
 
 
-def test_log_message_is_an_event_as_well(log):
+def test_log_message_is_an_event(log):
     stream = log("json")
     OWN.warning("The model %s is left out", "conv")
     line = json.loads(stream.getvalue())
@@ -44,7 +44,7 @@ def test_log_message_is_an_event_as_well(log):
     assert (line["logger"], line["message"]) == ("webapp.test_logs", "The model conv is left out")
 
 
-def test_log_traceback_stays_in_its_line_of_json(log):
+def test_log_traceback_stays_in_one_json_line(log):
     stream = log("json")
     try:
         raise ValueError("no such digit")
@@ -56,7 +56,7 @@ def test_log_traceback_stays_in_its_line_of_json(log):
 
 def test_log_event_as_text_names_its_fields(log):
     stream = log("text")
-    logs.tell(OWN, "request", method="GET", status=200)
+    logs.log_event(OWN, "request", method="GET", status=200)
     assert stream.getvalue().endswith("Z INFO request method=GET status=200\n")
 
 
@@ -67,22 +67,22 @@ def test_log_text_cannot_be_forged_by_an_address(log):
     assert "\x1b" not in stream.getvalue()
 
 
-@pytest.mark.parametrize(("level", "told"), [("warning", 1), ("info", 2), ("error", 0)])
-def test_log_level_is_the_least_that_is_told(log, level, told):
+@pytest.mark.parametrize(("level", "logged"), [("warning", 1), ("info", 2), ("error", 0)])
+def test_log_level_filters_messages(log, level, logged):
     stream = log("text", level)
-    logs.tell(OWN, "request")
+    logs.log_event(OWN, "request")
     OWN.warning("a warning")
-    assert stream.getvalue().count("\n") == told
+    assert stream.getvalue().count("\n") == logged
 
 
-def test_log_keeps_libraries_quiet_at_every_level(log):
+def test_log_hides_debug_messages_of_libraries(log):
     stream = log("text", "debug")
     logging.getLogger("PIL").debug("a chunk")
     assert stream.getvalue() == ""
 
 
 @pytest.mark.parametrize("address", ["192.168.1.7", "fe80::1cc0:3e8c:119f:c2e1", "2001:db8::7", "::1"])
-def test_log_hides_addresses_that_libraries_name(log, address):
+def test_log_masks_addresses_in_library_messages(log, address):
     stream = log("json")
     logging.getLogger("waitress").error("closing channel <Channel connected ('%s', 50123)>", address)
     assert address not in stream.getvalue()

@@ -3,10 +3,10 @@
 import psutil
 import pytest
 
-from webapp.monitoring.memory import resident_bytes
+from webapp.monitoring.monitor import resident_bytes
 
 
-def test_memory_grows_with_what_is_held():
+def test_memory_grows_with_allocations():
     before = resident_bytes()
     held = bytearray(b"x") * 50_000_000
     assert 40_000_000 < resident_bytes() - before < 200_000_000
@@ -14,7 +14,7 @@ def test_memory_grows_with_what_is_held():
 
 
 @pytest.mark.parametrize("error", [psutil.AccessDenied(), psutil.NoSuchProcess(1)])
-def test_memory_is_none_when_the_system_refuses(monkeypatch, error):
+def test_memory_is_none_without_permission(monkeypatch, error):
     def refuse(process):
         raise error
 

@@ -1,68 +1,54 @@
-"""What happened lately: answers over ten seconds, refusals over a minute."""
+"""Sliding windows: responses over ten seconds, rejections over one minute."""
 
 import pytest
 
-from webapp.monitoring.sliding_window import REMEMBERED, SlidingWindow
-
-
-class Clock:
-    """Stands still until it is moved."""
-
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
+from webapp.monitoring.sliding_window import MAX_ENTRIES, SlidingWindow
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def recent(clock) -> SlidingWindow:
+def window(clock) -> SlidingWindow:
     return SlidingWindow(clock)
 
 
-def test_recent_without_answers_knows_no_time(recent):
-    assert recent.speed() == (0.0, None)
-    assert recent.rejections() == 0
+def test_window_without_responses_has_no_latency(window):
+    assert window.speed() == (0.0, None)
+    assert window.rejections() == 0
 
 
-def test_recent_speed_is_over_ten_seconds(recent, clock):
+def test_window_speed_covers_ten_seconds(window, clock):
     clock.now += 100
     for hundredths in range(1, 101):
-        recent.note_answer(hundredths / 100)
+        window.note_prediction(hundredths / 100)
     clock.now += 10
-    assert recent.speed() == (10.0, 0.95)
+    assert window.speed() == (10.0, 0.95)
     clock.now += 0.01
-    assert recent.speed() == (0.0, None)
+    assert window.speed() == (0.0, None)
 
 
-def test_recent_speed_of_a_young_server_is_over_its_life(recent, clock):
+def test_window_speed_of_a_new_server_covers_its_uptime(window, clock):
     clock.now += 4
     for _ in range(12):
-        recent.note_answer(0.002)
-    assert recent.speed() == (3.0, 0.002)
+        window.note_prediction(0.002)
+    assert window.speed() == (3.0, 0.002)
 
 
-def test_recent_speed_is_right_where_more_came_than_is_remembered(recent, clock):
+def test_window_speed_is_right_beyond_its_capacity(window, clock):
     clock.now += 100
-    for _ in range(2 * REMEMBERED):
+    for _ in range(2 * MAX_ENTRIES):
         clock.now += 0.00025  # seconds: 4,000 a second
-        recent.note_answer(0.001)
-    assert recent.speed()[0] == pytest.approx(4000, rel=0.01)
+        window.note_prediction(0.001)
+    assert window.speed()[0] == pytest.approx(4000, rel=0.01)
 
 
-def test_recent_refusals_are_those_of_a_minute(recent, clock):
-    recent.note_rejection()
+def test_window_rejections_cover_one_minute(window, clock):
+    window.note_rejection()
     clock.now += 40
-    recent.note_rejection()
-    assert recent.rejections() == 2
+    window.note_rejection()
+    assert window.rejections() == 2
     clock.now += 40
-    assert recent.rejections() == 1
+    assert window.rejections() == 1
 
 
-def test_recent_uptime_grows(recent, clock):
+def test_window_uptime_grows(window, clock):
     clock.now += 7
-    assert recent.uptime == 7
+    assert window.uptime == 7

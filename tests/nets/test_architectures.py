@@ -1,4 +1,4 @@
-"""The four networks are what the ladder says of them."""
+"""Inputs, outputs, parameters and layers of the four architectures."""
 
 import numpy as np
 import pytest
@@ -7,14 +7,14 @@ pytestmark = pytest.mark.slow  # builds Keras models
 NAMES = ["linear", "shallow", "deep", "conv"]
 
 
-def build(name: str, normalise: bool = False):
-    from webapp.nets.architectures import LADDER
+def build(name: str, normalize: bool = False):
+    from webapp.nets.architectures import ARCHITECTURES
 
-    return LADDER[name](normalise)
+    return ARCHITECTURES[name](normalize)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_network_takes_bitmaps_and_gives_two_answers(name):
+def test_network_has_two_outputs(name):
     answers = build(name)(np.full((3, 28, 28), 255, np.float32), training=False)
     digit, is_digit = np.asarray(answers["digit"]), np.asarray(answers["is_digit"])
     assert digit.shape == (3, 10)
@@ -32,34 +32,34 @@ def test_network_takes_bitmaps_and_gives_two_answers(name):
         ("deep", 784 * 128 + 128 + 128 * 128 + 128 + 128 * 11 + 11),
     ],
 )
-def test_network_has_the_parameters_that_its_layers_need(name, parameters):
+def test_network_has_the_expected_parameters(name, parameters):
     assert build(name).count_params() == parameters
 
 
-def test_ladder_goes_from_the_fewest_parameters_to_the_most():
-    from webapp.nets.architectures import LADDER
+def test_architectures_are_sorted_by_parameters():
+    from webapp.nets.architectures import ARCHITECTURES
 
-    counts = [build(name).count_params() for name in LADDER]
-    assert list(LADDER) == NAMES
+    counts = [build(name).count_params() for name in ARCHITECTURES]
+    assert list(ARCHITECTURES) == NAMES
     assert counts == sorted(counts)
     assert counts[-1] < 500_000
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_network_has_as_many_hidden_layers_as_its_card_says(name):
-    from webapp.training.card import ABOUT
+def test_network_has_the_hidden_layers_of_its_card(name):
+    from webapp.training.card import DESCRIPTIONS
 
     hidden = [
         layer for layer in build(name).layers if layer.weights and layer.name not in ("digit", "is_digit")
     ]
-    assert len(hidden) == ABOUT[name][1]
+    assert len(hidden) == DESCRIPTIONS[name][1]
     assert all(layer.activation.__name__ == "relu" for layer in hidden)
 
 
 @pytest.mark.parametrize("name", NAMES[1:])
-def test_normalised_network_has_the_plain_one_s_layers_by_name(name):
-    plain, normalised = build(name), build(name, normalise=True)
-    names = {layer.name for layer in normalised.layers}
+def test_normalized_network_contains_the_plain_layers(name):
+    plain, normalized = build(name), build(name, normalize=True)
+    names = {layer.name for layer in normalized.layers}
     with_weights = {layer.name for layer in plain.layers if layer.weights}
     assert with_weights <= names
     assert {f"{layer}_norm" for layer in with_weights - {"digit", "is_digit"}} <= names

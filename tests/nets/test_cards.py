@@ -1,4 +1,4 @@
-"""A card is read whole, and a file that is not the card's is refused."""
+"""Cards are validated, and files must match their card."""
 
 import json
 
@@ -29,20 +29,20 @@ def test_card_missing_field_is_named(tmp_path, field):
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"[" * 100_000, b'"deep"', b"\xff\xfe"])
-def test_card_that_is_no_card_is_told(tmp_path, content):
+def test_malformed_card_is_rejected(tmp_path, content):
     (tmp_path / "deep.json").write_bytes(content)
     with pytest.raises(ModelError, match="deep.json"):
         read_card(tmp_path, "deep")
 
 
-def test_card_of_another_model_is_refused(tmp_path):
+def test_card_of_another_model_is_rejected(tmp_path):
     write_model(tmp_path, "deep", name="conv")
     with pytest.raises(ModelError, match="expected the name 'deep' in deep.json, received 'conv'"):
         read_card(tmp_path, "deep")
 
 
 @pytest.mark.parametrize("name", ["all", "..", "A", "a b", "ä", "a" * 41])
-def test_card_names_that_cannot_be_addressed_are_refused(tmp_path, name):
+def test_card_names_invalid_in_urls_are_rejected(tmp_path, name):
     with pytest.raises(ModelError, match="expected a name of"):
         read_card(tmp_path, name)
 
@@ -66,14 +66,14 @@ def test_file_of_the_card_is_accepted(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"the weights of dee", b"the weights of deeP"])
-def test_file_altered_or_cut_short_is_refused(tmp_path, content):
+def test_altered_or_truncated_file_is_rejected(tmp_path, content):
     card = write_model(tmp_path, "deep")
     (tmp_path / "deep.keras").write_bytes(content)
     with pytest.raises(ModelError, match=r"expected the SHA-256 [0-9a-f]{12}… .* for deep.keras"):
         check_file(tmp_path / "deep.keras", card["sha256"])
 
 
-def test_file_missing_is_told(tmp_path):
+def test_missing_file_is_reported(tmp_path):
     card = write_model(tmp_path, "deep")
     (tmp_path / "deep.keras").unlink()
     with pytest.raises(ModelError, match="expected the model file deep.keras"):

@@ -1,4 +1,4 @@
-"""The plain network answers what the normalised one did, to 1e-5."""
+"""The folded network equals the batch-normalized one to 1e-5."""
 
 import numpy as np
 import pytest
@@ -7,13 +7,13 @@ pytestmark = pytest.mark.slow  # builds Keras models
 
 
 def lively(name: str):
-    """Return a normalised network as training leaves it: no weight and no statistic is at its start."""
+    """Return a normalized network as training leaves it: no weight and no statistic is at its start."""
     import keras
 
-    from webapp.nets.architectures import LADDER
+    from webapp.nets.architectures import ARCHITECTURES
 
     keras.utils.set_random_seed(3)
-    model = LADDER[name](normalise=True)
+    model = ARCHITECTURES[name](batch_norm=True)
     random = np.random.default_rng(4)
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
@@ -28,12 +28,11 @@ def lively(name: str):
 
 
 @pytest.mark.parametrize("name", ["shallow", "deep", "conv"])
-def test_fold_keeps_both_answers(name):
-    from webapp.nets.architectures import LADDER
-    from webapp.nets.folding import fold
+def test_fold_preserves_both_outputs(name):
+    from webapp.nets.architectures import ARCHITECTURES, fold_batch_norm
 
     trained = lively(name)
-    plain = fold(trained, LADDER[name]())
+    plain = fold_batch_norm(trained, ARCHITECTURES[name]())
     bitmaps = np.random.default_rng(5).integers(0, 256, (16, 28, 28)).astype(np.float32)
     before, after = trained(bitmaps, training=False), plain(bitmaps, training=False)
     for answer in ("digit", "is_digit"):
@@ -42,9 +41,8 @@ def test_fold_keeps_both_answers(name):
 
 
 @pytest.mark.parametrize("name", ["shallow", "deep", "conv"])
-def test_fold_leaves_no_trace_of_the_training(name):
-    from webapp.nets.architectures import LADDER
-    from webapp.nets.folding import fold
+def test_fold_removes_training_layers(name):
+    from webapp.nets.architectures import ARCHITECTURES, fold_batch_norm
 
-    kinds = {type(layer).__name__ for layer in fold(lively(name), LADDER[name]()).layers}
+    kinds = {type(layer).__name__ for layer in fold_batch_norm(lively(name), ARCHITECTURES[name]()).layers}
     assert not kinds & {"BatchNormalization", "Dropout", "ReLU"}

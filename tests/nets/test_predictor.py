@@ -1,12 +1,12 @@
-"""The predictor runs networks in its own threads, and gives up on those that take too long."""
+"""The predictor runs networks in its own threads, with a timeout."""
 
 import threading
 
 import numpy as np
 import pytest
 
-from tests.conftest import PATIENCE
-from tests.fakes import FakeNetwork, foreseen, load_fake, some_bitmap
+from tests.fakes import FakeNetwork, expected_digit, load_fake, some_bitmap
+from tests.waiting import TIMEOUT
 from webapp.errors import Busy, ModelError, ModelsLoading, UnknownModel
 from webapp.nets.predictor import Predictor
 from webapp.nets.store import ModelStore
@@ -16,7 +16,7 @@ from webapp.nets.store import ModelStore
 def warm(store) -> ModelStore:
     """The store with both models loaded."""
     store.start()
-    store.wait(PATIENCE)
+    store.wait(TIMEOUT)
     return store
 
 
@@ -30,7 +30,7 @@ class HeldNetwork(FakeNetwork):
 
     def __call__(self, bitmaps: np.ndarray) -> list:
         self.entered.release()
-        assert self.go_on.wait(PATIENCE)
+        assert self.go_on.wait(TIMEOUT)
         return super().__call__(bitmaps)
 
 
@@ -40,38 +40,38 @@ def held(model_folder):
     network = HeldNetwork()
     store = ModelStore(model_folder, "conv", load=lambda path, card: network)
     store.start()
-    store.wait(PATIENCE)
+    store.wait(TIMEOUT)
     yield store, network
     network.go_on.set()
 
 
 @pytest.mark.parametrize(("model", "name"), [(None, "conv"), ("conv", "conv"), ("linear", "linear")])
-def test_predictor_gives_the_value_of_one_model(warm, model, name):
+def test_predictor_returns_one_model(warm, model, name):
     found = Predictor(warm).predict(model, some_bitmap())
-    assert (found["model"], found["digit"]) == (name, foreseen(some_bitmap()))
-    assert found["probabilities"][foreseen(some_bitmap())] == 1.0
+    assert (found["model"], found["digit"]) == (name, expected_digit(some_bitmap()))
+    assert found["probabilities"][expected_digit(some_bitmap())] == 1.0
     assert found["is_digit"] == (0.75 if name == "conv" else None)
 
 
-def test_predictor_gives_the_values_of_all_models_smallest_first(warm):
+def test_predictor_returns_all_models_smallest_first(warm):
     found = Predictor(warm).predict("all", some_bitmap())
     assert [value["model"] for value in found["predictions"]] == ["linear", "conv"]
 
 
-def test_predictor_predict_all_gives_the_default_model_first(warm):
+def test_predict_all_returns_the_default_model_first(warm):
     assert list(Predictor(warm).predict_all(some_bitmap())) == ["conv", "linear"]
 
 
-def test_predictor_predict_all_waits_for_every_model_to_be_loaded(store):
+def test_predict_all_requires_all_models_loaded(store):
     with pytest.raises(ModelsLoading):
         Predictor(store).predict_all(some_bitmap())
 
 
-def test_predictor_predict_all_leaves_out_failed_models(model_folder):
+def test_predict_all_skips_failed_models(model_folder):
     (model_folder / "linear.tflite").write_bytes(b"altered")
     store = ModelStore(model_folder, "conv", load_fake)
     store.start()
-    store.wait(PATIENCE)
+    store.wait(TIMEOUT)
     assert list(Predictor(store).predict_all(some_bitmap())) == ["conv"]
     with pytest.raises(ModelError):
         Predictor(store).predict("linear", some_bitmap())
@@ -82,27 +82,27 @@ def test_predictor_unknown_model_is_reported(warm):
         Predictor(warm).submit("vonc", some_bitmap())
 
 
-def test_predictor_runs_as_many_networks_at_once_as_it_has_threads(held):
+def test_predictor_limits_concurrent_predictions(held):
     store, network = held
     predictor = Predictor(store, threads=2)
     futures = [predictor.submit(None, some_bitmap(seed)) for seed in range(3)]
-    assert all(network.entered.acquire(timeout=PATIENCE) for _ in range(2))
+    assert all(network.entered.acquire(timeout=TIMEOUT) for _ in range(2))
     assert not network.entered.acquire(blocking=False)
     network.go_on.set()
-    assert [future.result(PATIENCE)["digit"] for future in futures] == [
-        foreseen(some_bitmap(seed)) for seed in range(3)
+    assert [future.result(TIMEOUT)["digit"] for future in futures] == [
+        expected_digit(some_bitmap(seed)) for seed in range(3)
     ]
 
 
-def test_predictor_gives_up_on_a_network_that_takes_too_long(held):
+def test_predictor_raises_busy_after_its_timeout(held):
     store, _ = held
-    with pytest.raises(Busy, match="no answer within 0.01 seconds"):
+    with pytest.raises(Busy, match="no prediction within 0.01 seconds"):
         Predictor(store, timeout=0.01).predict(None, some_bitmap())
 
 
 def test_warm_up_predicts_once_in_each_thread(store):
     store.start()
-    store.wait(60)
+    store.wait(TIMEOUT)
     seen = []
     network = store.network(store.default)
 
@@ -115,5 +115,5 @@ def test_warm_up_predicts_once_in_each_thread(store):
     assert len(set(seen)) == 3
 
 
-def test_warm_up_passes_over_a_model_that_cannot_be_used(store):
+def test_warm_up_skips_unavailable_models(store):
     Predictor(store).warm_up()  # nothing is loaded

@@ -1,11 +1,11 @@
-"""The store loads the default model first, tells of the ones that fail, and swaps without a gap."""
+"""The store loads the default model first, reports failures, and reloads models."""
 
 import threading
 
 import pytest
 
-from tests.conftest import PATIENCE
 from tests.fakes import FakeNetwork, load_fake, write_model
+from tests.waiting import TIMEOUT
 from webapp.errors import ModelError, ModelsLoading, UnknownModel
 from webapp.nets.store import ModelStore
 
@@ -13,11 +13,11 @@ from webapp.nets.store import ModelStore
 def loaded(folder, load=load_fake) -> ModelStore:
     store = ModelStore(folder, "conv", load)
     store.start()
-    store.wait(PATIENCE)
+    store.wait(TIMEOUT)
     return store
 
 
-def test_store_knows_its_models_before_they_are_loaded(store):
+def test_store_lists_models_before_loading(store):
     assert store.statuses() == {"linear": "loading", "conv": "loading"}
     assert not store.is_ready
     with pytest.raises(ModelsLoading, match="the model conv is still being loaded"):
@@ -32,11 +32,11 @@ def test_store_is_ready_when_every_model_is_warm(model_folder):
     assert store.warm_names() == ["linear", "conv"]
 
 
-def test_store_is_ready_only_after_what_is_to_be_done_then(model_folder):
+def test_store_is_ready_after_its_callback(model_folder):
     seen = []
     store = ModelStore(model_folder, "conv", load_fake)
     store.start(then=lambda: seen.append((store.warm_names(), store.is_ready)))
-    store.wait(PATIENCE)
+    store.wait(TIMEOUT)
     assert seen == [(["linear", "conv"], False)]
     assert store.is_ready
 
@@ -53,22 +53,22 @@ def test_store_loads_the_default_first(model_folder):
     assert order == ["conv", "a-model-that-sorts-first", "linear"]
 
 
-def test_store_serves_the_default_while_others_load(model_folder):
+def test_store_serves_the_default_while_loading(model_folder):
     conv_is_done, go_on = threading.Event(), threading.Event()
 
     def load(path, card):
         if card["name"] != "conv":
             conv_is_done.set()
-            go_on.wait(PATIENCE)
+            go_on.wait(TIMEOUT)
         return load_fake(path, card)
 
     store = ModelStore(model_folder, "conv", load)
     store.start()
-    assert conv_is_done.wait(PATIENCE)
+    assert conv_is_done.wait(TIMEOUT)
     assert store.statuses() == {"linear": "loading", "conv": "warm"}
     assert not store.is_ready
     go_on.set()
-    store.wait(PATIENCE)
+    store.wait(TIMEOUT)
     assert store.is_ready
 
 
@@ -79,7 +79,7 @@ def test_store_orders_models_by_their_parameters(model_folder):
 
 
 @pytest.mark.parametrize("content", [b"", b"altered"])
-def test_store_leaves_an_altered_model_out_and_serves_the_others(model_folder, content):
+def test_store_serves_without_an_altered_model(model_folder, content):
     (model_folder / "linear.keras").write_bytes(content)
     store = loaded(model_folder)
     assert store.statuses() == {"linear": "failed", "conv": "warm"}
@@ -89,22 +89,26 @@ def test_store_leaves_an_altered_model_out_and_serves_the_others(model_folder, c
         store.network("linear")
 
 
-def test_store_tells_of_a_card_that_cannot_be_read(model_folder):
+def test_store_reports_an_unreadable_card(model_folder):
     (model_folder / "linear.json").write_text("{")
     store = loaded(model_folder)
     assert store.statuses()["linear"] == "failed"
     assert "expected a card in linear.json" in store.cards()[0]["reason"]
 
 
-def test_store_survives_whatever_a_loader_raises(model_folder):
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(MemoryError("no room for the weights"), "no room for the weights"), (MemoryError(), "MemoryError")],
+)
+def test_store_survives_loader_exceptions(model_folder, error, reason):
     def load(path, card):
         if card["name"] == "linear":
-            raise MemoryError("no room for the weights")
+            raise error
         return load_fake(path, card)
 
     store = loaded(model_folder, load)
     assert store.statuses() == {"linear": "failed", "conv": "warm"}
-    assert store.cards()[0]["reason"] == "no room for the weights"
+    assert store.cards()[0]["reason"] == reason
 
 
 def test_store_is_not_ready_without_its_default(model_folder):
@@ -112,12 +116,12 @@ def test_store_is_not_ready_without_its_default(model_folder):
     assert not loaded(model_folder).is_ready
 
 
-def test_store_unknown_model_is_told_with_those_there_are(store):
+def test_store_unknown_model_error_lists_models(store):
     with pytest.raises(UnknownModel, match="expected one of the models linear, conv, received 'vonc'"):
         store.network("vonc")
 
 
-def test_store_swaps_a_model_in_when_it_is_whole(model_folder):
+def test_store_reloads_a_model(model_folder):
     store = loaded(model_folder)
     before = store.network("conv")
     write_model(model_folder, "conv", content=b"better weights", parameters=1)
@@ -126,7 +130,7 @@ def test_store_swaps_a_model_in_when_it_is_whole(model_folder):
     assert store.names() == ["conv", "linear"]
 
 
-def test_store_keeps_the_model_before_where_the_new_one_is_broken(model_folder):
+def test_store_reload_keeps_old_model_on_failure(model_folder):
     store = loaded(model_folder)
     before = store.network("conv")
     (model_folder / "conv.keras").write_bytes(b"half a file")

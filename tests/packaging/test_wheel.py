@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import some_bitmap
+from tests.waiting import TIMEOUT, wait_until
 from webapp.settings import ROOT
 
 pytestmark = [
@@ -21,14 +22,14 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="a virtual environment has other paths there"),
 ]
 
-PATIENCE = 600  # seconds for pip, which downloads
+PIP_TIMEOUT = 600  # seconds; pip downloads
 MOST_DOWNLOADED = 60_000_000  # bytes of wheels; LiteRT and NumPy are 39 million of them
 
 
 def pip(python: Path | str, *arguments: object) -> str:
     """Run pip and return what it printed."""
     command = [str(python), "-m", "pip", "--disable-pip-version-check", *map(str, arguments)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PIP_TIMEOUT)
     assert run.returncode == 0, run.stderr
     return run.stdout
 
@@ -41,14 +42,14 @@ def wheel(tmp_path_factory) -> Path:
     return next(folder.glob("inkwise-*.whl"))
 
 
-def test_wheel_holds_everything_that_serving_needs_in_one_package(wheel):
+def test_wheel_contains_all_files_in_one_package(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names if ".dist-info" not in name} == {"webapp"}
     for part in ("static/js/pages/draw.js", "templates/draw.html", "models/conv.tflite", "models/conv.keras"):
         assert f"webapp/{part}" in names
 
 
-def test_wheel_is_installed_without_tensorflow_and_predicts(wheel, tmp_path):
+def test_wheel_installs_without_tensorflow_and_predicts(wheel, tmp_path):
     venv.create(tmp_path / "venv", with_pip=True)
     python = tmp_path / "venv" / "bin" / "python"
     downloads = tmp_path / "downloads"
@@ -74,13 +75,18 @@ def test_wheel_is_installed_without_tensorflow_and_predicts(wheel, tmp_path):
 
 def predict(address: str) -> dict:
     """Return the JSON of a prediction, once the models are loaded."""
-    status = 503  # still loading
-    while status == 503:
-        connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=PATIENCE)
+    responses = []
+
+    def is_loaded() -> bool:
+        connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=TIMEOUT)
         headers = {"Content-Type": "application/octet-stream"}
         connection.request("POST", "/api/predict", some_bitmap().tobytes(), headers)
         response = connection.getresponse()
-        status, value = response.status, json.load(response)
+        responses.append((response.status, json.load(response)))
         connection.close()
+        return response.status != 503
+
+    wait_until(is_loaded, "loaded models")
+    status, value = responses[-1]
     assert status == 200, value
     return value

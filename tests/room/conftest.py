@@ -7,13 +7,13 @@ from tests.room.rooms import Reader, make_room
 
 @pytest.fixture
 def reader() -> Reader:
-    """What stands for the networks."""
+    """A fake for the networks."""
     return Reader()
 
 
 @pytest.fixture
 def room(database_url, reader):
-    """A new room, on SQLite and once more on PostgreSQL."""
+    """A new room, once on SQLite and once on PostgreSQL."""
     room = make_room(database_url, reader)
     yield room
     room.close()

@@ -2,9 +2,9 @@
 
 
 class DictKeyValues(dict):
-    """Keeps texts as a room's database does."""
+    """Stores texts in a dict, with the methods of KeyValues."""
 
-    def keep(self, name: str, value: str) -> str:
+    def get_or_set(self, name: str, value: str) -> str:
         return self.setdefault(name, value)
 
     def replace(self, name: str, value: str) -> None:

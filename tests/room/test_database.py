@@ -1,4 +1,4 @@
-"""Trouble with the database is told as such, stores nothing, and passes without a restart."""
+"""Database failures are reported, store nothing, and recover without a restart."""
 
 import sqlite3
 import threading
@@ -10,20 +10,20 @@ import pytest
 from sqlalchemy import create_engine, delete, event, insert
 from sqlalchemy.exc import IntegrityError
 
-from tests.conftest import PATIENCE
-from tests.room.rooms import Reader, join, make_room, new_id, send, send_patiently
+from tests.room.rooms import Reader, join, make_room, new_id, send, send_with_retry
+from tests.waiting import TIMEOUT
 from webapp.errors import DatabaseUnavailable, NotJoined, StorageUnavailable
 from webapp.room import database as database_module
 from webapp.room import schema
 from webapp.room.database import Database
 from webapp.room.engines import POSTGRESQL_LIMITS
 
-NOBODY = {"secret_hash": "0" * 64, "revision": 1, "joined_at": 0, "seen_at": 0}
+PARTICIPANT = {"secret_hash": "0" * 64, "revision": 1, "joined_at": 0, "seen_at": 0}
 
 
 @pytest.fixture
 def other(database_url):
-    """Another process's connection to the same database, as it were."""
+    """A second connection to the same database, as another process has."""
     other = Database(database_url)
     yield other
     other.close()
@@ -38,12 +38,12 @@ def sqlite_room(tmp_path):
 
 
 def limit_pages(room, pages: int) -> None:
-    """Let SQLite's file have so many pages at most, as on a disk that is full."""
+    """Limit the pages of SQLite's file, to simulate a full disk."""
     with closing(room.database._engine(1).raw_connection()) as connection:
         connection.execute(f"PRAGMA max_page_count = {pages}")
 
 
-def test_locked_database_stores_nothing_and_can_be_read(room, other):
+def test_locked_database_is_readable_but_not_writable(room, other):
     participant, secret = room.join()
     drawing_id = new_id()
     with other.writing():
@@ -51,11 +51,11 @@ def test_locked_database_stores_nothing_and_can_be_read(room, other):
             send(room, participant, drawing_id=drawing_id)
         assert room.participant(secret) == participant
         assert room.live.state(participant, {}).json
-    assert send_patiently(room, participant, drawing_id=drawing_id)["number"] == 1
+    assert send_with_retry(room, participant, drawing_id=drawing_id)["number"] == 1
 
 
-def test_locked_database_is_asked_by_one_and_refuses_all_others_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr(database_module, "LOCKED_PAUSE", PATIENCE)  # longer than this test takes
+def test_locked_database_is_tried_by_one_thread_only(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "LOCKED_PAUSE", TIMEOUT)  # longer than this test takes
     room = make_room(f"sqlite:///{tmp_path / 'room.sqlite'}")
     participant, reached = join(room), []
     event.listen(room.database._engine(1), "checkout", lambda *connection: reached.append(connection))
@@ -63,24 +63,24 @@ def test_locked_database_is_asked_by_one_and_refuses_all_others_at_once(tmp_path
         program.execute("BEGIN IMMEDIATE")
         with ThreadPoolExecutor(8) as pool:
             together = [pool.submit(send, room, participant) for _ in range(8)]
-            errors = [job.exception(PATIENCE) for job in together]
+            errors = [job.exception(TIMEOUT) for job in together]
         for _ in range(20):
             with pytest.raises(StorageUnavailable, match="database is locked"):
                 send(room, participant)
     assert all(isinstance(error, StorageUnavailable) for error in errors)
-    assert len(reached) == 1  # of 28 that wanted to write
+    assert len(reached) == 1  # of 28 writes
     room.close()
 
 
-def test_writer_that_is_stuck_keeps_nobody_waiting(room, monkeypatch):
+def test_stuck_writer_blocks_no_other_thread(room, monkeypatch):
     monkeypatch.setattr("webapp.room.write_lock.STUCK", -1.0)
     participant = join(room)
     with room.database.alone(), ThreadPoolExecutor(1) as pool:
-        assert isinstance(pool.submit(send, room, participant).exception(PATIENCE), StorageUnavailable)
+        assert isinstance(pool.submit(send, room, participant).exception(TIMEOUT), StorageUnavailable)
     assert send(room, participant)["number"] == 1
 
 
-def test_change_that_fails_leaves_nothing(room):
+def test_failed_change_is_rolled_back(room):
     participant, secret = room.join()
     before = room.live.state(None, {}).tag
     with suppress(ZeroDivisionError), room.database.writing() as change:
@@ -91,9 +91,9 @@ def test_change_that_fails_leaves_nothing(room):
     assert room.live.state(None, {}).tag == before
 
 
-def test_full_disk_stores_nothing_until_there_is_room_again(sqlite_room):
+def test_full_disk_rejects_writes_until_space_is_free(sqlite_room):
     participant, secret = sqlite_room.join()
-    limit_pages(sqlite_room, 1)  # fewer than there are: not one page more
+    limit_pages(sqlite_room, 1)  # fewer than exist: the file cannot grow
     large = [[[float(n), float(n % 7)] for n in range(9_000)]]
     drawing_id = new_id()
     with pytest.raises(StorageUnavailable, match="database or disk is full"):
@@ -103,7 +103,7 @@ def test_full_disk_stores_nothing_until_there_is_room_again(sqlite_room):
     assert send(sqlite_room, participant, strokes=large, drawing_id=drawing_id)["number"] == 1
 
 
-def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost(sqlite_room):
+def test_sqlite_pragmas_make_commits_durable(sqlite_room):
     sqlite_room.database.open()
     with closing(sqlite_room.database._engine(1).raw_connection()) as connection:
         settings = [
@@ -118,13 +118,13 @@ def test_sqlite_is_set_so_that_nothing_acknowledged_is_lost(sqlite_room):
     assert on_macos == [1, 1]
 
 
-def test_readers_of_sqlite_cannot_write(sqlite_room):
+def test_sqlite_read_connections_cannot_write(sqlite_room):
     join(sqlite_room)
     with pytest.raises(DatabaseUnavailable, match="readonly"), sqlite_room.database.reading() as connection:
         connection.execute(delete(schema.participants))
 
 
-def test_database_that_cannot_be_opened_is_told_until_it_can(tmp_path, monkeypatch):
+def test_unavailable_database_is_reported_until_it_opens(tmp_path, monkeypatch):
     monkeypatch.setattr(database_module, "CLOSED_PAUSE", 0.0)
     (tmp_path / "room").write_text("a file where the folder should be")
     room = make_room(f"sqlite:///{tmp_path / 'room' / 'room.sqlite'}")
@@ -138,7 +138,7 @@ def test_database_that_cannot_be_opened_is_told_until_it_can(tmp_path, monkeypat
     room.close()
 
 
-def test_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path):
+def test_file_that_is_no_database_is_reported_and_unchanged(tmp_path):
     path = tmp_path / "room.sqlite"
     path.write_bytes(b"this is a letter and no database " * 100)
     room = make_room(f"sqlite:///{path}")
@@ -148,46 +148,46 @@ def test_file_that_is_no_database_is_told_and_left_as_it_is(tmp_path):
     room.close()
 
 
-def test_database_that_could_not_be_opened_is_left_alone_for_a_while(tmp_path, monkeypatch):
-    monkeypatch.setattr(database_module, "CLOSED_PAUSE", PATIENCE)
+def test_unavailable_database_is_not_retried_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "CLOSED_PAUSE", TIMEOUT)
     room, tries = make_room(f"sqlite:///{tmp_path / 'room.sqlite'}"), []
 
-    def be_away():
+    def fail_to_open():
         tries.append(1)
         raise DatabaseUnavailable("the room's database cannot be opened: it is away")
 
-    room.database._open = be_away
+    room.database._open = fail_to_open
     for _ in range(5):
-        for act in (room.join, lambda: room.participant("somebody"), lambda: room.live.state(None, {})):
+        for act in (room.join, lambda: room.participant("unknown"), lambda: room.live.state(None, {})):
             with pytest.raises(DatabaseUnavailable, match="it is away"):
                 act()
     assert len(tries) == 1
 
 
-def test_database_that_one_thread_opens_again_keeps_no_other_waiting(tmp_path, monkeypatch):
+def test_reopening_blocks_no_other_thread(tmp_path, monkeypatch):
     monkeypatch.setattr(database_module, "CLOSED_PAUSE", 0.0)
     database = Database(f"sqlite:///{tmp_path / 'room.sqlite'}")
-    is_trying, may_end = threading.Event(), threading.Event()
+    is_opening, may_finish = threading.Event(), threading.Event()
 
-    def be_slow():
-        is_trying.set()
-        may_end.wait(PATIENCE)
+    def open_slowly():
+        is_opening.set()
+        may_finish.wait(TIMEOUT)
         raise DatabaseUnavailable("still away")
 
     database._open_lock._failure = "away"
-    database._open = be_slow
+    database._open = open_slowly
     with ThreadPoolExecutor(1) as pool:
-        trying = pool.submit(database.open)
-        assert is_trying.wait(PATIENCE)
+        opening = pool.submit(database.open)
+        assert is_opening.wait(TIMEOUT)
         with pytest.raises(DatabaseUnavailable, match="^away$"):
             database.open()
-        may_end.set()
-        assert trying.exception(PATIENCE).message == "still away"
+        may_finish.set()
+        assert opening.exception(TIMEOUT).message == "still away"
 
 
-def test_database_that_does_not_answer_any_more_is_tried_by_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(database_module, "CLOSED_PAUSE", PATIENCE)
-    monkeypatch.setattr(database_module, "TIMED_OUT", 0.0)  # as if it had taken that long
+def test_unresponsive_database_is_tried_by_one_thread(tmp_path, monkeypatch):
+    monkeypatch.setattr(database_module, "CLOSED_PAUSE", TIMEOUT)
+    monkeypatch.setattr(database_module, "TIMED_OUT", 0.0)  # simulates a timeout
     database, tries = Database(f"sqlite:///{tmp_path / 'room.sqlite'}"), []
 
     def connect():
@@ -201,33 +201,33 @@ def test_database_that_does_not_answer_any_more_is_tried_by_one(tmp_path, monkey
     assert len(tries) == 1
 
 
-def test_errors_of_the_database_show_nobodys_data(room):
+def test_database_errors_hide_personal_data(room):
     ada = join(room)
     with pytest.raises(IntegrityError) as caught, room.database.alone() as connection:
-        connection.execute(insert(schema.participants).values(id=ada.id, name="Lovelace", **NOBODY))
+        connection.execute(insert(schema.participants).values(id=ada.id, name="Lovelace", **PARTICIPANT))
     assert "Lovelace" not in str(caught.value)
 
 
-def test_postgresql_that_is_gone_is_given_up_within_seconds():
+def test_postgresql_timeouts_are_below_ten_seconds():
     limits = POSTGRESQL_LIMITS
     lost = limits["keepalives_idle"] + limits["keepalives_interval"] * limits["keepalives_count"]
     assert max(limits["connect_timeout"], limits["tcp_user_timeout"] / 1000, lost) < 10
 
 
-def test_room_can_be_closed_and_used_again(room):
+def test_closed_room_reopens_on_use(room):
     participant, secret = room.join()
     room.close()
     assert room.participant(secret) == participant
 
 
-def test_sqlite_database_is_whole_for_another_program(sqlite_room, tmp_path):
+def test_sqlite_file_is_consistent_for_other_programs(sqlite_room, tmp_path):
     send(sqlite_room, join(sqlite_room))
     with closing(sqlite3.connect(tmp_path / "room.sqlite")) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("SELECT count(*) FROM drawings").fetchone() == (1,)
 
 
-def test_participant_who_was_forgotten_meanwhile_has_to_join_again(room):
+def test_deleted_participant_has_to_join_again(room):
     participant, people = join(room), join(room)
     with room.database.writing() as change:
         forgotten = schema.participants.c.id == participant.id
@@ -242,7 +242,7 @@ def test_participant_who_was_forgotten_meanwhile_has_to_join_again(room):
 
 
 @pytest.mark.slow
-def test_postgresql_may_go_and_come_back(postgres):
+def test_postgresql_restart_is_survived(postgres):
     room = make_room(postgres.new_database())
     participant, secret = room.join()
     postgres.stop()
@@ -254,5 +254,5 @@ def test_postgresql_may_go_and_come_back(postgres):
     finally:
         postgres.start()
     assert room.participant(secret) == participant
-    assert send_patiently(room, participant)["number"] == 1
+    assert send_with_retry(room, participant)["number"] == 1
     room.close()

@@ -1,26 +1,26 @@
-"""What pages ask for does not read more the more drawings there are."""
+"""The cost of live views does not grow with the number of drawings."""
 
 import json
 
 import pytest
 from sqlalchemy import event
 
-from benchmarks.full_room import MODELS, MadeUpNetworks, fill
-from webapp.room.service import Room
+from benchmarks.full_room import MODELS, FakePredictor, fill
+from webapp.room.service import RoomService
 
 FEW, MANY = 300, 3_000  # drawings
 
 
 @pytest.fixture
 def full_room(tmp_path):
-    """A room on SQLite with no drawings yet, that made-up networks read."""
-    room = Room(f"sqlite:///{tmp_path / 'room.sqlite'}", MadeUpNetworks(), lambda: list(MODELS))
+    """An empty room on SQLite with fake networks."""
+    room = RoomService(f"sqlite:///{tmp_path / 'room.sqlite'}", FakePredictor(), lambda: list(MODELS))
     yield room
     room.close()
 
 
-def steps(room, call) -> int:
-    """Return how many hundred steps of SQLite's machine `call` takes: what it costs, without a clock."""
+def count_steps(room, call) -> int:
+    """Return the cost of `call` in hundreds of SQLite's virtual machine steps."""
     count = [0]
 
     def tick() -> int:
@@ -29,23 +29,23 @@ def steps(room, call) -> int:
 
     engine = room.database._engine(0)
 
-    def watch(connection, record, proxy) -> None:
+    def set_handler(connection, record, proxy) -> None:
         connection.set_progress_handler(tick, 100)
 
-    event.listen(engine, "checkout", watch)
+    event.listen(engine, "checkout", set_handler)
     room.live._cache._entries.clear()
     try:
         assert json.loads(call().json)
     finally:
-        event.remove(engine, "checkout", watch)
+        event.remove(engine, "checkout", set_handler)
     return count[0]
 
 
-def test_answers_cost_as_much_in_a_full_room_as_in_an_empty_one(full_room):
+def test_query_cost_does_not_grow_with_drawings(full_room):
     live = full_room.live
     found = []
     for drawings in (FEW, MANY):
-        people = fill(full_room, drawings, people=3)
+        people = fill(full_room, drawings, participants=3)
         revision = json.loads(live.state(None, {}).json)["revision"]
         calls = {
             "wall": lambda: live.wall(None, 60, {}),
@@ -54,8 +54,8 @@ def test_answers_cost_as_much_in_a_full_room_as_in_an_empty_one(full_room):
             "state": lambda who=people[0]: live.state(who, {}),
             "own": lambda who=people[0]: live.own(who, MODELS, None),
         }
-        found.append({name: steps(full_room, call) for name, call in calls.items()})
+        found.append({name: count_steps(full_room, call) for name, call in calls.items()})
     few, many = found
     for name in few:
-        # Ten times the drawings, in twice the rounds: a query that reads them all takes ten times the steps.
+        # Ten times the drawings, in twice the rounds: a full scan takes ten times the steps.
         assert many[name] <= 4 * few[name] + 40, (name, few, many)

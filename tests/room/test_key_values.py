@@ -1,20 +1,28 @@
-"""Short texts that are kept with the room are the same for every process, and after a restart."""
+"""Key-value settings are shared by all processes and survive restarts."""
 
 from webapp.room.database import Database
 from webapp.room.key_values import KeyValues
 
 
-def test_keeping_returns_what_was_kept_first(room, database_url):
-    assert room.key_values.keep("code", "RIBBON") == "RIBBON"
-    assert room.key_values.keep("code", "OTHER") == "RIBBON"
+def test_keep_returns_the_first_value(room, database_url):
+    assert room.key_values.get_or_set("code", "RIBBON") == "RIBBON"
+    assert room.key_values.get_or_set("code", "OTHER") == "RIBBON"
     other = Database(database_url)
-    assert KeyValues(other).keep("code", "OTHER") == "RIBBON"
+    assert KeyValues(other).get_or_set("code", "OTHER") == "RIBBON"
     other.close()
 
 
-def test_keeping_replaces(room):
-    room.key_values.keep("code", "RIBBON")
+def test_replace_overwrites_the_value(room):
+    room.key_values.get_or_set("code", "RIBBON")
     room.key_values.replace("code", "LEMON")
     room.key_values.replace("token", "secret")
-    assert room.key_values.keep("code", "OTHER") == "LEMON"
-    assert room.key_values.keep("token", "OTHER") == "secret"
+    assert room.key_values.get("code") == room.key_values.get_or_set("code", "OTHER") == "LEMON"
+    assert room.key_values.get_or_set("token", "OTHER") == "secret"
+
+
+def test_get_returns_what_another_process_has_just_stored(room, database_url):
+    assert room.key_values.get("wifi") is None
+    other = Database(database_url)
+    KeyValues(other).replace("wifi", "Venue")
+    assert room.key_values.get("wifi") == "Venue"
+    other.close()

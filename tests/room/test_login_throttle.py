@@ -1,62 +1,50 @@
-"""Who guesses wrong is listened to less and less often, and others as before."""
+"""Clients with wrong guesses are throttled; others are not."""
 
 import pytest
 
-from webapp.room.login_throttle import MOST_GUESSERS, LoginThrottle
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from webapp.room.auth import MAX_CLIENTS, LoginThrottle
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def slowdown(clock):
+def throttle(clock):
     return LoginThrottle(tries=3, interval=2.0, clock=clock)
 
 
-def guess(slowdown, times: int, guesser: str = "a") -> None:
+def guess(throttle, times: int, client: str = "a") -> None:
     for _ in range(times):
-        slowdown.count(guesser)
+        throttle.count(client)
 
 
-def test_slowdown_some_tries_are_free(slowdown):
-    guess(slowdown, 2)
-    assert slowdown.wait("a") == 0
+def test_throttle_allows_free_tries(throttle):
+    guess(throttle, 2)
+    assert throttle.wait("a") == 0
 
 
-def test_slowdown_then_one_try_an_interval(slowdown, clock):
-    guess(slowdown, 3)
-    assert slowdown.wait("a") == 2.0
+def test_throttle_allows_one_try_per_interval(throttle, clock):
+    guess(throttle, 3)
+    assert throttle.wait("a") == 2.0
     clock.now += 2.0
-    assert slowdown.wait("a") == 0
-    guess(slowdown, 1)
-    assert slowdown.wait("a") == 2.0
+    assert throttle.wait("a") == 0
+    guess(throttle, 1)
+    assert throttle.wait("a") == 2.0
 
 
-def test_slowdown_forgives_with_time(slowdown, clock):
-    guess(slowdown, 3)
+def test_throttle_recovers_with_time(throttle, clock):
+    guess(throttle, 3)
     clock.now += 60.0
-    guess(slowdown, 2)
-    assert slowdown.wait("a") == 0
+    guess(throttle, 2)
+    assert throttle.wait("a") == 0
 
 
-def test_slowdown_others_are_not_slowed(slowdown):
-    guess(slowdown, 10)
-    assert slowdown.wait("b") == 0
+def test_throttle_is_separate_for_each_client(throttle):
+    guess(throttle, 10)
+    assert throttle.wait("b") == 0
 
 
-def test_slowdown_remembers_a_bounded_number(slowdown):
-    guess(slowdown, 10)
-    for number in range(MOST_GUESSERS):
-        slowdown.count(f"other {number}")
-    assert slowdown.wait("a") == 0
-    assert slowdown.wait(f"other {MOST_GUESSERS - 1}") == 0
-    assert len(slowdown._owed_until) == MOST_GUESSERS
+def test_throttle_table_is_bounded(throttle):
+    guess(throttle, 10)
+    for number in range(MAX_CLIENTS):
+        throttle.count(f"other {number}")
+    assert throttle.wait("a") == 0
+    assert throttle.wait(f"other {MAX_CLIENTS - 1}") == 0
+    assert len(throttle._full_at) == MAX_CLIENTS

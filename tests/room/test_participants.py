@@ -1,4 +1,4 @@
-"""Somebody joins without an account, comes back, and takes a name."""
+"""Participants join without an account, return by cookie, and choose a name."""
 
 import json
 
@@ -6,17 +6,19 @@ import pytest
 from sqlalchemy import delete, select
 
 from tests.room.rooms import MODELS, join, send
-from webapp.errors import NotJoined
+from webapp.errors import BadRequest, NotJoined
 from webapp.room import schema
 from webapp.room.participants import Participant, hashed
 
+KEY = "0b1d2c3e-4f50-4a6b-8c7d-9e0f1a2b3c4d"
 
-def test_participant_is_known_again_by_the_secret(room):
+
+def test_participant_is_found_by_the_secret(room):
     joined, secret = room.join()
     assert room.participant(secret) == joined
 
 
-def test_participant_of_another_secret_is_not_known(room):
+def test_unknown_secret_finds_no_participant(room):
     _, secret = room.join()
     assert room.participant(secret + "x") is None
     assert room.participant("") is None
@@ -34,12 +36,25 @@ def test_secret_is_random_and_not_in_the_database(room):
     assert not any(secret in str(value) for row in rows for value in row)
 
 
-def test_participants_get_names_of_their_own(room):
+def test_joining_again_with_the_same_key_is_one_participant(room):
+    one, secret = room.join(KEY)
+    assert room.join(KEY.upper()) == (one, secret)
+    assert room.participant(secret) == one
+    assert room.join("7f0c0d5e-8f0f-4c57-9a43-64d2f6d3a0b2")[0] != one
+
+
+@pytest.mark.parametrize("key", ["", "short", 7, [], {"a": 1}, KEY + "0"])
+def test_joining_with_a_malformed_key_is_rejected(room, key):
+    with pytest.raises(BadRequest, match="expected key as a UUID"):
+        room.join(key)
+
+
+def test_participants_have_unique_names(room):
     names = [join(room).name for _ in range(20)]
     assert len(set(names)) == 20
 
 
-def test_participant_takes_another_name_and_the_wall_hears_of_it(room):
+def test_renaming_updates_drawings_on_the_wall(room):
     participant, secret = room.join()
     drawing = send(room, participant)
     named = room.rename(participant, " Ada ")
@@ -49,18 +64,18 @@ def test_participant_takes_another_name_and_the_wall_hears_of_it(room):
     assert room.drawing(drawing["id"])["revision"] > drawing["revision"]
 
 
-def test_participants_own_drawings_are_of_the_moment_they_are_told_with(room):
+def test_own_drawings_match_the_reported_revision(room):
     ada, secret = room.join()
-    asking = room.participant(secret)  # a request has found out who asks
-    drawing = send(room, ada)  # and before it goes on, something changes
-    told = json.loads(room.live.own(asking, MODELS, asking.revision).json)
-    assert [shown["id"] for shown in told["drawings"]] == [drawing["id"]]
-    assert told["revision"] >= drawing["revision"]
-    again = json.loads(room.live.own(asking, MODELS, told["revision"]).json)
+    loaded = room.participant(secret)  # a request has loaded its participant
+    drawing = send(room, ada)  # then another request changes the room
+    own = json.loads(room.live.own(loaded, MODELS, loaded.revision).json)
+    assert [shown["id"] for shown in own["drawings"]] == [drawing["id"]]
+    assert own["revision"] >= drawing["revision"]
+    again = json.loads(room.live.own(loaded, MODELS, own["revision"]).json)
     assert (again["full"], again["drawings"]) == (False, [])
 
 
-def test_participant_forgotten_meanwhile_has_no_drawings_of_their_own(room):
+def test_deleted_participant_cannot_list_drawings(room):
     ada = join(room)
     with room.database.alone() as connection:
         connection.execute(delete(schema.participants))
@@ -68,7 +83,7 @@ def test_participant_forgotten_meanwhile_has_no_drawings_of_their_own(room):
         room.live.own(ada, MODELS, None)
 
 
-def test_participant_is_touched_by_what_happens_to_their_drawings(room):
+def test_participant_revision_changes_with_their_drawings(room):
     participant, secret = room.join()
     seen = [participant.revision]
     drawing = send(room, participant)
@@ -80,4 +95,4 @@ def test_participant_is_touched_by_what_happens_to_their_drawings(room):
         seen.append(room.participant(secret).revision)
         change()
     seen.append(room.participant(secret).revision)
-    assert seen == sorted(set(seen))  # each change another, later revision
+    assert seen == sorted(set(seen))  # each change increases the revision

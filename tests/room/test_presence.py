@@ -1,45 +1,36 @@
-"""Who is there is counted without a write for every look."""
+"""Present participants are counted without a write for each request."""
 
 import pytest
 from sqlalchemy import select
 
+from tests.fake_clock import FakeClock
 from tests.room.rooms import join
 from webapp.errors import StorageUnavailable
 from webapp.room import presence, schema
 from webapp.room.presence import Presence
 
 
-class Clock:
-    """Milliseconds that pass when a test says so."""
-
-    def __init__(self):
-        self.now = 1_000_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
-def clock(monkeypatch) -> Clock:
+def clock(monkeypatch) -> FakeClock:
     """The clock of participants and of every Presence in the test."""
-    clock = Clock()
+    clock = FakeClock(1_000_000_000)  # milliseconds
     monkeypatch.setattr("webapp.room.participants.now", clock)
     return clock
 
 
 def count(room, present: Presence) -> int:
-    """Return how many are there."""
+    """Return the number of present participants."""
     with room.database.reading() as connection:
         return present.count(connection)
 
 
 def seen_at(room) -> list[int]:
-    """Return when the database says that each was seen."""
+    """Return `seen_at` of all participants, in milliseconds."""
     with room.database.reading() as connection:
         return list(connection.execute(select(schema.participants.c.seen_at)).scalars())
 
 
-def test_presence_counts_who_was_seen_lately(room, clock):
+def test_presence_counts_recently_seen_participants(room, clock):
     present, people = Presence(room.database, clock), [join(room) for _ in range(3)]
     clock.now += 20_000
     present.see(people[0].id)
@@ -62,21 +53,21 @@ def test_presence_writes_at_most_every_ten_seconds(room, clock):
     assert sorted(seen_at(room)) == [clock.now - 1, clock.now]
 
 
-def test_presence_counts_those_that_another_process_saw_once(room, clock):
+def test_presence_counts_participants_of_other_processes_once(room, clock):
     here, there = Presence(room.database, clock), Presence(room.database, clock)
     people = [join(room) for _ in range(3)]
     clock.now += 25_000
     here.see(people[0].id)
     there.see(people[0].id)
     there.see(people[1].id)
-    clock.now += 10_000  # those who joined and were not seen since are gone
+    clock.now += 10_000  # participants not seen since joining have expired
     here.see(people[0].id)
     there.see(people[1].id)
     clock.now += presence.COUNT_EVERY
     assert (count(room, here), count(room, there)) == (2, 2)
 
 
-def test_presence_that_cannot_be_written_still_counts(room, clock, monkeypatch):
+def test_presence_counts_without_writing(room, clock, monkeypatch):
     present, participant = Presence(room.database, clock), join(room)
 
     def refuse():
@@ -88,7 +79,7 @@ def test_presence_that_cannot_be_written_still_counts(room, clock, monkeypatch):
     assert count(room, present) == 1
 
 
-def test_presence_goes_on_when_the_clock_is_put_back(room, clock):
+def test_presence_survives_a_clock_set_back(room, clock):
     present, people = Presence(room.database, clock), [join(room) for _ in range(3)]
     for participant in people:
         present.see(participant.id)

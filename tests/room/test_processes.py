@@ -1,4 +1,4 @@
-"""Several servers serve one room: revisions are committed in order, and no live view misses a change."""
+"""Several servers share a room: revisions are committed in order, and live views miss no change."""
 
 import json
 import threading
@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from tests.room.rooms import (
     MODELS,
-    PATIENCE,
     Reader,
     join,
     make_room,
     new_id,
-    patiently,
+    retry_while_busy,
     send,
-    send_patiently,
+    send_with_retry,
 )
+from tests.waiting import TIMEOUT
 from webapp.room import schema
 
 WRITERS, DRAWINGS = 3, 15  # threads for each server, drawings for each thread
@@ -25,7 +25,7 @@ WRITERS, DRAWINGS = 3, 15  # threads for each server, drawings for each thread
 
 @pytest.fixture
 def rooms(database_url):
-    """The room of one database as two servers have it, each with connections of its own."""
+    """Two rooms on the same database, as two servers have them."""
     rooms = [make_room(database_url, Reader()) for _ in range(2)]
     yield rooms
     for room in rooms:
@@ -33,15 +33,15 @@ def rooms(database_url):
 
 
 class Follower:
-    """A wall that asks for what is new, and notes what it was told."""
+    """Polls the wall for changes and records them."""
 
     def __init__(self, room):
         self.room = room
         self.seen: list[str] = []
         self.revisions: list[int] = []
 
-    def look(self) -> None:
-        """Ask once, from the last revision on."""
+    def poll(self) -> None:
+        """Poll once for changes since the last revision."""
         since = self.revisions[-1] if self.revisions else None
         view = json.loads(self.room.live.wall(since, 200, {}).json)
         assert since is None or not view["full"]
@@ -49,30 +49,30 @@ class Follower:
         self.revisions.append(view["revision"])
 
     def follow(self, is_over: threading.Event) -> None:
-        """Look again and again, and once more at the end."""
+        """Poll until `is_over` is set, and once more."""
         while not is_over.is_set():
-            self.look()
-        self.look()
+            self.poll()
+        self.poll()
 
 
-def test_live_views_of_all_servers_miss_nothing(rooms):
+def test_live_views_of_all_servers_miss_no_change(rooms):
     people = [join(room) for room in rooms]
     followers, is_over = [Follower(room) for room in rooms], threading.Event()
     with ThreadPoolExecutor(2 * WRITERS + 2) as pool:
         following = [pool.submit(follower.follow, is_over) for follower in followers]
         jobs = [
-            pool.submit(send_patiently, room, people[index])
+            pool.submit(send_with_retry, room, people[index])
             for _ in range(WRITERS * DRAWINGS)
             for index, room in enumerate(rooms)
         ]
         try:
-            stored = [job.result(2 * PATIENCE)["id"] for job in jobs]
+            stored = [job.result(2 * TIMEOUT)["id"] for job in jobs]
         finally:
             is_over.set()
         for follower in following:
-            follower.result(PATIENCE)
+            follower.result(TIMEOUT)
     for follower in followers:
-        assert sorted(follower.seen) == sorted(stored)  # every drawing, each told once
+        assert sorted(follower.seen) == sorted(stored)  # each drawing once
         assert follower.revisions == sorted(follower.revisions)
     with rooms[0].database.reading() as connection:
         numbers = connection.execute(
@@ -82,35 +82,35 @@ def test_live_views_of_all_servers_miss_nothing(rooms):
         assert [row.revision for row in numbers] == sorted({row.revision for row in numbers})
 
 
-def test_servers_that_start_together_make_one_room(database_url):
+def test_servers_starting_together_create_one_room(database_url):
     rooms = [make_room(database_url, Reader()) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda room: patiently(room.database.open), rooms))
+        list(pool.map(lambda room: retry_while_busy(room.database.open), rooms))
     rounds = {json.loads(room.live.state(None, {}).json)["round"]["id"] for room in rooms}
     assert len(rounds) == 1
     for room in rooms:
         room.close()
 
 
-def test_same_drawing_sent_to_two_servers_is_kept_once(rooms):
+def test_drawing_sent_to_two_servers_is_stored_once(rooms):
     participant, drawing_id = join(rooms[0]), new_id()
     with ThreadPoolExecutor(8) as pool:
         jobs = [
-            pool.submit(send_patiently, room, participant, 4, drawing_id=drawing_id) for room in rooms * 4
+            pool.submit(send_with_retry, room, participant, 4, drawing_id=drawing_id) for room in rooms * 4
         ]
-        drawings = [job.result(2 * PATIENCE) for job in jobs]
+        drawings = [job.result(2 * TIMEOUT) for job in jobs]
     assert all(drawing == drawings[0] for drawing in drawings)
     scores = json.loads(rooms[1].live.scoreboard(MODELS, "conv", None).json)["models"]
     assert [row["drawings"] for row in scores] == [1, 1]
 
 
-def test_what_one_server_did_the_other_shows_at_once(rooms):
+def test_changes_are_visible_on_the_other_server_at_once(rooms):
     here, there = rooms
     participant, secret = here.join()
     assert there.participant(secret) == participant
-    asked = here.start_round("ask", 7)
-    assert json.loads(there.live.state(None, {}).json)["round"]["id"] == asked.id
+    ask_round = here.start_round("ask", 7)
+    assert json.loads(there.live.state(None, {}).json)["round"]["id"] == ask_round.id
     drawing = send(there, participant)
     assert [row["id"] for row in json.loads(here.live.wall(None, 60, {}).json)["drawings"]] == [drawing["id"]]
-    here.key_values.keep("code", "RIBBON")
-    assert there.key_values.keep("code", "OTHER") == "RIBBON"
+    here.key_values.get_or_set("code", "RIBBON")
+    assert there.key_values.get_or_set("code", "OTHER") == "RIBBON"

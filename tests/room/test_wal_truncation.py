@@ -1,4 +1,4 @@
-"""What was deleted is deleted, also where its traces in SQLite's log can only be taken out later."""
+"""Deleted ink is erased from SQLite's write-ahead log, later if the log is in use."""
 
 import sqlite3
 import threading
@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from tests.conftest import PATIENCE
 from tests.room.rooms import join, make_room, send
+from tests.waiting import TIMEOUT, wait_until
 from webapp.errors import UnknownDrawing
 from webapp.room import wal_truncation as wal_truncation_module
 from webapp.room.wal_truncation import WalTruncation
@@ -17,12 +17,12 @@ INK = [[[314159.25, 271828.5], [161803.125, 141421.75]]]
 
 
 @pytest.fixture(autouse=True)
-def soon(monkeypatch):
-    """Let it be tried again at once."""
+def short_interval(monkeypatch):
+    """Retry almost immediately."""
     monkeypatch.setattr(wal_truncation_module, "AGAIN_AFTER", 0.01)
 
 
-def test_deletion_while_somebody_reads_succeeds_and_its_traces_go_later(tmp_path):
+def test_deletion_during_a_read_erases_ink_later(tmp_path):
     room = make_room(f"sqlite:///{tmp_path / 'room.sqlite'}")
     ada = join(room)
     drawing = send(room, ada, strokes=INK)
@@ -34,33 +34,32 @@ def test_deletion_while_somebody_reads_succeeds_and_its_traces_go_later(tmp_path
             room.drawing(drawing["id"], hidden_too=True)
         assert TRACE in (tmp_path / "room.sqlite-wal").read_bytes()
         reader.execute("COMMIT")
-        tick, tries = threading.Event(), int(PATIENCE / 0.05)
-        while any(TRACE in path.read_bytes() for path in tmp_path.iterdir()) and tries:
-            tick.wait(0.05)
-            tries -= 1
-    assert tries, "expected the traces to go"
+        wait_until(
+            lambda: not any(TRACE in path.read_bytes() for path in tmp_path.iterdir()),
+            "the ink to be overwritten",
+        )
     assert send(room, ada)["number"] == 2
     room.close()
 
 
-def test_deletion_succeeds_whatever_happens_to_its_traces(room):
+def test_deletion_succeeds_if_wal_truncation_fails(room):
     ada, tried = join(room), threading.Event()
     drawing = send(room, ada)
 
-    def be_broken() -> bool:
+    def fail_once() -> bool:
         if not tried.is_set():
             tried.set()
             raise sqlite3.OperationalError("disk I/O error")
         return True
 
     room.database.is_sqlite = True
-    room.database._wal_truncation = WalTruncation(be_broken)
+    room.database._wal_truncation = WalTruncation(fail_once)
     room.delete(ada, drawing["id"])
     assert tried.is_set()
     assert room.delete_all(ada) == 0
 
 
-def test_forgetting_tries_again_until_it_succeeds():
+def test_wal_truncation_retries_until_it_succeeds():
     answers, is_done = iter([False, OSError("away"), False, True]), threading.Event()
 
     def empty() -> bool:
@@ -72,15 +71,15 @@ def test_forgetting_tries_again_until_it_succeeds():
         return answer
 
     WalTruncation(empty)()
-    assert is_done.wait(PATIENCE)
+    assert is_done.wait(TIMEOUT)
 
 
-def test_forgetting_that_was_stopped_tries_no_more(monkeypatch):
-    monkeypatch.setattr(wal_truncation_module, "AGAIN_AFTER", PATIENCE)
+def test_stopped_wal_truncation_does_not_retry(monkeypatch):
+    monkeypatch.setattr(wal_truncation_module, "AGAIN_AFTER", TIMEOUT)
     tries = []
-    forgetting = WalTruncation(lambda: bool(tries.append(1)))
-    forgetting()
-    timer = forgetting._timer
-    forgetting.stop()
-    timer.join(PATIENCE)
+    truncation = WalTruncation(lambda: bool(tries.append(1)))
+    truncation()
+    timer = truncation._timer
+    truncation.stop()
+    timer.join(TIMEOUT)
     assert len(tries) == 1

@@ -1,4 +1,4 @@
-"""One at a time; and while it is known to be in vain, nobody waits."""
+"""The write lock: bounded wait queue and circuit breaker."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -6,25 +6,15 @@ from contextlib import suppress
 
 import pytest
 
-from tests.conftest import PATIENCE
+from tests.waiting import TIMEOUT, wait_until
 from webapp.errors import StorageUnavailable
 from webapp.room.write_lock import STUCK, WriteLock
 
 PAUSE = 2.0
 
 
-class Clock:
-    """Seconds that pass when a test says so."""
-
-    def __init__(self):
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class TellingLock:
-    """Tells whenever somebody begins to wait."""
+class ObservableLock:
+    """A lock with a semaphore that counts the threads that begin to wait."""
 
     def __init__(self):
         self._lock = threading.Lock()
@@ -38,111 +28,124 @@ class TellingLock:
         return self._lock.acquire(timeout=timeout)
 
 
-class LateLock(TellingLock):
-    """Whoever has waited for it goes on only when a test says so."""
+class PausedLock(ObservableLock):
+    """A lock whose waiting threads continue only after `may_continue` is set."""
 
     def __init__(self):
         super().__init__()
-        self.may_go_on = threading.Event()
+        self.acquired = threading.Event()
+        self.may_continue = threading.Event()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
-        found = super().acquire(blocking, timeout)
-        return found and (not blocking or self.may_go_on.wait(PATIENCE))
+        if not super().acquire(blocking, timeout):
+            return False
+        if blocking:
+            self.acquired.set()
+            return self.may_continue.wait(TIMEOUT)
+        return True
 
 
 @pytest.fixture
-def clock():
-    return Clock()
+def lock(clock):
+    return WriteLock(lambda why: StorageUnavailable(f"refused: {why}"), PAUSE, TIMEOUT, clock)
 
 
-@pytest.fixture
-def turn(clock):
-    return WriteLock(lambda why: StorageUnavailable(f"refused: {why}"), PAUSE, PATIENCE, clock)
+def fail(lock) -> None:
+    """Acquire the lock and report a failure."""
+    with lock:
+        lock.fail("it is locked")
 
 
-def fail(turn) -> None:
-    """Take a turn that is in vain."""
-    with turn:
-        turn.fail("it is locked")
-
-
-def is_let_in(turn) -> bool:
-    with suppress(StorageUnavailable), turn:
+def can_enter(lock) -> bool:
+    with suppress(StorageUnavailable), lock:
         return True
     return False
 
 
-def elsewhere(call):
-    """Return what `call` gives in another thread."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(call).result(PATIENCE)
+def is_rejected(pool, lock) -> bool:
+    """Return whether another thread is rejected at once, instead of waiting for an ObservableLock."""
+    job = pool.submit(can_enter, lock)
+    wait_until(lambda: job.done() or lock._lock.waiting.acquire(blocking=False))
+    return job.done() and not job.result()
 
 
-def test_turn_after_a_failure_is_refused_for_a_while(turn, clock):
-    fail(turn)
+def test_lock_rejects_callers_after_a_failure(lock, clock):
+    fail(lock)
     for later in (0.0, PAUSE / 2, PAUSE / 2 - 0.01):
         clock.now += later
-        with pytest.raises(StorageUnavailable, match="refused: it is locked"), turn:
+        with pytest.raises(StorageUnavailable, match="refused: it is locked"), lock:
             pass
     clock.now += 0.01
-    assert is_let_in(turn)
+    assert can_enter(lock)
 
 
-def test_turn_is_tried_by_one_while_all_others_are_refused(turn, clock):
-    fail(turn)
+def test_lock_admits_one_caller_after_the_pause(lock, clock):
+    lock._lock = ObservableLock()
+    fail(lock)
     clock.now += PAUSE
-    with turn:  # tries
-        assert not elsewhere(lambda: is_let_in(turn))
-        turn.fail("it is locked still")
-    with pytest.raises(StorageUnavailable, match="it is locked still"), turn:
+    with ThreadPoolExecutor(1) as pool, lock:  # retries
+        assert is_rejected(pool, lock)
+        lock.fail("it is locked still")
+    with pytest.raises(StorageUnavailable, match="it is locked still"), lock:
         pass
 
 
-def test_turn_is_free_again_once_one_has_succeeded(turn, clock):
-    fail(turn)
+def test_lock_admits_all_callers_after_a_success(lock, clock):
+    fail(lock)
     clock.now += PAUSE
-    assert is_let_in(turn)
-    assert all(is_let_in(turn) for _ in range(3))
+    assert can_enter(lock)
+    assert all(can_enter(lock) for _ in range(3))
 
 
-def test_turn_that_others_wait_for_and_fails_is_given_to_none_of_them(turn):
-    turn._lock = TellingLock()
+def test_lock_rejects_waiting_callers_after_a_failure(lock):
+    lock._lock = ObservableLock()
     with ThreadPoolExecutor(3) as pool:
-        with turn:
-            jobs = [pool.submit(is_let_in, turn) for _ in range(3)]
+        with lock:
+            jobs = [pool.submit(can_enter, lock) for _ in range(3)]
             for _ in jobs:
-                assert turn._lock.waiting.acquire(timeout=PATIENCE)
-            turn.fail("it is locked")
-        assert [job.result(PATIENCE) for job in jobs] == [False] * 3
+                assert lock._lock.waiting.acquire(timeout=TIMEOUT)
+            lock.fail("it is locked")
+        assert [job.result(TIMEOUT) for job in jobs] == [False] * 3
 
 
-def test_turn_that_lasts_long_is_waited_for_by_nobody(turn, clock):
-    with turn:
-        clock.now += STUCK * PATIENCE + 0.01  # whoever waits makes the test fail
-        assert not elsewhere(lambda: is_let_in(turn))
+def test_lock_rejects_callers_while_its_holder_is_stuck(lock, clock):
+    lock._lock = ObservableLock()
+    with ThreadPoolExecutor(1) as pool, lock:
+        clock.now += STUCK * TIMEOUT + 0.01
+        assert is_rejected(pool, lock)
 
 
-def test_turn_is_waited_for_by_few(turn):
-    turn._wait_slots = threading.Semaphore(0)
-    with turn:
-        assert not elsewhere(lambda: is_let_in(turn))
+def test_lock_rejects_callers_when_its_queue_is_full(lock):
+    lock._lock, lock._wait_slots = ObservableLock(), threading.Semaphore(0)
+    with ThreadPoolExecutor(1) as pool, lock:
+        assert is_rejected(pool, lock)
 
 
-def test_turn_is_refused_to_none_of_a_servers_threads(turn):
-    lock = turn._lock = LateLock()
+def test_lock_queue_fits_all_threads_of_a_server(lock):
+    inner = lock._lock = PausedLock()
     with ThreadPoolExecutor(16) as pool:
-        with turn:
-            jobs = [pool.submit(is_let_in, turn) for _ in range(15)]
-            assert all(lock.waiting.acquire(timeout=PATIENCE) for _ in jobs)
-        # Whose turn it is has not gone on yet when the last thread, which has just had it, comes again.
-        jobs.append(pool.submit(is_let_in, turn))
-        waits = lock.waiting.acquire(timeout=PATIENCE)
-        lock.may_go_on.set()
+        with lock:
+            jobs = [pool.submit(can_enter, lock) for _ in range(15)]
+            assert all(inner.waiting.acquire(timeout=TIMEOUT) for _ in jobs)
+        # The next holder is paused, so the thread that has just released the lock finds it taken.
+        assert inner.acquired.wait(TIMEOUT)
+        jobs.append(pool.submit(can_enter, lock))
+        waits = inner.waiting.acquire(timeout=TIMEOUT)
+        inner.may_continue.set()
         assert waits
-        assert all(job.result(PATIENCE) for job in jobs)
+        assert all(job.result(TIMEOUT) for job in jobs)
 
 
-def test_turn_ends_with_any_error_and_is_free_then(turn):
-    with pytest.raises(ZeroDivisionError), turn:
+def test_lock_is_released_after_an_exception(lock):
+    with pytest.raises(ZeroDivisionError), lock:
         1 / 0  # noqa: B018
-    assert is_let_in(turn)
+    assert can_enter(lock)
+
+
+def test_lock_queue_is_bounded(lock):
+    inner = lock._lock = ObservableLock()
+    with ThreadPoolExecutor(17) as pool, lock:
+        jobs = [pool.submit(can_enter, lock) for _ in range(16)]
+        assert all(inner.waiting.acquire(timeout=TIMEOUT) for _ in jobs)
+        assert is_rejected(pool, lock)
+    assert all(job.result(TIMEOUT) for job in jobs)

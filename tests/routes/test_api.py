@@ -1,4 +1,4 @@
-"""GET /api/models: the cards, smallest first, and how each model stands."""
+"""GET /api/models: cards and status of the models, smallest first."""
 
 from webapp import create_app
 from webapp.nets.cards import FIELDS
@@ -10,13 +10,13 @@ def test_models_are_listed_smallest_first(client):
     assert [card["name"] for card in response.json["models"]] == ["linear", "conv"]
 
 
-def test_models_carry_their_card_without_the_evaluation(client):
+def test_models_contain_their_card_without_evaluation(client):
     for card in client.get("/api/models").json["models"]:
         assert card.keys() == {*FIELDS, "status"}
         assert card["status"] == "warm"
 
 
-def test_models_that_failed_say_why(model_folder):
+def test_failed_models_give_a_reason(model_folder):
     (model_folder / "linear.json").unlink()
     response = create_app({"MODELS": model_folder}).test_client().get("/api/models")
     linear, conv = response.json["models"]

@@ -1,4 +1,4 @@
-"""/openapi.json describes every route there is, in a form that programs can follow."""
+"""/openapi.json describes every route."""
 
 import re
 
@@ -25,7 +25,7 @@ def test_openapi_is_served(client, app):
 
 
 def test_openapi_describes_every_route(app):
-    methods: dict[str, set[str]] = {}  # path -> methods, of however many functions
+    methods: dict[str, set[str]] = {}  # path -> methods
     for rule in app.url_map.iter_rules():
         if rule.endpoint != "static":
             path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
@@ -35,13 +35,13 @@ def test_openapi_describes_every_route(app):
     assert all(operation["summary"] for operations in paths.values() for operation in operations.values())
 
 
-def test_openapi_refuses_a_route_without_description(app):
+def test_openapi_rejects_a_route_without_description(app):
     app.add_url_rule("/secret", "secret", lambda: "")
     with pytest.raises(AttributeError, match="description"):
         build(app)
 
 
-def test_openapi_references_lead_somewhere(app):
+def test_openapi_references_resolve(app):
     document = build(app)
     names = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
     assert references(document) <= names
@@ -54,7 +54,7 @@ def test_openapi_names_every_path_parameter(app):
             assert named == set(re.findall(r"{(\w+)}", path))
 
 
-def test_openapi_lists_the_answer_that_a_route_gives(app, client):
+def test_openapi_lists_statuses_of_predict(app, client):
     operation = build(app)["paths"]["/api/predict"]["post"]
     for data, kind in (
         (b"\x01" * 784, "application/octet-stream"),

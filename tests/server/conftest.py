@@ -1,4 +1,4 @@
-"""Clients of the whole ASGI application, with fake models and a room of its own."""
+"""Clients of the whole ASGI application with fake models."""
 
 import asyncio
 import inspect
@@ -14,13 +14,13 @@ from starlette.testclient import TestClient
 from webapp import create_app
 from webapp.asgi import create_asgi
 
-# closed at the end of a coroutine test, in its event loop
+# closed in the event loop at the end of a coroutine test
 CLEANUP: ContextVar[ExitStack] = ContextVar("cleanup")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run a test that is a coroutine, in a thread: Playwright keeps an event loop running in the main one."""
+    """Run a coroutine test in a thread: Playwright keeps an event loop running in the main thread."""
     test = pyfuncitem.obj
     if not inspect.iscoroutinefunction(test):
         return None
@@ -38,8 +38,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 @pytest.fixture
 def client_of(app, store, tmp_path) -> Iterator[Callable]:
-    """Return a function that gives a client of an application with more settings, by default on this
-    computer."""
+    """Return a function that makes a client of an application with extra settings."""
     with ExitStack() as stack:
 
         def build(address: str = "127.0.0.1", app: Flask | None = None, **settings) -> TestClient:
@@ -56,5 +55,5 @@ def client_of(app, store, tmp_path) -> Iterator[Callable]:
 
 @pytest.fixture
 def asgi_client(client_of) -> TestClient:
-    """A client on this computer."""
+    """A client on loopback."""
     return client_of()

@@ -1,4 +1,4 @@
-"""Requests beyond the limit of a queue get 503 at once; those in it are served first in, first out."""
+"""Requests beyond the limit of a queue get 503 at once; queued requests are served first in, first out."""
 
 import asyncio
 from types import SimpleNamespace
@@ -7,17 +7,17 @@ import pytest
 
 from webapp.errors import Busy
 from webapp.server import admission
-from webapp.server.admission import RequestQueue
+from webapp.server.admission import AddressQueues, RequestQueue
 
 
 class Holder:
     """Holds a slot of a queue until it is released."""
 
-    def __init__(self, queue: RequestQueue, scope: dict | None = None):
+    def __init__(self, queue: RequestQueue | AddressQueues, scope: dict | None = None):
         self.holds, self._release = asyncio.Event(), asyncio.Event()
         self.task = asyncio.ensure_future(self._hold(queue, scope or {}))
 
-    async def _hold(self, queue: RequestQueue, scope: dict) -> None:
+    async def _hold(self, queue: RequestQueue | AddressQueues, scope: dict) -> None:
         async with queue.slot(scope):
             self.holds.set()
             await self._release.wait()
@@ -27,20 +27,30 @@ class Holder:
         await self.task
 
 
-async def waiting(queue: RequestQueue, count: int) -> None:
-    """Let the event loop run until so many requests wait."""
+async def wait_for_length(queue: RequestQueue, count: int) -> None:
+    """Run the event loop until `count` requests wait."""
     while len(queue) < count:
         await asyncio.sleep(0)
 
 
-async def test_queue_serves_in_the_order_of_arrival():
+async def assert_rejected(queue: RequestQueue, message: str) -> None:
+    """Fail unless one more request is rejected at once; a request that waits is cancelled."""
+    waiting, another = len(queue), Holder(queue)
+    while not another.task.done() and len(queue) == waiting:
+        await asyncio.sleep(0)
+    another.task.cancel()
+    with pytest.raises(Busy, match=message):
+        await another.task
+
+
+async def test_queue_serves_requests_in_fifo_order():
     queue = RequestQueue(slots=1, size=10, timeout=60)
     first = Holder(queue)
     await first.holds.wait()
     others = []
     for count in range(1, 4):
         others.append(Holder(queue))
-        await waiting(queue, count)
+        await wait_for_length(queue, count)
     await first.release()
     for number, holder in enumerate(others):
         await holder.holds.wait()
@@ -54,15 +64,13 @@ async def test_queue_rejects_when_full():
     running = Holder(queue)
     await running.holds.wait()
     waiter = Holder(queue)
-    await waiting(queue, 1)
-    with pytest.raises(Busy, match="too many requests are waiting"):
-        async with queue.slot({}):
-            pass
+    await wait_for_length(queue, 1)
+    await assert_rejected(queue, "too many requests are waiting")
     await running.release()
     await waiter.release()
 
 
-async def test_queue_gives_up_after_its_timeout_and_stays_usable():
+async def test_queue_raises_busy_after_its_timeout():
     queue = RequestQueue(slots=1, size=5, timeout=0.01)
     running = Holder(queue)
     await running.holds.wait()
@@ -74,28 +82,31 @@ async def test_queue_gives_up_after_its_timeout_and_stays_usable():
         assert len(queue) == 0
 
 
-async def test_queue_rejects_behind_a_request_that_has_waited_too_long(monkeypatch):
-    monkeypatch.setattr(admission, "NEARLY", -1.0)  # of the timeout: the oldest has waited longer than that
+async def test_queue_rejects_when_its_oldest_request_is_late(monkeypatch):
+    monkeypatch.setattr(
+        admission, "FULL_AFTER", -1.0
+    )  # share of the timeout: the oldest request has waited longer
     queue = RequestQueue(slots=1, size=5, timeout=60)
     running, waiter = Holder(queue), Holder(queue)
-    await waiting(queue, 1)
-    with pytest.raises(Busy):
-        async with queue.slot({}):
-            pass
+    await wait_for_length(queue, 1)
+    await assert_rejected(queue, "too many requests are waiting")
     await running.release()
     await waiter.release()
 
 
 @pytest.mark.parametrize("is_gone", [True, False])
-async def test_queue_drops_a_client_that_has_disconnected(monkeypatch, is_gone):
+async def test_queue_drops_disconnected_clients(monkeypatch, is_gone):
     monkeypatch.setattr(admission, "CHECK_AFTER", -1.0)  # seconds
     queue = RequestQueue(slots=1, size=5, timeout=60)
     running = Holder(queue)
     await running.holds.wait()
     scope = {"state": {"connection": SimpleNamespace(is_disconnected=is_gone)}}
     waiter = Holder(queue, scope)
-    await waiting(queue, 1)
+    await wait_for_length(queue, 1)
     await running.release()
+    while not waiter.task.done() and not waiter.holds.is_set():
+        await asyncio.sleep(0)
+    assert waiter.holds.is_set() != is_gone
     if is_gone:
         with pytest.raises(Busy, match="the client has disconnected"):
             await waiter.task
@@ -103,3 +114,16 @@ async def test_queue_drops_a_client_that_has_disconnected(monkeypatch, is_gone):
         await waiter.release()
     async with queue.slot({}):  # the slot is free again in both cases
         pass
+
+
+async def test_address_queues_leave_threads_for_other_addresses():
+    queues = AddressQueues(slots=2, size=10, timeout=60)
+    greedy = [Holder(queues, {"client": ("10.0.0.7", number)}) for number in range(5)]
+    other, own = Holder(queues, {"client": ("10.0.0.8", 1)}), Holder(queues, {"client": ("127.0.0.1", 1)})
+    for holder in (*greedy[:2], other, own):
+        await holder.holds.wait()
+    assert [each.holds.is_set() for each in greedy] == [True, True, False, False, False]
+    for holder in (*greedy, other, own):
+        await holder.holds.wait()
+        await holder.release()
+    assert len(queues) == 0

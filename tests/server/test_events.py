@@ -1,4 +1,4 @@
-"""Event streams: what they send and leave out, how often, and when they end."""
+"""Event streams: which events they send, how often, and when they end."""
 
 import asyncio
 import json
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from webapp.asgi import create_asgi
 from webapp.errors import Busy, DatabaseUnavailable
 from webapp.room.live import Moment
 from webapp.server import events
@@ -19,54 +20,56 @@ VOTED = replace(FIRST, revision=4, votes="y")
 
 
 class FakeRoom:
-    """What a hub reads and writes."""
+    """The functions of a room that a hub calls."""
 
     def __init__(self):
         self.moment = FIRST
         self.error: Exception | None = None
         self.seen: set[str] = set()
-        self.looks = 0
+        self.reads = 0
 
-    def look(self) -> Moment:
-        self.looks += 1
+    def read_moment(self) -> Moment:
+        self.reads += 1
         if self.error:
             raise self.error
         return self.moment
 
     def hub(self, most: int = 10) -> EventHub:
-        return EventHub(self.look, lambda secret: {"secret": "someone"}.get(secret), self.seen.update, most)
+        return EventHub(
+            self.read_moment, lambda secret: {"secret": "someone"}.get(secret), self.seen.update, most
+        )
 
 
 @pytest.fixture
 def room(monkeypatch) -> FakeRoom:
-    for name in ("LOOK_EVERY", "LEAST_PAUSE", "VOTES_PAUSE"):
+    for name in ("POLL_INTERVAL", "MIN_INTERVAL", "VOTES_INTERVAL"):
         monkeypatch.setattr(events, name, 0.001)
     return FakeRoom()
 
 
 async def read(stream: EventStream, count: int) -> list[bytes]:
-    """Return the next so many parts of a stream."""
+    """Return the next `count` parts of a stream."""
     parts = aiter(stream)
     return [await anext(parts) for _ in range(count)]
 
 
-async def test_first_event_comes_at_once(room):
+async def test_stream_sends_first_event_at_once(room):
     stream = await room.hub().open("", False)
     assert await read(stream, 1) == [b'event: room\ndata: {"revision":1,"present":0,"state":"a-x"}\n\n']
 
 
-async def test_change_is_sent_and_the_same_moment_is_not(room):
+async def test_stream_sends_changes_only(room):
     hub = room.hub()
     parts = aiter(await hub.open("", False))
     await anext(parts)
-    while room.looks < 5:
+    while room.reads < 5:
         await asyncio.sleep(0)
     room.moment = DRAWN
     hub.notify()
     assert await anext(parts) == encode(DRAWN)
 
 
-async def test_stream_of_states_leaves_out_drawings(room):
+async def test_state_stream_skips_drawings(room):
     hub = room.hub()
     parts, wall = aiter(await hub.open("", True)), aiter(await hub.open("", False))
     await anext(parts), await anext(wall)
@@ -76,7 +79,7 @@ async def test_stream_of_states_leaves_out_drawings(room):
     assert await anext(parts) == encode(STARTED)
 
 
-async def test_slow_reader_gets_the_newest_moment_only(room):
+async def test_slow_reader_gets_only_the_newest_event(room):
     hub = room.hub()
     stream, other = await hub.open("", False), aiter(await hub.open("", False))
     await anext(other)
@@ -86,27 +89,27 @@ async def test_slow_reader_gets_the_newest_moment_only(room):
     assert await read(stream, 1) == [encode(STARTED)]
 
 
-async def test_votes_wait_unless_the_round_changes(room, monkeypatch):
-    monkeypatch.setattr(events, "VOTES_PAUSE", 3600)
+async def test_vote_events_are_delayed_until_the_round_changes(room, monkeypatch):
+    monkeypatch.setattr(events, "VOTES_INTERVAL", 3600)
     parts = aiter(await room.hub().open("", True))
     await anext(parts)
     room.moment = VOTED
     assert await anext(parts) == encode(VOTED)
     room.moment = replace(VOTED, votes="z")
-    looks = room.looks
-    while room.looks < looks + 5:
+    reads = room.reads
+    while room.reads < reads + 5:
         await asyncio.sleep(0)
     room.moment = replace(VOTED, votes="z", state="b")
     assert json.loads((await anext(parts)).split(b"data: ")[1])["state"] == "b-z"
 
 
-async def test_silent_stream_sends_pings(room, monkeypatch):
-    monkeypatch.setattr(events, "PING_EVERY", 0.001)
+async def test_idle_stream_sends_pings(room, monkeypatch):
+    monkeypatch.setattr(events, "PING_INTERVAL", 0.001)
     assert (await read(await room.hub().open("", True), 3))[1:] == [PING, PING]
 
 
-async def test_participants_of_open_streams_are_present(room, monkeypatch):
-    monkeypatch.setattr(events, "SEE_EVERY", 0)
+async def test_open_streams_mark_participants_as_present(room, monkeypatch):
+    monkeypatch.setattr(events, "PRESENCE_INTERVAL", 0)
     hub = room.hub()
     await hub.open("secret", True)
     await hub.open("unknown", True)
@@ -115,11 +118,20 @@ async def test_participants_of_open_streams_are_present(room, monkeypatch):
     assert room.seen == {"someone"}
 
 
-async def test_one_stream_too_many_is_busy(room):
+async def test_hub_rejects_streams_over_its_limit(room):
     hub = room.hub(most=1)
     await hub.open("", True)
     with pytest.raises(Busy, match="poll instead"):
         await hub.open("", True)
+
+
+async def test_streams_hold_at_most_half_of_the_connections(app):
+    app.config["CONNECTIONS"] = 2
+    hub = create_asgi(app).state.events
+    await hub.open("", True)
+    with pytest.raises(Busy, match="at most 1 event streams"):
+        await hub.open("", True)
+    hub.close()
 
 
 async def test_closed_hub_ends_its_streams(room):
@@ -143,7 +155,7 @@ async def test_streams_end_when_the_room_cannot_be_read(room):
     assert await read(await hub.open("", True), 1) == [encode(FIRST)]
 
 
-async def test_stream_whose_client_leaves_is_forgotten(room):
+async def test_hub_removes_stream_of_disconnected_client(room):
     hub = room.hub()
     parts = aiter(await hub.open("", True))
     await anext(parts)
@@ -155,19 +167,19 @@ async def test_stream_whose_client_leaves_is_forgotten(room):
     assert len(hub) == 0
 
 
-def test_events_refuse_an_unknown_parameter(asgi_client):
+def test_events_reject_an_unknown_parameter(asgi_client):
     response = asgi_client.get("/api/room/events?only=drawings")
     assert response.status_code == 400
     assert response.json()["error"]["message"] == "expected only as 'state' or left out, received 'drawings'"
 
 
-def test_flask_alone_says_to_poll(client):
+def test_flask_route_of_events_suggests_polling(client):
     response = client.get("/api/room/events")
     assert response.status_code == 404
     assert "poll /api/room/state" in response.get_json()["error"]["message"]
 
 
-def test_state_is_the_same_from_flask_and_without_it(asgi_client):
+def test_native_state_equals_flask_state(asgi_client):
     native, flask = asgi_client.get("/api/room/state"), asgi_client.get("/api/room/state?since=0")
     assert native.json() == flask.json()
     for name in ("ETag", "Cache-Control", "Content-Type", "Content-Security-Policy"):
@@ -175,8 +187,8 @@ def test_state_is_the_same_from_flask_and_without_it(asgi_client):
     assert "Cookie" in native.headers["Vary"]
 
 
-@pytest.mark.parametrize("mark", ["{}", "W/{}", '"other", {}'])
-def test_known_state_is_not_sent_again(asgi_client, mark: str):
+@pytest.mark.parametrize("header", ["{}", "W/{}", '"other", {}'])
+def test_state_with_matching_etag_returns_304(asgi_client, header: str):
     tag = asgi_client.get("/api/room/state").headers["ETag"]
-    response = asgi_client.get("/api/room/state", headers={"If-None-Match": mark.format(tag)})
+    response = asgi_client.get("/api/room/state", headers={"If-None-Match": header.format(tag)})
     assert (response.status_code, response.content) == (304, b"")

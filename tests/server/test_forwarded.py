@@ -1,13 +1,17 @@
-"""What the configured number of proxies report is trusted, and nothing that a client adds to it."""
+"""Forwarded headers are trusted from the configured number of proxies only."""
 
 import pytest
 
 from webapp.server.forwarded import ForwardedHeaders
 
-CLAIMED = {"X-Forwarded-For": "1.2.3.4", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "inkwise.example"}
+FORWARDED = {
+    "X-Forwarded-For": "1.2.3.4",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "inkwise.example",
+}
 
 
-async def seen_by(proxies: int, headers: dict[str, str]) -> tuple:
+async def forward(proxies: int, headers: dict[str, str]) -> tuple:
     """Return the client's address, the scheme and the host that the application sees."""
     seen = {}
 
@@ -26,18 +30,18 @@ async def seen_by(proxies: int, headers: dict[str, str]) -> tuple:
         (1, "1.2.3.4", "1.2.3.4"),
         (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),  # the client claims to be 6.6.6.6
         (2, "6.6.6.6, 1.2.3.4, 10.0.0.1", "1.2.3.4"),
-        (2, "1.2.3.4", "127.0.0.1"),  # past one of the proxies
+        (2, "1.2.3.4", "127.0.0.1"),  # one proxy was bypassed
         (1, "", "127.0.0.1"),
     ],
 )
-async def test_forwarded_address_is_that_of_the_first_proxy(proxies, address, expected):
-    found, _, _ = await seen_by(proxies, {"Host": "localhost", "X-Forwarded-For": address})
+async def test_forwarded_address_is_set_by_the_first_trusted_proxy(proxies, address, expected):
+    found, _, _ = await forward(proxies, {"Host": "localhost", "X-Forwarded-For": address})
     assert found == expected
 
 
 async def test_forwarded_scheme_and_host_are_trusted():
-    assert await seen_by(1, CLAIMED | {"Host": "localhost"}) == ("1.2.3.4", "https", "inkwise.example")
-    assert await seen_by(1, {"Host": "localhost", "X-Forwarded-Proto": "gopher"}) == (
+    assert await forward(1, FORWARDED | {"Host": "localhost"}) == ("1.2.3.4", "https", "inkwise.example")
+    assert await forward(1, {"Host": "localhost", "X-Forwarded-Proto": "gopher"}) == (
         "127.0.0.1",
         "http",
         "localhost",
@@ -46,16 +50,22 @@ async def test_forwarded_scheme_and_host_are_trusted():
 
 def test_forwarded_headers_are_ignored_without_a_proxy(client_of):
     client = client_of("10.0.0.7", LAN=True)
-    # As this computer it could read the metrics.
+    # From loopback it could read the metrics.
     response = client.get(
         "/metrics", headers={"X-Forwarded-For": "127.0.0.1", "X-Forwarded-Host": "localhost"}
     )
     assert response.status_code == 403
 
 
+def test_forwarded_scheme_is_ignored_without_a_proxy(client_of):
+    response = client_of("10.0.0.7").post("/api/room/participants", headers=FORWARDED)
+    assert response.status_code == 201
+    assert "Secure" not in response.headers["Set-Cookie"]
+
+
 def test_forwarded_https_makes_cookies_secure(client_of):
     client = client_of(TRUSTED_PROXIES=1, ROOM_CODE="STOFF")
-    headers = CLAIMED | {"Origin": "https://inkwise.example"}
+    headers = FORWARDED | {"Origin": "https://inkwise.example"}
     response = client.post("/api/room/participants", json={"code": "STOFF"}, headers=headers)
     assert response.status_code == 201
     assert "Secure" in response.headers["Set-Cookie"]

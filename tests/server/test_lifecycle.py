@@ -1,4 +1,4 @@
-"""A real server over real sockets: what is not HTTP, what is too large, and a calm end."""
+"""A server over real sockets: malformed HTTP, large bodies, graceful shutdown."""
 
 import http.client
 import json
@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.fakes import foreseen, some_bitmap, write_model
-from tests.server_process import PATIENCE, ServerProcess
+from tests.fakes import expected_digit, some_bitmap, write_model
+from tests.server_process import ServerProcess
+from tests.waiting import TIMEOUT, wait_until
+from webapp.errors import TooLarge
 from webapp.server.protocol import HEAD_BYTES, HEAD_LINES
 
 pytestmark = pytest.mark.slow
@@ -20,12 +22,12 @@ HEAD = (
     b"Content-Type: application/octet-stream\r\nContent-Length: 784\r\n"
 )
 HUGE = HEAD.replace(b"784", b"99999999999").replace(b"\r\n", b"\r\nConnection: close\r\n", 1) + b"\r\n"
-STOP_TIME = 10.0  # seconds from the order to stop until containers are killed
+STOP_TIME = 10.0  # seconds from SIGTERM until containers are killed
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A server that every test leaves alive."""
+    """A server that no test stops."""
     folder = tmp_path_factory.mktemp("models")
     write_model(folder, "conv")
     with ServerProcess(folder, module="tests.fake_server") as server:
@@ -34,7 +36,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def held_server(model_folder):
-    """A server whose answers wait for `write_line`, and that a test may stop."""
+    """A server whose predictions wait for `write_line`; a test may stop it."""
     with ServerProcess(model_folder, "held", module="tests.fake_server") as server:
         yield server
 
@@ -45,9 +47,9 @@ def threads():
         yield pool
 
 
-def talk(server, *parts: bytes) -> tuple[int, dict, dict]:
-    """Send bytes as they are; return the status, headers and JSON that come back."""
-    with socket.create_connection((server.host, server.port), timeout=PATIENCE) as connection:
+def exchange(server, *parts: bytes) -> tuple[int, dict, dict]:
+    """Send raw bytes and return the status, headers and JSON of the response."""
+    with socket.create_connection((server.host, server.port), timeout=TIMEOUT) as connection:
         for part in parts:
             connection.sendall(part)
         answer = b""
@@ -59,30 +61,30 @@ def talk(server, *parts: bytes) -> tuple[int, dict, dict]:
     return int(first.split()[1]), headers, json.loads(body)
 
 
-def test_server_answers(server):
+def test_server_predicts(server):
     bitmap = some_bitmap()
     status, answer = server.request("POST", "/api/predict", bitmap.tobytes())
-    assert (status, answer["digit"]) == (200, foreseen(bitmap))
+    assert (status, answer["digit"]) == (200, expected_digit(bitmap))
 
 
-def test_server_keeps_a_connection_on_which_nothing_is_new(server):
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
+def test_server_keeps_connection_alive_after_304(server):
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=TIMEOUT)
     connection.request("GET", "/static/css/base.css")
     answer = connection.getresponse()
     answer.read()
-    ours = connection.sock
+    original_socket = connection.sock
     for _ in range(3):
         connection.request("GET", "/static/css/base.css", headers={"If-None-Match": answer.headers["ETag"]})
         unchanged = connection.getresponse()
         assert (unchanged.status, unchanged.read()) == (304, b"")
-        assert connection.sock is ours
+        assert connection.sock is original_socket
     connection.request("GET", "/static/css/base.css", headers={"Connection": "close"})
     assert connection.getresponse().headers["Connection"] == "close"
 
 
-def test_server_answers_who_expects_to_go_on_and_has_nothing_to_send(server):
+def test_server_answers_expect_continue_without_body(server):
     head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"
-    with socket.create_connection((server.host, server.port), timeout=PATIENCE) as connection:
+    with socket.create_connection((server.host, server.port), timeout=TIMEOUT) as connection:
         connection.sendall(head + b"Expect: 100-continue\r\n\r\n" + head + b"Connection: close\r\n\r\n")
         answer = b""
         while received := connection.recv(65536):
@@ -91,9 +93,9 @@ def test_server_answers_who_expects_to_go_on_and_has_nothing_to_send(server):
 
 
 @pytest.mark.parametrize(("proxy", "status"), [(b"", 200), (b"X-Forwarded-For: 127.0.0.1\r\n", 403)])
-def test_server_tells_figures_to_this_computer_and_not_to_a_proxy_on_it(server, proxy, status):
+def test_server_shows_status_to_loopback_but_not_to_proxies(server, proxy, status):
     head = b"GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-    assert talk(server, head + proxy + b"\r\n")[0] == status
+    assert exchange(server, head + proxy + b"\r\n")[0] == status
 
 
 @pytest.mark.parametrize(
@@ -115,45 +117,46 @@ def test_server_tells_figures_to_this_computer_and_not_to_a_proxy_on_it(server, 
         (b"GET / HTTP/1.1\r\nHost: localhost\r\nX:" + b" " * 40_000 + b"a\r\n\r\n", 431),
     ],
 )
-def test_server_says_what_is_wrong_with_what_is_not_http(server, head, status):
-    found, headers, answer = talk(server, head)
+def test_server_explains_malformed_http(server, head, status):
+    found, headers, answer = exchange(server, head)
     assert found == status
     assert headers["content-type"] == "application/json"
     assert answer["error"]["code"]
     assert answer["error"]["message"].startswith("expected a well-formed HTTP request")
 
 
-@pytest.mark.parametrize("size", [1_000_001, 10_000_000, 31_000_000])
-def test_server_lets_the_sender_of_a_large_body_read_why_it_is_refused(server, size):
+@pytest.mark.parametrize("size", [200_001, 10_000_000, 31_000_000])
+def test_server_sends_413_to_senders_of_large_bodies(server, size):
     status, answer = server.request("POST", "/api/predict", b"1" * size, "application/json")
     assert status == 413
     assert answer["error"] == {
         "code": "too_large",
-        "message": "expected at most 1,000,000 bytes, received more",
+        "message": "expected at most 200,000 bytes, received more",
+        "explanation": TooLarge.explanation,
     }
 
 
-def test_server_refuses_a_huge_body_by_its_length_alone(server):
-    status, _, answer = talk(server, HUGE)
+def test_server_rejects_a_huge_body_by_content_length(server):
+    status, _, answer = exchange(server, HUGE)
     assert (status, answer["error"]["code"]) == (413, "too_large")
 
 
-def test_server_takes_a_body_in_chunks(server):
+def test_server_accepts_a_chunked_body(server):
     bitmap = some_bitmap(3)
     head = b"POST /api/predict HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     kind = b"Content-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-    status, _, answer = talk(server, head, kind, b"310\r\n", bitmap.tobytes(), b"\r\n0\r\n\r\n")
-    assert (status, answer["digit"]) == (200, foreseen(bitmap))
+    status, _, answer = exchange(server, head, kind, b"310\r\n", bitmap.tobytes(), b"\r\n0\r\n\r\n")
+    assert (status, answer["digit"]) == (200, expected_digit(bitmap))
 
 
-def test_server_answers_a_client_that_has_closed_its_side_for_sending(server):
-    with socket.create_connection((server.host, server.port), timeout=PATIENCE) as connection:
+def test_server_answers_a_half_closed_connection(server):
+    with socket.create_connection((server.host, server.port), timeout=TIMEOUT) as connection:
         connection.sendall(HEAD + b"\r\n" + some_bitmap().tobytes())
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_server_answers_beside_many_silent_connections(server):
+def test_server_answers_with_many_silent_connections(server):
     silent = [socket.create_connection((server.host, server.port)) for _ in range(300)]
     status, _ = server.request("GET", "/healthz")
     for connection in silent:
@@ -162,55 +165,53 @@ def test_server_answers_beside_many_silent_connections(server):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_server_stops_at_once_where_nothing_is_under_way(held_server, number):
-    with socket.create_connection((held_server.host, held_server.port)):  # a browser that says nothing
-        begun = time.monotonic()
+def test_server_stops_at_once_when_idle(held_server, number):
+    with socket.create_connection((held_server.host, held_server.port)):  # an idle browser
+        started_at = time.monotonic()
         assert held_server.stop(number) == 0
-        assert time.monotonic() - begun < STOP_TIME
+        assert time.monotonic() - started_at < STOP_TIME
     assert held_server.errors == ""
 
 
-def test_server_finishes_what_is_under_way_before_it_stops(model_folder, threads):
+def test_server_finishes_pending_requests_before_it_stops(model_folder, threads):
     bitmap = some_bitmap()
-    with ServerProcess(model_folder, "held", PATIENCE, module="tests.fake_server") as server:
+    with ServerProcess(model_folder, "held", TIMEOUT, module="tests.fake_server") as server:
         answer = threads.submit(server.request, "POST", "/api/predict", bitmap.tobytes())
-        assert server.read_line() == "asked\n"
+        assert server.read_line() == "started\n"
         server.process.send_signal(signal.SIGTERM)
-        wait_until_refused(server)
+        wait_until(lambda: refuses_connections(server), "no new connections to be accepted")
         server.write_line()
-        assert answer.result(PATIENCE)[1]["digit"] == foreseen(bitmap)
+        assert answer.result(TIMEOUT)[1]["digit"] == expected_digit(bitmap)
         assert server.wait() == 0
 
 
-def wait_until_refused(server):
-    """Wait until the server takes no new connections, as it does from the order to stop on."""
-    give_up_at = time.monotonic() + PATIENCE
-    while time.monotonic() < give_up_at:
-        try:
-            socket.create_connection((server.host, server.port), timeout=PATIENCE).close()
-        except ConnectionError:
-            return
-    pytest.fail("the server still takes connections")
+def refuses_connections(server) -> bool:
+    """Return whether the server rejects new connections, as it does once it shuts down."""
+    try:
+        socket.create_connection((server.host, server.port), timeout=TIMEOUT).close()
+    except ConnectionError:
+        return True
+    return False
 
 
-def test_server_stops_in_time_even_if_an_answer_never_comes(held_server, threads):
+def test_server_stops_in_time_with_a_hanging_request(held_server, threads):
     hanging = threads.submit(held_server.request, "POST", "/api/predict", some_bitmap().tobytes())
-    assert held_server.read_line() == "asked\n"
-    begun = time.monotonic()
+    assert held_server.read_line() == "started\n"
+    started_at = time.monotonic()
     assert held_server.stop() == 0
-    assert time.monotonic() - begun < STOP_TIME
-    assert hanging.exception(PATIENCE) is not None  # neither JSON nor a prediction came
+    assert time.monotonic() - started_at < STOP_TIME
+    assert hanging.exception(TIMEOUT) is not None  # the response never came
 
 
-def test_server_computes_nothing_for_a_client_that_has_gone(held_server, threads):
+def test_server_skips_prediction_of_disconnected_client(held_server, threads):
     first = threads.submit(held_server.request, "POST", "/api/predict", some_bitmap().tobytes())
-    assert held_server.read_line() == "asked\n"
-    with socket.create_connection((held_server.host, held_server.port)) as gone:
-        gone.sendall(HEAD + b"\r\n" + some_bitmap(1).tobytes())
-    held_server.request("GET", "/healthz")  # the server has seen the end of that connection by now
+    assert held_server.read_line() == "started\n"
+    with socket.create_connection((held_server.host, held_server.port)) as disconnected:
+        disconnected.sendall(HEAD + b"\r\n" + some_bitmap(1).tobytes())
+    held_server.request("GET", "/healthz")  # by now the server has seen the disconnect
     held_server.write_line()
-    assert first.result(PATIENCE)[0] == 200
+    assert first.result(TIMEOUT)[0] == 200
     last = threads.submit(held_server.request, "POST", "/api/predict", some_bitmap(2).tobytes())
-    assert held_server.read_line() == "asked\n"
-    held_server.write_line()  # one line each for the first and the last: none was asked between them
-    assert last.result(PATIENCE)[1]["digit"] == foreseen(some_bitmap(2))
+    assert held_server.read_line() == "started\n"
+    held_server.write_line()  # one line for the first and one for the last: no prediction ran in between
+    assert last.result(TIMEOUT)[1]["digit"] == expected_digit(some_bitmap(2))

@@ -1,4 +1,4 @@
-"""Every request is counted, timed and logged by its route's template, never by its address or client."""
+"""Requests are counted, timed and logged by route template, without client data."""
 
 import logging
 
@@ -9,11 +9,11 @@ from tests.fakes import some_bitmap
 
 BITMAP = some_bitmap().tobytes()
 BYTES = {"Content-Type": "application/octet-stream"}
-ELSEWHERE = "192.168.1.7"
+REMOTE_ADDRESS = "192.168.1.7"
 
 
-def figures(client) -> dict[tuple, float]:
-    """Return (name, *values of its labels, by the labels' names) -> value of all metrics."""
+def read_metrics(client) -> dict[tuple, float]:
+    """Return {(name, *label values sorted by label name): value} of all metrics."""
     text = client.get("/metrics").text
     samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
     return {(sample.name, *dict(sorted(sample.labels.items())).values()): sample.value for sample in samples}
@@ -28,7 +28,7 @@ def test_metrics_count_requests_by_route_method_and_status(asgi_client):
         predict(asgi_client)
     asgi_client.get("/models/conv")
     asgi_client.get("/models/nothing")
-    found = figures(asgi_client)
+    found = read_metrics(asgi_client)
     assert found["inkwise_http_requests_total", "POST", "/api/predict", "200"] == 3
     assert found["inkwise_http_requests_total", "GET", "/models/<name>", "200"] == 1
     assert found["inkwise_http_requests_total", "GET", "/models/<name>", "404"] == 1
@@ -36,12 +36,12 @@ def test_metrics_count_requests_by_route_method_and_status(asgi_client):
     assert 0 < found["inkwise_http_request_duration_seconds_sum", "POST", "/api/predict"] < 60
 
 
-def test_metrics_labels_do_not_grow_with_what_clients_send(asgi_client):
+def test_metrics_labels_are_bounded(asgi_client):
     for number in range(50):
         asgi_client.get(f"/nothing/{number}")
         asgi_client.get(f"/models/model-{number}?secret={number}")
         asgi_client.request(f"METHOD{number}", "/healthz")
-    series = [key for key in figures(asgi_client) if key[0] == "inkwise_http_requests_total"]
+    series = [key for key in read_metrics(asgi_client) if key[0] == "inkwise_http_requests_total"]
     assert sorted(series) == [
         ("inkwise_http_requests_total", "GET", "/models/<name>", "404"),
         ("inkwise_http_requests_total", "GET", "none", "404"),
@@ -49,27 +49,27 @@ def test_metrics_labels_do_not_grow_with_what_clients_send(asgi_client):
     ]
 
 
-def test_metrics_count_rejections_of_native_endpoints_and_of_flask(asgi_client):
+def test_metrics_count_native_and_flask_rejections(asgi_client):
     asgi_client.post("/api/predict", content=bytes(784), headers=BYTES)
     asgi_client.get("/nothing")
     asgi_client.get("/", headers={"Host": "rebound.example"})
-    found = figures(asgi_client)
+    found = read_metrics(asgi_client)
     assert found["inkwise_http_rejections_total", "empty_ink"] == 1
     assert found["inkwise_http_rejections_total", "not_found"] == 1
     assert found["inkwise_http_rejections_total", "bad_request"] == 1
 
 
-def test_metrics_tell_the_length_of_the_queue(app, client_of):
+def test_metrics_report_queue_length(app, client_of):
     client = client_of(app=app)
-    assert figures(client)["inkwise_inference_queue_length",] == 0
+    assert read_metrics(client)["inkwise_inference_queue_length",] == 0
     app.extensions["monitor"].queue_length = lambda: 7
-    found = figures(client)
+    found = read_metrics(client)
     assert found["inkwise_inference_queue_length",] == 7
     assert found["inkwise_inference_queue_limit",] == app.config["QUEUE_SIZE"]
     assert client.get("/api/status").json()["queue"] == 7
 
 
-def test_status_tells_what_happened_lately(app, client_of):
+def test_status_reports_recent_activity(app, client_of):
     client = client_of(app=app)
     predict(client)
     predict(client, "?model=nothing")
@@ -85,7 +85,7 @@ def test_status_tells_what_happened_lately(app, client_of):
 
 
 def test_requests_are_logged_without_the_client(client_of, caplog):
-    client = client_of(ELSEWHERE, LAN=True)
+    client = client_of(REMOTE_ADDRESS, LAN=True)
     caplog.set_level(logging.INFO, "webapp")
     headers = {
         "User-Agent": "my-phone",
@@ -107,7 +107,7 @@ def test_requests_are_not_logged_by_default(asgi_client, caplog):
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/api/status"])
-def test_metrics_are_closed_to_other_names_of_this_computer(client_of, path):
+def test_metrics_reject_other_host_names_of_loopback(client_of, path):
     client = client_of(LAN=True)
     assert client.get(path).status_code == 200
     assert client.get(path, headers={"Host": "laptop.local"}).status_code == 403
@@ -119,13 +119,26 @@ def test_metrics_are_closed_to_other_names_of_this_computer(client_of, path):
     ("given", "status"), [("Bearer s3cret", 200), ("Bearer wrong", 403), ("s3cret", 403), ("Bearer ", 403)]
 )
 @pytest.mark.parametrize("path", ["/metrics", "/api/status"])
-def test_metrics_open_to_the_token_behind_a_proxy(client_of, path, given, status):
+def test_metrics_accept_bearer_token_behind_a_proxy(client_of, path, given, status):
     client = client_of(TRUSTED_PROXIES=1, METRICS_TOKEN="s3cret")
     assert client.get(path, headers={"Authorization": given}).status_code == status
 
 
-def test_metrics_open_to_the_presenter(app, client_of):
-    client = client_of(ELSEWHERE, app=app)
+def test_metrics_are_open_to_the_presenter(app, client_of):
+    client = client_of(REMOTE_ADDRESS, app=app)
     client.get(app.extensions["auth"].presenter_path())
     response = client.get("/metrics")
     assert (response.status_code, response.headers["Cache-Control"]) == (200, "no-store")
+
+
+@pytest.mark.parametrize("given", ["Bearer ", "Bearer", ""])
+@pytest.mark.parametrize("path", ["/metrics", "/api/status"])
+def test_metrics_reject_an_empty_token(client_of, path, given):
+    client = client_of(REMOTE_ADDRESS, LAN=True)
+    assert client.get(path, headers={"Authorization": given}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/api/status"])
+def test_metrics_reject_other_computers(client_of, path):
+    client = client_of(REMOTE_ADDRESS, LAN=True)
+    assert client.get(path, headers={"Host": "localhost"}).status_code == 403

@@ -1,4 +1,4 @@
-"""Programs are found on the PATH, in their own folders or where the environment says; else tests say so."""
+"""Programs are found on the PATH, in known folders, or by environment variable."""
 
 import pytest
 
@@ -23,31 +23,31 @@ def put(folder):
     return str(path)
 
 
-def test_program_that_is_nowhere_is_none(program):
+def test_missing_program_is_none(program):
     assert find_program("inkpot") is None
 
 
-def test_program_is_found_in_the_folder_of_its_newest_version(program, tmp_path):
+def test_program_is_found_in_its_newest_version(program, tmp_path):
     put(tmp_path / "14" / "bin")
     newest = put(tmp_path / "15" / "bin")
     assert find_program("inkpot") == newest
 
 
-def test_program_that_the_environment_names_is_taken(program, tmp_path, monkeypatch):
+def test_program_path_can_be_set_by_environment(program, tmp_path, monkeypatch):
     put(tmp_path / "15" / "bin")
     named = put(tmp_path / "mine")
     monkeypatch.setenv("INKWISE_INKPOT", named)
     assert find_program("inkpot") == named
 
 
-def test_program_that_the_environment_names_in_vain_is_told(program, monkeypatch):
+def test_program_missing_at_environment_path_raises(program, monkeypatch):
     monkeypatch.setenv("INKWISE_INKPOT", "/nothing/inkpot")
     with pytest.raises(FileNotFoundError, match="expected inkpot at INKWISE_INKPOT=/nothing/inkpot"):
         find_program("inkpot")
 
 
 @pytest.mark.parametrize(("variable", "outcome"), [("1", pytest.fail.Exception), ("", pytest.skip.Exception)])
-def test_program_that_is_missing_fails_the_test_on_ci_alone(program, monkeypatch, variable, outcome):
+def test_missing_program_fails_on_ci_and_skips_elsewhere(program, monkeypatch, variable, outcome):
     monkeypatch.setenv("CI", variable)
     with pytest.raises(outcome, match="expected inkpot, found none"):
         require_program("inkpot")

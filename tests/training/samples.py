@@ -1,4 +1,4 @@
-"""Labelled ink for tests: digits of the right shape, by hands that have names."""
+"""Labeled ink for tests: digits with named writers."""
 
 import numpy as np
 

@@ -1,9 +1,9 @@
-"""A network that is too sure by a known factor gets that factor back."""
+"""Temperature and Platt scaling recover known miscalibration."""
 
 import numpy as np
 import pytest
 
-from webapp.training.calibration import fit_platt, fit_temperature, softmax
+from webapp.training.calibration import DIGIT_SHARE, fit_platt, fit_temperature, softmax
 
 
 def calibrated_answers(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -14,18 +14,22 @@ def calibrated_answers(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return logits, (random.random((count, 1)) > chance).sum(axis=1).clip(max=9)
 
 
-def test_softmax_is_a_share_of_powers_and_knows_large_logits():
+def log_odds(share: float) -> float:
+    return np.log(share / (1 - share))
+
+
+def test_softmax_normalizes_and_handles_large_logits():
     assert softmax(np.log([[1.0, 2.0, 5.0]])) == pytest.approx(np.array([[0.125, 0.25, 0.625]]))
     assert softmax(np.array([[1000.0, 0.0]])) == pytest.approx(np.array([[1.0, 0.0]]))
 
 
 @pytest.mark.parametrize("too_sure_by", [0.6, 1.0, 1.7, 3.0])
-def test_fit_temperature_finds_by_how_much_answers_are_too_sure(too_sure_by):
+def test_fit_temperature_recovers_a_known_factor(too_sure_by):
     logits, labels = calibrated_answers(20_000, seed=3)
     assert fit_temperature(softmax(logits * too_sure_by), labels) == pytest.approx(too_sure_by, rel=0.05)
 
 
-def test_fit_temperature_lessens_the_cost_of_the_labels():
+def test_fit_temperature_reduces_the_loss():
     logits, labels = calibrated_answers(2_000, seed=4)
 
     def cost(temperature):
@@ -36,22 +40,21 @@ def test_fit_temperature_lessens_the_cost_of_the_labels():
     assert cost(best) <= min(cost(best * 1.1), cost(best / 1.1))
 
 
-def test_fit_temperature_of_answers_that_are_certain_is_a_finite_number():
+def test_fit_temperature_of_certain_predictions_is_finite():
     certain = np.eye(10)[[1, 2, 3]]
     assert 0.19 < fit_temperature(certain, np.array([1, 2, 3])) < 5.1
 
 
-def test_fit_platt_finds_the_slope_and_offset_of_a_known_line():
+def test_fit_platt_recovers_known_slope_and_offset():
     random = np.random.default_rng(5)
     logit = random.normal(0, 3, 40_000)
     is_digit = random.random(40_000) < 1 / (1 + np.exp(-(0.5 * logit - 0.4)))
     slope, offset = fit_platt(1 / (1 + np.exp(-logit)), is_digit)
-    balance = np.log(is_digit.mean() / (1 - is_digit.mean()))  # both sides count alike
     assert slope == pytest.approx(0.5, abs=0.03)
-    assert offset == pytest.approx(-0.4 - balance, abs=0.05)
+    assert offset == pytest.approx(-0.4 - log_odds(is_digit.mean()) + log_odds(DIGIT_SHARE), abs=0.05)
 
 
-def test_fit_platt_does_not_care_how_many_of_each_there_are():
+def test_fit_platt_ignores_class_balance():
     random = np.random.default_rng(6)
     digits, others = random.beta(5, 2, 4_000), random.beta(2, 5, 4_000)
 
@@ -67,7 +70,7 @@ def test_fit_platt_of_a_perfect_network_stays_finite():
     assert np.isfinite(fit_platt(shown, shown > 0.5)).all()
 
 
-def test_fit_platt_of_sides_far_apart_leaps_nowhere():
+def test_fit_platt_of_separable_classes_is_bounded():
     random = np.random.default_rng(8)
     logit = np.concatenate([random.normal(8, 1.5, 1_500), random.normal(-7, 3, 2_000)])
     slope, offset = fit_platt(1 / (1 + np.exp(-logit)), np.arange(3_500) < 1_500)

@@ -1,19 +1,19 @@
 """A network and its card are written together, and the card's hash is the file's."""
 
 import hashlib
-import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from webapp.nets.cards import FIELDS, check_file, read_card
+from webapp.nets.cards import FIELDS, check_file, read_card, write_card
 
 pytestmark = pytest.mark.slow  # saves a Keras model
 
 
 @pytest.fixture(scope="module")
 def model():
-    """The smallest network of the ladder, not trained."""
+    """The smallest network of the four, not trained."""
     from webapp.nets.architectures import linear
 
     return linear()
@@ -27,7 +27,7 @@ def card_of(model) -> dict:
     }  # fmt: skip
 
 
-def test_save_model_writes_a_card_that_the_server_takes(model, tmp_path):
+def test_save_model_writes_a_valid_card(model, tmp_path):
     from webapp.training.card import save_model
 
     save_model(tmp_path, model, card_of(model))
@@ -42,7 +42,9 @@ def test_save_model_writes_a_card_that_the_server_takes(model, tmp_path):
     ]
 
 
-def test_save_model_that_is_stopped_leaves_the_old_pair(model, tmp_path, monkeypatch):
+@pytest.mark.parametrize("step", ["to_tflite", "_hash", "card_text"])
+def test_save_model_interrupted_keeps_the_old_files(model, tmp_path, monkeypatch, step):
+    from webapp.nets.architectures import linear
     from webapp.training import card as module
 
     module.save_model(tmp_path, model, card_of(model))
@@ -51,14 +53,34 @@ def test_save_model_that_is_stopped_leaves_the_old_pair(model, tmp_path, monkeyp
     def stop(*arguments, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(json, "dumps", stop)
+    monkeypatch.setattr(module, step, stop)
     with pytest.raises(KeyboardInterrupt):
-        module.save_model(tmp_path, model, card_of(model) | {"title": "new"})
+        module.save_model(tmp_path, linear(), card_of(model) | {"title": "new"})  # with other weights
     after = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.iterdir()}
     assert after == before
 
 
-def test_describe_layers_tells_shapes_and_parameters(model):
+def test_replaced_card_interrupted_keeps_the_old_card(model, tmp_path, monkeypatch):
+    from webapp.training import card as module
+
+    module.save_model(tmp_path, model, card_of(model))
+    before = read_card(tmp_path, "linear")
+
+    def write_half(path, text, encoding):
+        path.write_bytes(text.encode()[: len(text) // 2])
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", write_half)
+        with pytest.raises(KeyboardInterrupt):
+            write_card(tmp_path, before | {"title": "new"})
+    assert read_card(tmp_path, "linear") == before
+    write_card(tmp_path, before | {"title": "new"})
+    assert read_card(tmp_path, "linear") == before | {"title": "new"}
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_describe_layers_lists_shapes_and_parameters(model):
     from webapp.training.card import describe_layers
 
     layers = {layer["name"]: layer for layer in describe_layers(model)}
@@ -69,7 +91,7 @@ def test_describe_layers_tells_shapes_and_parameters(model):
     assert sum(layer["parameters"] for layer in layers.values()) == model.count_params()
 
 
-def test_saved_model_answers_as_before(model, tmp_path):
+def test_saved_model_predicts_the_same(model, tmp_path):
     import keras
     import numpy as np
 
@@ -81,7 +103,7 @@ def test_saved_model_answers_as_before(model, tmp_path):
     assert np.asarray(loaded(bitmaps)["digit"]) == pytest.approx(np.asarray(model(bitmaps)["digit"]))
 
 
-def test_saved_model_holds_nothing_that_only_training_needs(model, tmp_path):
+def test_saved_model_omits_optimizer_state(model, tmp_path):
     import keras
 
     from webapp.nets.architectures import linear

@@ -1,4 +1,4 @@
-"""Arguments that cannot end well are refused before the training, and a card tells its own command."""
+"""Invalid arguments are rejected before training, and cards record their command."""
 
 import sys
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow  # the names of the networks come with Keras
 @pytest.fixture
 def read(monkeypatch, tmp_path):
     """Return a function that reads arguments as train_model.py does, for temporary folders."""
-    from webapp.training.command_line import read_arguments
+    from webapp.training.config import read_arguments
 
     folders = ("out", "pictures", "work")
 
@@ -33,29 +33,35 @@ def read(monkeypatch, tmp_path):
         (["--out", __file__], "expected a folder to write to"),
     ],
 )
-def test_read_arguments_refuses_what_cannot_be_used(read, arguments, sentence):
+def test_read_arguments_rejects_invalid_values(read, arguments, sentence):
     with pytest.raises(SettingError, match=sentence):
         read(*arguments)
 
 
-def test_read_arguments_makes_the_folders(read):
+def test_read_arguments_creates_the_folders(read):
     arguments = read("conv")
     assert all(folder.is_dir() for folder in (arguments.out, arguments.pictures, arguments.work))
 
 
 @pytest.mark.parametrize(
-    "options", ["", " --seed 9", " --epochs 3 --quick", " --data mnist.npz --ink 'my pen.jsonl' --quick"]
+    "options",
+    [
+        "",
+        " --seed 9",
+        " --epochs 3 --quick",
+        " --data mnist.npz --ink 'my pen.jsonl' other.jsonl --not-digits no.jsonl --leave-kinds-out --quick",
+    ],
 )
-def test_command_for_gives_the_command_back(read, options):
+def test_command_for_reproduces_the_command(read, options):
     import shlex
 
-    from webapp.training.command_line import command_for
+    from webapp.training.config import command_for
 
     assert command_for("deep", read("deep", *shlex.split(options))) == f"python train_model.py deep{options}"
 
 
-def test_command_for_does_not_tell_where_files_lay(read, tmp_path):
-    from webapp.training.command_line import command_for
+def test_command_for_omits_folders(read, tmp_path):
+    from webapp.training.config import command_for
 
     command = command_for("conv", read("--data", str(tmp_path / "mnist.npz")))
     assert command == "python train_model.py conv --data mnist.npz"

@@ -1,7 +1,8 @@
-"""No hand is on both sides of the split, and a file that is not MNIST is told in one sentence."""
+"""Splits by writer, faulty inks, and loading of MNIST."""
 
 import hashlib
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +10,8 @@ import pytest
 from tests.training.samples import digit, symbol
 from webapp.errors import DataError
 from webapp.training import datasets
-from webapp.training.ink_file import Sample, ink_id, read_inks
-from webapp.training.writers import hand_of
+from webapp.training.ink_file import Sample, ink_id, read_inks, strokes_id
+from webapp.training.writers import person_of
 
 
 def write_mnist(path, **changes):
@@ -21,43 +22,76 @@ def write_mnist(path, **changes):
     return path
 
 
-def test_split_by_writer_loses_nothing_and_keeps_each_hand_on_one_side():
-    samples = [digit(label, f"room/{hand}") for hand in range(200) for label in (1, 7)]
+class Code:
+    """A pickled object that makes a file when it is read."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def __reduce__(self) -> tuple:
+        return Path.touch, (self.path,)
+
+
+def test_load_mnist_runs_no_code_of_a_file(tmp_path):
+    labels = np.array([Code(tmp_path / "made"), 1, 2, 3], object)
+    with pytest.raises(DataError, match="expected x_train"):
+        datasets.load_mnist(write_mnist(tmp_path / "mnist.npz", y_train=labels))
+    assert not (tmp_path / "made").exists()
+
+
+def test_split_by_writer_is_a_partition_of_writers():
+    samples = [digit(label, f"room/{writer}") for writer in range(200) for label in (1, 7)]
     training, unseen = datasets.split_by_writer(samples)
     assert sorted(map(id, training + unseen)) == sorted(map(id, samples))
     assert not {sample.writer for sample in training} & {sample.writer for sample in unseen}
     assert 0.08 < len(unseen) / len(samples) < 0.22
 
 
-def test_split_by_writer_of_the_pen_digits_shares_no_hand_and_no_ink(data_folder):
+def test_split_of_pen_digits_shares_no_writer_or_ink(data_folder):
     samples, _ = read_inks(data_folder / "pen_digits.jsonl")
     training, unseen = datasets.split_by_writer(samples)
     assert len(unseen) > 1000
-    assert not {hand_of(s.writer) for s in training} & {hand_of(s.writer) for s in unseen}
+    assert not {person_of(s.writer) for s in training} & {person_of(s.writer) for s in unseen}
     assert not {ink_id(s) for s in training} & {ink_id(s) for s in unseen}
     assert {s.site for s in unseen} == {s.site for s in samples}
 
 
-def test_split_keeps_a_hand_on_one_side_whether_it_wrote_digits_or_symbols(data_folder):
+def test_split_is_the_same_for_digits_and_symbols(data_folder):
     digits, _ = read_inks(data_folder / "pen_digits.jsonl")
     symbols, _ = read_inks(data_folder / "not_digits.jsonl", digits_only=False)
     training, unseen = datasets.split_by_writer(digits + symbols)
-    assert not {hand_of(s.writer) for s in training} & {hand_of(s.writer) for s in unseen}
+    assert not {person_of(s.writer) for s in training} & {person_of(s.writer) for s in unseen}
 
 
-def test_draw_samples_gives_bitmaps_with_their_labels():
-    drawn = datasets.draw_samples([digit(3), symbol("x")])
+def test_without_repeats_keeps_equal_strokes_of_the_first_writer():
+    later, other, first = digit(3, "room/b"), digit(3, "room/b", seed=1), digit(3, "room/a")
+    assert datasets.without_repeats([later, other, first]) == [other, first]
+    other_label = Sample(5, "room/c", first.strokes)
+    assert datasets.without_repeats([other_label, first]) == [first]
+
+
+def test_clean_data_holds_each_drawing_once(data_folder):
+    digits = datasets.clean(read_inks(data_folder / "pen_digits.jsonl")[0])
+    symbols = datasets.clean(read_inks(data_folder / "not_digits.jsonl", digits_only=False)[0])
+    ids = [strokes_id(sample) for sample in digits + symbols]
+    assert len(ids) == len(set(ids))
+    assert [len(part) for part in datasets.split_by_writer(digits)] == [9_709, 1_505]
+    assert [len(part) for part in datasets.split_by_writer(symbols)] == [4_938, 940]
+
+
+def test_draw_samples_returns_bitmaps_and_labels():
+    drawn = datasets.rasterize_samples([digit(3), symbol("x")])
     assert drawn.bitmaps.shape == (2, 28, 28)
     assert drawn.bitmaps.dtype == np.uint8
     assert drawn.labels.tolist() == [3, datasets.NOT_A_DIGIT]
     assert drawn.bitmaps.max(axis=(1, 2)).tolist() == [255, 255]
 
 
-def test_draw_samples_of_none_is_empty():
-    assert datasets.draw_samples([]).bitmaps.shape == (0, 28, 28)
+def test_draw_samples_of_empty_input_is_empty():
+    assert datasets.rasterize_samples([]).bitmaps.shape == (0, 28, 28)
 
 
-def test_without_faulty_leaves_out_what_the_list_names(tmp_path, monkeypatch):
+def test_without_faulty_drops_listed_inks(tmp_path, monkeypatch):
     good, bad = digit(4), digit(4, seed=1)
     listed = tmp_path / "faulty.txt"
     listed.write_text(f"{ink_id(bad)}\n", "utf-8")
@@ -65,7 +99,7 @@ def test_without_faulty_leaves_out_what_the_list_names(tmp_path, monkeypatch):
     assert datasets.without_faulty([bad, good]) == [good]
 
 
-def test_without_faulty_leaves_out_symbols_of_which_only_a_stem_is_left():
+def test_without_faulty_drops_symbols_with_one_stem():
     stem = [np.array([[500.0, 100.0], [505.0, 500.0], [495.0, 900.0]])]
     lying = [stem[0][:, ::-1]]
     kept = [Sample(1, "site/a", stem), Sample("_", "site/a", lying), Sample("=", "site/a", lying * 2)]
@@ -85,7 +119,7 @@ def test_faulty_inks_are_few_and_all_of_the_pen_digits(data_folder):
     assert len(listed) == len(set(listed)) < 0.02 * len(names)
 
 
-def test_load_mnist_gives_the_official_sets(data_folder):
+def test_load_mnist_returns_the_official_sets(data_folder):
     training, test = datasets.load_mnist(data_folder / "mnist.npz")
     assert (len(training), len(test)) == (60_000, 10_000)
     assert training.bitmaps.mean() == pytest.approx(33.318421, abs=1e-6)
@@ -106,12 +140,12 @@ def test_load_mnist_gives_the_official_sets(data_folder):
         {"y_train": np.array([{}, 1, 2, 3], object)},
     ],
 )
-def test_load_mnist_refuses_arrays_that_are_not_mnist(tmp_path, changes):
+def test_load_mnist_rejects_other_arrays(tmp_path, changes):
     with pytest.raises(DataError, match="expected"):
         datasets.load_mnist(write_mnist(tmp_path / "mnist.npz", **changes))
 
 
-def test_load_mnist_takes_a_whole_file_and_refuses_it_cut_short(tmp_path):
+def test_load_mnist_rejects_a_truncated_file(tmp_path):
     path = write_mnist(tmp_path / "mnist.npz")
     assert len(datasets.load_mnist(path)[0]) == 4
     path.write_bytes(path.read_bytes()[:-200])
@@ -120,19 +154,19 @@ def test_load_mnist_takes_a_whole_file_and_refuses_it_cut_short(tmp_path):
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"\x93NUMPY\x01\x00"])
-def test_load_mnist_refuses_what_is_no_archive(tmp_path, content):
+def test_load_mnist_rejects_malformed_archives(tmp_path, content):
     path = tmp_path / "mnist.npz"
     path.write_bytes(content)
     with pytest.raises(DataError, match="mnist.npz"):
         datasets.load_mnist(path)
 
 
-def test_load_mnist_tells_that_there_is_no_such_file(tmp_path):
+def test_load_mnist_reports_a_missing_file(tmp_path):
     with pytest.raises(DataError, match="No such file"):
         datasets.load_mnist(tmp_path / "nothing.npz")
 
 
-def test_load_mnist_refuses_an_altered_file(tmp_path):
+def test_load_mnist_rejects_an_altered_file(tmp_path):
     path = tmp_path / "mnist.npz"
     with zipfile.ZipFile(path, "w") as archive:
         for name in datasets.MNIST_ARRAYS:

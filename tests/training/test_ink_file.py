@@ -1,11 +1,15 @@
 """Ink as JSON Lines: what is read, what is left out and why, and that writing loses nothing."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
+from tests.waiting import TIMEOUT
 from webapp.errors import DataError
+from webapp.settings import ROOT
 from webapp.training.ink_file import Fault, Sample, describe_reading, ink_id, read_inks, to_line, write_inks
 
 GOOD = '{"label": 7, "writer": "ibm/r0414", "strokes": [[[0, 0], [10.5, 20]]]}'
@@ -27,7 +31,7 @@ def line(label=7, writer="ibm/r0414", strokes=None) -> str:
     return json.dumps({"label": label, "writer": writer, "strokes": strokes or [[[0, 0], [10, 20]]]})
 
 
-def test_read_inks_gives_label_writer_and_strokes(ink_file):
+def test_read_inks_returns_label_writer_and_strokes(ink_file):
     samples, faults = read_inks(ink_file(GOOD))
 
     assert faults == []
@@ -40,10 +44,10 @@ def test_read_inks_gives_label_writer_and_strokes(ink_file):
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        ('{"label": 7, "writer"', "line of JSON"),
-        (b"\xff\xfe\xff", "line of JSON"),
-        ("[" * 100_000, "line of JSON"),
-        ('{"label": %s}' % ("9" * 5000), "line of JSON"),
+        ('{"label": 7, "writer"', "expected JSON"),
+        (b"\xff\xfe\xff", "expected JSON"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"label": %s}' % ("9" * 5000), "thousands of digits"),
         ("[1, 2]", "received list"),
         ("null", "received NoneType"),
         ('{"writer": "a", "strokes": [[[0, 0], [1, 1]]]}', "label as an int from 0 to 9, received None"),
@@ -54,8 +58,8 @@ def test_read_inks_gives_label_writer_and_strokes(ink_file):
         (line(label=True), "received True"),
         ('{"label": %s}' % ("[" * 900 + "]" * 900), "received [[["),
         (line(label="a"), "received 'a'"),
-        (line(writer=""), "writer as a text"),
-        (line(writer=5), "writer as a text"),
+        (line(writer=""), "writer as a string"),
+        (line(writer=5), "writer as a string"),
         ('{"label": 7, "writer": "a"}', "received None"),
         ('{"label": 7, "writer": "a", "strokes": []}', "without any"),
         (line(strokes=[[]]), "without any"),
@@ -70,7 +74,7 @@ def test_read_inks_gives_label_writer_and_strokes(ink_file):
         (line(strokes=[[[0, 0]] * 10_001]), "at most 10,000 points"),
     ],
 )
-def test_read_inks_leaves_a_bad_line_out_and_reads_the_rest(ink_file, bad, reason):
+def test_read_inks_skips_bad_lines(ink_file, bad, reason):
     samples, faults = read_inks(ink_file(GOOD, bad, GOOD))
 
     assert len(samples) == 2
@@ -78,7 +82,7 @@ def test_read_inks_leaves_a_bad_line_out_and_reads_the_rest(ink_file, bad, reaso
     assert reason in faults[0].reason
 
 
-def test_read_inks_takes_symbols_and_dots_unless_digits_only(ink_file):
+def test_read_inks_accepts_symbols_unless_digits_only(ink_file):
     path = ink_file(line(label="b"), line(label=".", strokes=[[[5, 5]]]), line(label=""), line(label=12))
 
     samples, faults = read_inks(path, digits_only=False)
@@ -88,31 +92,31 @@ def test_read_inks_takes_symbols_and_dots_unless_digits_only(ink_file):
     assert [fault.line for fault in faults] == [3, 4]
 
 
-def test_read_inks_keeps_a_dot_beside_other_strokes(ink_file):
+def test_read_inks_keeps_dots_with_other_strokes(ink_file):
     samples, faults = read_inks(ink_file(line(strokes=[[[0, 0], [1, 9]], [[5, 5]]])))
 
     assert faults == []
     assert [len(stroke) for stroke in samples[0].strokes] == [2, 1]
 
 
-def test_read_inks_passes_over_blank_lines_but_counts_them(ink_file):
+def test_read_inks_skips_but_counts_blank_lines(ink_file):
     samples, faults = read_inks(ink_file("", GOOD, "  \r", "rubbish", GOOD, ""))
 
     assert len(samples) == 2
     assert [fault.line for fault in faults] == [4]
 
 
-def test_read_inks_of_a_missing_file_says_so(tmp_path):
+def test_read_inks_reports_a_missing_file(tmp_path):
     with pytest.raises(DataError, match=r"expected a file of inks at .*nowhere\.jsonl, but: No such file"):
         read_inks(tmp_path / "nowhere.jsonl")
 
 
-def test_read_inks_of_a_folder_says_so(tmp_path):
+def test_read_inks_rejects_a_folder(tmp_path):
     with pytest.raises(DataError, match="expected a file of inks"):
         read_inks(tmp_path)
 
 
-def test_write_inks_gives_back_what_was_read(ink_file, tmp_path):
+def test_write_inks_round_trips(ink_file, tmp_path):
     path = ink_file(GOOD, line(label=3))
     samples, _ = read_inks(path)
 
@@ -124,7 +128,7 @@ def test_write_inks_gives_back_what_was_read(ink_file, tmp_path):
     assert [sample.writer for sample in copied] == [sample.writer for sample in samples]
 
 
-def test_write_inks_leaves_the_old_file_if_it_is_stopped(tmp_path):
+def test_write_inks_interrupted_keeps_the_old_file(tmp_path):
     path = tmp_path / "inks.jsonl"
     path.write_text(GOOD)
 
@@ -139,7 +143,28 @@ def test_write_inks_leaves_the_old_file_if_it_is_stopped(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_write_inks_to_a_missing_folder_says_so(tmp_path):
+KILLED = """
+import os, sys
+import numpy as np
+from webapp.training.ink_file import Sample, write_inks
+
+def samples():
+    yield from [Sample(1, "a/b", [np.zeros((2, 2))])] * 10_000  # more than a buffer
+    os._exit(9)
+
+write_inks(sys.argv[1], samples())
+"""
+
+
+def test_write_inks_killed_keeps_the_old_file(tmp_path):
+    path = tmp_path / "inks.jsonl"
+    path.write_text(GOOD)
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(path)], cwd=ROOT, timeout=TIMEOUT)
+    assert ended.returncode == 9
+    assert path.read_text() == GOOD
+
+
+def test_write_inks_reports_a_missing_folder(tmp_path):
     with pytest.raises(DataError, match="expected to write inks"):
         write_inks(tmp_path / "no" / "inks.jsonl", [])
 
@@ -150,12 +175,12 @@ def test_to_line_writes_whole_numbers_without_a_point():
     assert to_line(sample) == '{"label":7,"writer":"ibm/r0414","strokes":[[[0,1000],[10.5,-3]]]}'
 
 
-def test_ink_id_follows_the_ink_and_the_label_alone():
+def test_ink_id_depends_on_ink_and_label_only():
     stroke = np.array([[0.0, 0.0], [5.0, 9.0]])
     name = ink_id(Sample(7, "a/b", [stroke]))
 
     assert len(name) == 12
-    assert name == ink_id(Sample(7, "other/hand", [stroke.astype(int)]))
+    assert name == ink_id(Sample(7, "other/writer", [stroke.astype(int)]))
     assert name == ink_id(Sample(7, "a/b", [stroke - 1e-9]))
     assert name != ink_id(Sample(1, "a/b", [stroke]))
     assert name != ink_id(Sample(7, "a/b", [stroke + [0, 1]]))
@@ -175,7 +200,7 @@ def test_describe_reading_counts_all_and_shows_the_first():
     ]
 
 
-def test_pen_digits_are_read_but_for_three_single_points(data_folder):
+def test_pen_digits_have_three_faulty_lines(data_folder):
     samples, faults = read_inks(data_folder / "pen_digits.jsonl")
 
     assert len(samples) == 11_667
@@ -184,7 +209,7 @@ def test_pen_digits_are_read_but_for_three_single_points(data_folder):
     assert {sample.label for sample in samples} == set(range(10))
 
 
-def test_not_digits_are_all_texts(data_folder):
+def test_not_digits_have_text_labels(data_folder):
     samples, faults = read_inks(data_folder / "not_digits.jsonl", digits_only=False)
 
     assert (len(samples), faults) == (6_000, [])

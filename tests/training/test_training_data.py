@@ -1,4 +1,4 @@
-"""What a batch holds follows from the seed, the epoch and the batch's number alone."""
+"""Batches depend on seed, epoch and index only."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def test_batch_is_the_same_when_resumed(sources):
         assert all(np.array_equal(targets[name], targets_again[name]) for name in targets)
 
 
-def test_batch_is_another_for_another_seed_epoch_and_number(sources):
+def test_batch_depends_on_seed_epoch_and_index(sources):
     data, other = training_data(sources), training_data(sources, seed=6)
     first, second = data[0][0], data[1][0]
     data.begin_epoch(1)
@@ -58,7 +58,7 @@ def test_epoch_mixes_every_source_in_its_share(sources):
     assert {len(set(is_digit[start : start + 16])) for start in range(0, 64, 16)} == {2}
 
 
-def test_source_draws_every_sample_once_before_any_comes_twice(sources):
+def test_source_draws_without_replacement_first(sources):
     samples, forms = sources[0].draw(np.random.default_rng(2))
     counts = np.bincount(samples, minlength=30)
     assert counts.min() == 1
@@ -67,7 +67,7 @@ def test_source_draws_every_sample_once_before_any_comes_twice(sources):
 
 
 @pytest.mark.parametrize(("as_drawn", "least", "most"), [(0.0, 0.01, 0.1), (0.3, 0.25, 0.42), (1.0, 1, 1)])
-def test_source_draws_a_share_of_its_samples_as_they_were_drawn(as_drawn, least, most):
+def test_source_draws_a_share_without_variation(as_drawn, least, most):
     from webapp.training.training_data import Source
 
     bitmaps = np.zeros((1_000, 25, 28, 28), np.uint8)
@@ -76,7 +76,7 @@ def test_source_draws_a_share_of_its_samples_as_they_were_drawn(as_drawn, least,
     assert least <= (forms == 0).mean() <= most
 
 
-def test_targets_are_near_certain_of_a_digit_and_know_nothing_of_the_rest():
+def test_targets_are_smoothed_and_uniform_for_negatives():
     from webapp.training.training_data import targets
 
     wanted = targets(np.array([3, -1]))
@@ -86,17 +86,17 @@ def test_targets_are_near_certain_of_a_digit_and_know_nothing_of_the_rest():
     assert wanted["is_digit"].tolist() == [[1], [0]]
 
 
-def test_calm_keeps_all_variation_for_three_fifths_and_ends_at_two_fifths():
-    from webapp.training.training_data import calm
+def test_calm_reduces_variation_after_three_fifths():
+    from webapp.training.training_data import augmentation_strength
 
-    shares = [calm(epoch, 11) for epoch in range(11)]
+    shares = [augmentation_strength(epoch, 11) for epoch in range(11)]
     assert shares[:7] == [1.0] * 7
     assert shares[-1] == pytest.approx(0.4)
     assert shares == sorted(shares, reverse=True)
-    assert calm(0, 1) == 1.0
+    assert augmentation_strength(0, 1) == 1.0
 
 
-def test_chance_of_epoch_has_dropout_drop_the_same_when_resumed(sources):
+def test_epoch_seed_makes_dropout_resumable(sources):
     from webapp.nets.architectures import conv
     from webapp.training.training_data import EpochSeed
 
@@ -110,7 +110,7 @@ def test_chance_of_epoch_has_dropout_drop_the_same_when_resumed(sources):
         chance.on_epoch_begin(epoch)
         return np.asarray(model(bitmaps, training=True)["digit"])
 
-    model = conv(normalise=True)
+    model = conv(batch_norm=True)
     first = answer_in(epoch=2, answers_before=0)
     assert answer_in(epoch=2, answers_before=3) == pytest.approx(first, abs=1e-5)
     assert answer_in(epoch=1, answers_before=0) != pytest.approx(first, abs=1e-3)

@@ -8,7 +8,7 @@ import pytest
 
 from webapp.errors import DataError
 from webapp.training.ink_file import read_inks
-from webapp.training.unipen import delineate, main, normalise, read_folder
+from webapp.training.unipen import delineate, main, normalize, read_folder
 
 INK = ".PEN_DOWN\n0 0\n0 10\n.PEN_UP\n.PEN_DOWN\n20 0\n20 10\n10 10\n.PEN_UP\n"
 
@@ -31,7 +31,7 @@ def lists(strokes) -> list:
     return [stroke.tolist() for stroke in strokes]
 
 
-def test_read_folder_turns_y_down_and_scales_to_a_thousand(unipen):
+def test_read_folder_flips_y_and_scales_to_1000(unipen):
     samples, faults = read_folder(unipen(INK + '.SEGMENT CHARACTER 0-1 ? "4"'))
 
     assert faults == []
@@ -39,7 +39,7 @@ def test_read_folder_turns_y_down_and_scales_to_a_thousand(unipen):
     assert lists(samples[0].strokes) == [[[0, 500], [0, 0]], [[1000, 500], [1000, 0], [500, 0]]]
 
 
-def test_read_folder_takes_ink_from_an_include(unipen):
+def test_read_folder_reads_ink_from_includes(unipen):
     page = '.INCLUDE here/ink.dat\n.SEGMENT CHARACTER 1 ? "7"'
 
     samples, faults = read_folder(unipen(page, **{"include/here/ink.dat": INK}))
@@ -47,14 +47,14 @@ def test_read_folder_takes_ink_from_an_include(unipen):
     assert (len(samples), faults) == (1, [])
 
 
-def test_read_folder_takes_a_missing_include_for_no_error(unipen):
+def test_read_folder_ignores_missing_includes(unipen):
     samples, faults = read_folder(unipen(".INCLUDE here/missing.doc\n" + INK + '.SEGMENT CHARACTER 1 ? "7"'))
 
     assert (len(samples), faults) == (1, [])
 
 
 @pytest.mark.parametrize("target", ["here/loop.dat", "../../secret.dat", "", "a\0b", "x" * 5000])
-def test_read_folder_reads_nothing_by_an_include_in_a_loop_or_outside(unipen, tmp_path, target):
+def test_read_folder_rejects_circular_and_outside_includes(unipen, tmp_path, target):
     (tmp_path.parent / "secret.dat").write_text(INK)
     page = f'.INCLUDE {target}\n.SEGMENT CHARACTER 0 ? "1"'
 
@@ -64,13 +64,13 @@ def test_read_folder_reads_nothing_by_an_include_in_a_loop_or_outside(unipen, tm
     assert "one of the 0 components" in faults[0].reason
 
 
-def test_read_folder_lets_a_segment_stand_before_its_ink(unipen):
+def test_read_folder_accepts_segments_before_their_ink(unipen):
     samples, _ = read_folder(unipen('.SEGMENT CHARACTER 0 ? "1"\n' + INK))
 
     assert lists(samples[0].strokes) == [[[0, 1000], [0, 0]]]
 
 
-def test_read_folder_picks_x_and_y_by_the_columns(unipen):
+def test_read_folder_selects_x_and_y_by_coord(unipen):
     page = '.COORD T Y P X\n.PEN_DOWN\n0 5 9 1\n8 9 9 2\n.SEGMENT DIGIT 0 ? "1"'
 
     samples, _ = read_folder(unipen(page))
@@ -78,7 +78,7 @@ def test_read_folder_picks_x_and_y_by_the_columns(unipen):
     assert lists(samples[0].strokes) == [[[0, 1000], [250, 0]]]
 
 
-def test_read_folder_makes_points_per_inch_equal(unipen):
+def test_read_folder_equalizes_points_per_inch(unipen):
     page = f'.X_POINTS_PER_INCH 200\n.Y_POINTS_PER_INCH 100\n{INK}.SEGMENT CHARACTER 0-1 ? "4"'
 
     samples, _ = read_folder(unipen(page))
@@ -86,7 +86,7 @@ def test_read_folder_makes_points_per_inch_equal(unipen):
     assert lists(samples[0].strokes)[0] == [[0, 1000], [0, 0]]  # 20 wide, and 10 * 2 high
 
 
-def test_read_folder_leaves_text_labels_to_other_categories(unipen):
+def test_read_folder_reads_text_labels_of_other_categories(unipen):
     folder = unipen("", **{"data/1c/here/page.dat": INK + '.SEGMENT CHARACTER 0-1 ? "b"'})
 
     samples, faults = read_folder(folder, "1c")
@@ -99,12 +99,12 @@ def test_read_folder_leaves_text_labels_to_other_categories(unipen):
     [
         ('.SEGMENT CHARACTER 2 ? "7"', "one of the 2 components, counted from 0, received 2"),
         ('.SEGMENT CHARACTER 0-99 ? "7"', "received 99"),
-        ('.SEGMENT CHARACTER 1-0 ? "7"', "range that runs upwards, received 1-0"),
+        ('.SEGMENT CHARACTER 1-0 ? "7"', "an ascending range, received 1-0"),
         ('.SEGMENT CHARACTER -1 ? "7"', "expected components as"),
         ('.SEGMENT CHARACTER 0-x ? "7"', "expected components as"),
         ('.SEGMENT CHARACTER 0, ? "7"', "expected components as"),
         ('.SEGMENT CHARACTER 99999999999999999999 ? "7"', "expected components as"),
-        ('.SEGMENT CHARACTER 0:9-0:9 ? "7"', "one has none to read"),
+        ('.SEGMENT CHARACTER 0:9-0:9 ? "7"', "received one without"),
         ('.SEGMENT CHARACTER 0:0 ? "7"', "single point"),
         (".SEGMENT CHARACTER 0 ? 7", "expected a segment as"),
         (".SEGMENT", "expected a segment as"),
@@ -122,7 +122,7 @@ def test_read_folder_leaves_text_labels_to_other_categories(unipen):
         (".PEN_DOWN\n1 1e308", "expected finite numbers"),
     ],
 )
-def test_read_folder_tells_a_fault_with_its_line_and_reads_the_rest(unipen, bad, reason):
+def test_read_folder_reports_faults_with_line_numbers(unipen, bad, reason):
     page = f'{INK}.SEGMENT CHARACTER 0 ? "1"\n{bad}\n.SEGMENT CHARACTER 1 ? "7"'
 
     samples, faults = read_folder(unipen(page))
@@ -133,23 +133,23 @@ def test_read_folder_tells_a_fault_with_its_line_and_reads_the_rest(unipen, bad,
     assert reason in faults[0].reason
 
 
-def test_read_folder_counts_components_that_it_cannot_read(unipen):
+def test_read_folder_counts_unreadable_components(unipen):
     broken = ".PEN_DOWN\n1 two\n.PEN_UP\n.PEN_DOWN\n.PEN_UP\n"
     page = f'{broken}{INK}.SEGMENT CHARACTER 2 ? "1"\n.SEGMENT CHARACTER 0 ? "1"'
 
     samples, faults = read_folder(unipen(page))
 
     assert lists(samples[0].strokes) == [[[0, 1000], [0, 0]]]
-    assert ["one has none to read" in fault.reason for fault in faults] == [False, True]
+    assert ["received one without" in fault.reason for fault in faults] == [False, True]
 
 
-def test_read_folder_learns_the_keywords_that_a_file_declares(unipen):
+def test_read_folder_accepts_declared_keywords(unipen):
     samples, faults = read_folder(unipen(f'.KEYWORD .SHOE [F]\n.SHOE 43\n{INK}.SEGMENT CHARACTER 0 ? "1"'))
 
     assert (len(samples), faults) == (1, [])
 
 
-def test_read_folder_without_the_category_says_so(tmp_path):
+def test_read_folder_reports_a_missing_category(tmp_path):
     with pytest.raises(DataError, match="expected UNIPEN files below .*1a, but found none"):
         read_folder(tmp_path)
 
@@ -167,7 +167,7 @@ def test_read_folder_without_the_category_says_so(tmp_path):
         ("1-2:1", [[10, 11, 12], [20, 21]]),
     ],
 )
-def test_delineate_understands_ranges_lists_and_parts(delineation, expected):
+def test_delineate_parses_ranges_lists_and_parts(delineation, expected):
     components = [np.array([[ten + one, 0] for one in range(3)]) for ten in (0, 10, 20, 30)]
 
     strokes = delineate(components, delineation)
@@ -175,13 +175,13 @@ def test_delineate_understands_ranges_lists_and_parts(delineation, expected):
     assert [stroke[:, 0].tolist() for stroke in strokes] == expected
 
 
-def test_normalise_leaves_repeated_points_out():
-    strokes = normalise([np.array([[0, 0], [0, 0], [0, 9], [0, 9], [0, 0]])])
+def test_normalize_drops_repeated_points():
+    strokes = normalize([np.array([[0, 0], [0, 0], [0, 9], [0, 9], [0, 0]])])
 
     assert lists(strokes) == [[[0, 1000], [0, 0], [0, 1000]]]
 
 
-def test_main_writes_the_samples_and_prints_what_was_left_out(unipen, tmp_path, capsys):
+def test_main_writes_samples_and_prints_faults(unipen, tmp_path, capsys):
     folder = unipen(INK + '.SEGMENT CHARACTER 0-1 ? "4"\n.SEGMENT CHARACTER 7 ? "1"')
 
     code = main([str(folder), "--out", str(tmp_path / "out.jsonl")])
@@ -193,14 +193,14 @@ def test_main_writes_the_samples_and_prints_what_was_left_out(unipen, tmp_path, 
     assert "page.dat, line 11: expected one of the 2 components" in printed
 
 
-def test_main_ends_with_one_sentence_and_code_2_for_a_wrong_folder(tmp_path, capsys):
+def test_main_reports_a_wrong_folder_with_code_2(tmp_path, capsys):
     code = main([str(tmp_path / "nowhere")])
 
     assert code == 2
     assert capsys.readouterr().err.startswith("error: expected UNIPEN files below")
 
 
-def test_real_folder_gives_the_pen_digits_of_its_sites(data_folder):
+def test_real_folder_matches_pen_digits(data_folder):
     expected, _ = read_inks(data_folder / "pen_digits.jsonl")
 
     samples, faults = read_folder(data_folder / "unipen")

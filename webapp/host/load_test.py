@@ -1,12 +1,13 @@
-"""Simulated phones against a running server for a few seconds: how many can this machine take?
+"""Load test: measure for a few seconds how many phones this computer can serve.
 
     python -m webapp.host.load_test http://127.0.0.1:8000 CONNECTIONS
 
-More and more connections ask as fast as they are answered. The most that was answered while the 95th
-percentile stayed quick, divided by what one phone asks for, is the number of phones. Phones and server
-share the machine here, so a room has some more than is said.
+An increasing number of connections sends requests in a closed loop. The highest rate with an acceptable 95th
+percentile, divided by the rate of one phone, is the number of phones. The simulated phones share this
+computer, so the real number is higher.
 """
 
+import itertools
 import json
 import socket
 import statistics
@@ -18,27 +19,27 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-QUICK = 100.0  # milliseconds at the 95th percentile; what feels like the pen itself
+MAX_P95 = 100.0  # milliseconds; below that, predictions seem to follow the pen
 STEPS = (4, 8, 16, 32, 64)  # connections at the same time
 STEP_TIME = 0.7  # seconds
-PATIENCE = 10.0  # seconds until a request counts as failed
-# What a phone asks for, on average over a session: while a digit is drawn several times a second, and
-# nothing between two digits; and every three seconds whether there is news.
+TIMEOUT = 10.0  # seconds until a request counts as failed
+# The average requests of a phone: several predictions a second while a digit is drawn, none between digits,
+# and a poll of the state every three seconds.
 PREDICTIONS_PER_PHONE = 1.0  # a second
-PREDICTIONS_PER_LOOK = 3  # for each look for news
+PREDICTIONS_PER_POLL = 3
 CONNECTIONS_PER_PHONE = 2
 ASSUMPTION = (
-    "A phone asks for 1 prediction a second on average and looks for news every 3 seconds; "
-    f"answers count as quick while 95 of 100 come within {QUICK:.0f} ms."
+    "Assumes 1 prediction a second and a poll every 3 seconds for each phone, and 95 % of the responses "
+    f"within {MAX_P95:.0f} ms."
 )
 
 
 @dataclass(frozen=True)
 class LoadTest:
-    """What was measured.
+    """The result of a load test.
 
     Attributes:
-        limited_by: "predictions", or "connections" where the server would take no more phones anyway.
+        limited_by: "predictions", or "connections" if the limit of connections is reached first.
     """
 
     phones: int
@@ -53,7 +54,7 @@ class LoadTest:
 
 @dataclass(frozen=True)
 class _Step:
-    times: list[float]  # seconds an answer took
+    times: list[float]  # seconds of each response
     errors: int
     seconds: float
 
@@ -63,27 +64,27 @@ class _Step:
 
     @property
     def predictions_per_second(self) -> float:
-        looks = 1 / PREDICTIONS_PER_LOOK
-        return len(self.times) / (1 + looks) / self.seconds
+        polls = 1 / PREDICTIONS_PER_POLL
+        return len(self.times) / (1 + polls) / self.seconds
 
     @property
-    def is_quick(self) -> bool:
-        return not self.errors and self.p95_ms <= QUICK
+    def is_fast(self) -> bool:
+        return not self.errors and self.p95_ms <= MAX_P95
 
 
 def measure(address: str, connections: int) -> LoadTest:
-    """Send the burst to `address`, a server that takes so many connections."""
+    """Run the load test against `address`, a server with this limit of connections."""
     started = time.monotonic()
     steps = [_step(address, count) for count in STEPS if count <= max(connections, STEPS[0])]
-    quick = [step for step in steps if step.is_quick]
-    best = max(quick or steps[:1], key=lambda step: step.predictions_per_second)
-    by_predictions = int(best.predictions_per_second / PREDICTIONS_PER_PHONE) if quick else 0
+    fast = [step for step in steps if step.is_fast]
+    best = max(fast or steps[:1], key=lambda step: step.predictions_per_second)
+    by_predictions = int(best.predictions_per_second / PREDICTIONS_PER_PHONE) if fast else 0
     by_connections = connections // CONNECTIONS_PER_PHONE
     return LoadTest(
         phones=min(by_predictions, by_connections),
         limited_by="predictions" if by_predictions <= by_connections else "connections",
         predictions_per_second=round(best.predictions_per_second, 1),
-        p95_ms=round(min(best.p95_ms, PATIENCE * 1000), 1),
+        p95_ms=round(min(best.p95_ms, TIMEOUT * 1000), 1),
         requests=sum(len(step.times) for step in steps),
         errors=sum(step.errors for step in steps),
         seconds=round(time.monotonic() - started, 1),
@@ -97,13 +98,13 @@ def _step(address: str, count: int) -> _Step:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(STEP_TIME + PATIENCE)
+        thread.join(STEP_TIME + TIMEOUT)
     times = [each for phone in phones for each in phone.times]
     return _Step(times, sum(phone.errors for phone in phones), time.monotonic() - started)
 
 
 class _Phone:
-    """One connection that asks again as soon as it is answered."""
+    """One connection in a closed loop."""
 
     def __init__(self, address: str, seed: int, until: float):
         parts = urlsplit(address)
@@ -111,40 +112,39 @@ class _Phone:
         self.errors = 0
         self._to = (parts.hostname, parts.port or 80)
         self._until = until
-        host = parts.netloc.encode()
+        base, host = parts.path.encode(), parts.netloc.encode()
         bitmap = np.random.default_rng(seed).integers(0, 256, 784).astype(np.uint8).tobytes()
         prediction = (
-            b"POST /api/predict HTTP/1.1\r\nHost: " + host + b"\r\nContent-Length: 784\r\n"
+            b"POST " + base + b"/api/predict HTTP/1.1\r\nHost: " + host + b"\r\nContent-Length: 784\r\n"
             b"Content-Type: application/octet-stream\r\n\r\n" + bitmap
         )
-        look = b"GET /api/room/state HTTP/1.1\r\nHost: " + host + b"\r\n\r\n"
-        self._requests = [prediction] * PREDICTIONS_PER_LOOK + [look]
+        poll = b"GET " + base + b"/api/room/state HTTP/1.1\r\nHost: " + host + b"\r\n\r\n"
+        self._requests = [prediction] * PREDICTIONS_PER_POLL + [poll]
 
     def run(self) -> None:
         try:
-            with socket.create_connection(self._to, PATIENCE) as connection:
+            with socket.create_connection(self._to, TIMEOUT) as connection:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                self._ask(connection)
+                self._send_all(connection)
         except OSError:
             self.errors += 1
 
-    def _ask(self, connection: socket.socket) -> None:
-        turn = 0
-        while (asked := time.monotonic()) < self._until:
-            connection.sendall(self._requests[turn % len(self._requests)])
-            if _status(connection) == 200:
-                self.times.append(time.monotonic() - asked)
+    def _send_all(self, connection: socket.socket) -> None:
+        requests = itertools.cycle(self._requests)
+        while (sent_at := time.monotonic()) < self._until:
+            connection.sendall(next(requests))
+            if _read_status(connection) == 200:
+                self.times.append(time.monotonic() - sent_at)
             else:
                 self.errors += 1
-            turn += 1
 
 
-def _status(connection: socket.socket) -> int:
-    """Read one answer whole, and return its status. Raises OSError where it ends early."""
-    answer = b""
-    while b"\r\n\r\n" not in answer:
-        answer += _receive(connection)
-    head, _, body = answer.partition(b"\r\n\r\n")
+def _read_status(connection: socket.socket) -> int:
+    """Read one response and return its status. Raises OSError if it ends early."""
+    response = b""
+    while b"\r\n\r\n" not in response:
+        response += _receive(connection)
+    head, _, body = response.partition(b"\r\n\r\n")
     first, *lines = head.lower().split(b"\r\n")
     length = next(int(line.partition(b":")[2]) for line in lines if line.startswith(b"content-length:"))
     while len(body) < length:

@@ -1,7 +1,7 @@
-"""What a presenter checks before the show: each check says what was found, and what to do about it.
+"""The checks before the show, each with what was found and advice.
 
-Some things no computer can find out by itself, above all whether the Wi-Fi lets phones reach a laptop.
-Those are neither right nor wrong (`ok` is None), and the advice says how a person finds out.
+A computer cannot check everything, above all whether the Wi-Fi lets phones reach a laptop. Such checks have
+`ok` None, and advice on how a person can find out.
 """
 
 import json
@@ -18,32 +18,38 @@ import psutil
 from sqlalchemy import func, select, update
 
 from webapp.errors import InkwiseError
-from webapp.nets.store import FAILED, WARM, ModelStore
+from webapp.host.public_url import PublicUrl
+from webapp.nets.store import FAILED, LOADING, WARM, ModelStore
 from webapp.room import clock
-from webapp.room.auth import RoomAuth
 from webapp.room.database import Database
+from webapp.room.disk_space import FOR_DRAWINGS, MEGABYTE
+from webapp.room.retention import ADVICE, Retention
 from webapp.room.schema import drawings, room
-from webapp.settings import IS_INSTALLED
+from webapp.settings import IS_INSTALLED, SPARE_FILES
 
-PATIENCE = 3.0  # seconds until an address counts as unreachable
-ENOUGH_SPACE = 500  # MB; a drawing takes 3 kB, the rest is for the system that runs short first
+TIMEOUT = 3.0  # seconds until an address counts as unreachable
+ENOUGH_SPACE = 500  # MB; a drawing takes 3 kB, but the system needs space too
 SLOW_WRITE = 250  # milliseconds; two drawings a second need to be stored
-SPARE_FILES = 100  # open files beside the connections
-RECENT = 300.0  # seconds
+RECENT = 300.0  # seconds since another device reached the server
 OPEN_COMMAND = "inkwise --lan" if IS_INSTALLED else "make run LAN=1, or python -m webapp --lan"
+REPAIR = (
+    "Install Inkwise again, then restart it."
+    if IS_INSTALLED
+    else "Restore the files with git checkout models, then restart Inkwise."
+)
 HOTSPOT = (
-    "Scan the code with one phone. If nothing opens, the Wi-Fi keeps its guests apart, as many do: open a "
-    "hotspot on this laptop or on a phone and join it with all others; the address on the wall follows."
+    "Scan the QR code with one phone. If nothing opens, the Wi-Fi isolates its clients, as many do: open a "
+    "hotspot on this laptop or on a phone and join it with all other phones; the address on the wall follows."
 )
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        ok: True, False, or None where only a person can tell.
-        advice: what to do; empty where there is nothing to do.
+        ok: True, False, or None if only a person can find out.
+        advice: what to do, or "".
     """
 
     name: str
@@ -54,15 +60,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Preflight:
-    """All checks of one server and its room."""
+    """The checks of one server and its room."""
 
     config: Mapping
     store: ModelStore
-    auth: RoomAuth
+    url: PublicUrl
     database: Database
+    retention: Retention | None = None
 
     def run(self) -> list[Check]:
-        """Return all checks, the likeliest trouble first. Takes up to PATIENCE seconds."""
+        """Run all checks, the most likely problems first. Takes up to TIMEOUT seconds."""
         checks: list[Callable[[], Check]] = [
             self.models,
             self.network,
@@ -77,77 +84,94 @@ class Preflight:
         return [check() for check in checks]
 
     def models(self) -> Check:
-        """Whether every model answers."""
+        """Check that all models are loaded."""
         statuses = self.store.statuses()
         failed = [name for name, status in statuses.items() if status == FAILED]
         warm = [name for name, status in statuses.items() if status == WARM]
+        if LOADING in statuses.values():
+            return Check("models", False, "still being loaded", "Wait some seconds and check again.")
         if failed:
-            advice = "The others answer. The server's log says what is wrong with it."
-            return Check("models", False, f"{', '.join(failed)} cannot be used", advice)
-        if len(warm) < len(statuses):
-            return Check("models", False, "still being loaded", "Wait some seconds and look again.")
-        return Check("models", True, f"{', '.join(warm)} answer")
+            reasons = (card["reason"] for card in self.store.cards() if card["status"] == FAILED)
+            detail = f"{', '.join(failed)} cannot be used: {next(reasons)}"
+            return Check("models", False, detail, f"{self._loss(warm)} {REPAIR}")
+        return Check("models", True, f"{', '.join(warm)} are loaded")
+
+    def _loss(self, warm: list[str]) -> str:
+        """Return what does not work after a model failed."""
+        if not warm:
+            return "Nothing can be predicted, and phones cannot send."
+        if self.store.default in warm:
+            return "The other models work."
+        other = f"--default-model {warm[-1]}"
+        return f"Phones cannot send without {self.store.default}, unless you start Inkwise with {other}."
 
     def network(self) -> Check:
-        """Whether there is an address for phones at all."""
-        if not self.auth.is_open:
+        """Check that there is an address for phones."""
+        if not self.url.is_open:
             advice = f"To let phones join, start it with {OPEN_COMMAND}."
-            return Check("network", None, "Inkwise listens to this computer alone", advice)
-        if not self.auth.has_network:
+            return Check("network", None, "only this computer can reach Inkwise", advice)
+        if not self.url.has_network:
             advice = "Join a network, or open a hotspot on this laptop; the address on the wall follows."
-            return Check("network", False, "this computer has no address in any network", advice)
-        first, *others = self.auth.addresses()
+            return Check("network", False, "this computer is in no network", advice)
+        first, *others = self.url.for_phones()
         if not others:
             return Check("network", True, f"phones open {first}")
         advice = "If phones are in another of these networks, name that one with --public-address."
         return Check("network", True, f"phones open {first}; also {', '.join(others)}", advice)
 
     def address(self) -> Check:
-        """Whether the address that phones open leads to this server, as far as the laptop can see."""
-        address = self.auth.addresses()[0]
-        trouble = _trouble(address)
-        if trouble is None:
+        """Check that the address for phones leads to this server, as seen from this computer."""
+        address = self.url.for_phones()[0]
+        problem = _find_problem(address)
+        if problem is None:
             return Check("address", True, f"{address} answers from this computer")
         advice = "Let Python through this computer's firewall, or name another address with --public-address."
-        return Check("address", False, f"{address} does not answer: {trouble}", advice)
+        return Check("address", False, f"{address} does not answer: {problem}", advice)
 
     def phones(self) -> Check:
-        """Whether another device has come through the network."""
-        if not self.auth.is_open:
-            return Check("phones", None, "none can join while Inkwise listens to this computer alone")
-        seconds = self.auth.since_visit()
+        """Check that another device has reached the server."""
+        if not self.url.is_open:
+            return Check("phones", None, "no phone can join while only this computer can reach Inkwise")
+        seconds = self.url.since_visit()
         if seconds is not None and seconds <= RECENT:
             return Check("phones", True, f"another device has reached this server {_ago(seconds)}")
-        detail = "no other device has come yet; whether the Wi-Fi lets them cannot be seen from here"
+        detail = "no other device has reached this server yet"
         return Check("phones", None, detail, HOTSPOT)
 
     def storage(self) -> Check:
-        """Whether the room's database takes a real write."""
+        """Check that the room's database can be written."""
         started = time.monotonic()
         try:
             with self.database.alone() as connection:
                 connection.execute(update(room).values(paused=room.c.paused))
         except InkwiseError as error:
-            advice = "Predictions go on, but drawings cannot be kept. --room-folder names another folder."
+            advice = "Predictions work, but drawings cannot be stored. --room-folder names another folder."
             return Check("storage", False, error.message, advice)
+        if self.database.file and self.database.file.notice:
+            advice = "Find out what removed it, and copy the file away after the show."
+            return Check("storage", False, self.database.file.notice, advice)
         took = (time.monotonic() - started) * 1000
         if took > SLOW_WRITE:
-            return Check("storage", False, f"a write took {took:.0f} ms", "Close what else uses this disk.")
+            return Check(
+                "storage", False, f"a write took {took:.0f} ms", "Close other programs that use this disk."
+            )
         return Check("storage", True, f"a write took {took:.0f} ms")
 
     def space(self) -> Check:
-        """Whether there is room on the disk."""
+        """Check the free space on the disk."""
         if not self.database.is_sqlite:
-            return Check("space", None, "the database is on a server of its own")
+            return Check("space", None, "the database is on another server")
         try:
-            free = shutil.disk_usage(_existing(Path(self.database.url.database))).free // 1_000_000
+            free = shutil.disk_usage(_existing(Path(self.database.url.database or ""))).free // MEGABYTE
         except OSError as error:
-            return Check("space", False, f"the disk cannot be asked: {error.strerror}")
-        advice = "" if free >= ENOUGH_SPACE else "Make space, or name a folder elsewhere with --room-folder."
+            return Check("space", False, f"the free space is unknown: {error.strerror}")
+        advice = "" if free >= ENOUGH_SPACE else "Free some space, or name another folder with --room-folder."
+        if free * MEGABYTE < FOR_DRAWINGS:
+            advice = f"Drawings are refused until {FOR_DRAWINGS // MEGABYTE} MB are free. {advice}"
         return Check("space", free >= ENOUGH_SPACE, f"{free:,} MB free", advice)
 
     def clock(self) -> Check:
-        """Whether this computer's time is later than all that it has stored."""
+        """Check that this computer's time is later than the newest drawing, and that retention trusts it."""
         now = clock.now()
         try:
             with self.database.reading() as connection:
@@ -157,13 +181,15 @@ class Preflight:
         if newest > now:
             advice = "Set the clock: drawings are deleted by their age."
             return Check("clock", False, f"{clock.iso(now)} is before the newest drawing", advice)
+        if self.retention and self.retention.notice:
+            return Check("clock", False, f"{clock.iso(now)}; {self.retention.notice}", ADVICE)
         return Check("clock", True, clock.iso(now))
 
     def files(self) -> Check:
-        """Whether the system lets the server hold as many connections as it wants to."""
+        """Check the system's limit of open files, which limits connections."""
         wanted = self.config["CONNECTIONS"] + SPARE_FILES
         if sys.platform == "win32":
-            return Check("files", None, "Windows lets a server hold some 480 connections")
+            return Check("files", None, "Windows allows some 480 connections")
         import resource  # does not exist on Windows
 
         allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -173,37 +199,33 @@ class Preflight:
         return Check("files", is_enough, f"open files and connections: {limit}, {wanted:,} wanted", advice)
 
     def power(self) -> Check:
-        """Whether the laptop is plugged in."""
+        """Check that the laptop is plugged in."""
         plugged = _is_plugged_in()
         if plugged is None:
-            return Check("power", None, "this computer does not tell", "Plug the laptop in.")
+            return Check("power", None, "unknown on this computer", "Plug the laptop in.")
         if not plugged:
             return Check("power", False, "on battery", "Plug the laptop in: on battery it is slower.")
         return Check("power", True, "plugged in")
 
 
 def _is_plugged_in() -> bool | None:
-    """Return whether a computer with a battery has mains power; None without one, or where unknown."""
+    """Return whether the power is plugged in; None without a battery, or if unknown."""
     try:
         battery = psutil.sensors_battery()
-    except (
-        AttributeError,
-        OSError,
-        psutil.Error,
-    ):  # AttributeError: a system for which psutil has no such function
+    except (AttributeError, OSError, psutil.Error):  # AttributeError: not supported on this system
         return None
     return battery.power_plugged if battery else None
 
 
-def _trouble(address: str) -> str | None:
-    """Ask `address` whether it lives, and return in a few words why not; None where it does."""
-    asking = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never by way of a proxy
+def _find_problem(address: str) -> str | None:
+    """Return why `address` does not respond, in a few words, or None if it does."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # without a proxy
     try:
-        with asking.open(f"{address}/healthz", timeout=PATIENCE) as answer:
+        with opener.open(f"{address}/healthz", timeout=TIMEOUT) as answer:
             is_ours = json.load(answer) == {"alive": True}
-    except (OSError, ValueError, HTTPException) as error:  # HTTPException: what answers speaks no HTTP
+    except (OSError, ValueError, HTTPException) as error:  # HTTPException: not an HTTP server
         return str(getattr(error, "reason", error))[:100]
-    return None if is_ours else "something else does"
+    return None if is_ours else "another program does"
 
 
 def _existing(path: Path) -> Path:

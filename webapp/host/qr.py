@@ -1,18 +1,18 @@
-"""The address to join as a QR code: for pages as SVG, for a terminal as text."""
+"""QR codes as SVG for pages, and as text for a terminal."""
 
 import io
 
 import segno
 
-QUIET_ZONE = 4  # modules of white around the code; the standard asks for four, or some phones find nothing
-# A terminal's own margin helps a little, and its lines are few.
+QUIET_ZONE = 4  # white modules around the code, as the standard requires
+# A terminal has few lines, and a margin of its own.
 TERMINAL_QUIET_ZONE = 2
 HALVES = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}  # (upper, lower): 1 is dark
 BLACK_ON_WHITE, PLAIN = "\x1b[30;107m", "\x1b[0m"
 
 
 def to_svg(text: str) -> bytes:
-    """Return the code as SVG: dark modules on white with its quiet zone, as large as its place allows."""
+    """Return the code as scalable SVG: dark modules on white, with the quiet zone."""
     svg = io.BytesIO()
     _encode(text).save(
         svg, kind="svg", border=QUIET_ZONE, dark="#000", light="#fff", omitsize=True, xmldecl=False, nl=False
@@ -20,17 +20,17 @@ def to_svg(text: str) -> bytes:
     return svg.getvalue()
 
 
-def to_terminal(text: str, with_colours: bool = True) -> str:
-    """Return the code as lines of half blocks.
+def to_terminal(text: str, with_colors: bool = True) -> str:
+    """Return the code as lines of half-block characters.
 
     Args:
-        with_colours: black on white whatever the terminal's colours are; otherwise no escape sequences.
+        with_colors: black on white by escape sequences, independent of the terminal's colors.
     """
     rows = [list(row) for row in _encode(text).matrix_iter(border=TERMINAL_QUIET_ZONE)]
     if len(rows) % 2:
         rows.append([0] * len(rows[0]))
     pairs = zip(rows[::2], rows[1::2], strict=True)
-    before, after = (BLACK_ON_WHITE, PLAIN) if with_colours else ("", "")
+    before, after = (BLACK_ON_WHITE, PLAIN) if with_colors else ("", "")
     return "\n".join(before + _line(*pair) + after for pair in pairs)
 
 
@@ -39,5 +39,5 @@ def _line(upper: list[int], lower: list[int]) -> str:
 
 
 def _encode(text: str) -> segno.QRCode:
-    # M: 15 % of the code may be hidden, by a lamp's glare on the wall or a head before it.
-    return segno.make_qr(text, error="m")
+    # M: 15 % of the code may be hidden, as by glare or a head. Without a named encoding phones expect UTF-8.
+    return segno.make_qr(text, error="m", encoding="utf-8")

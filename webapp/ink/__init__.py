@@ -1,10 +1,11 @@
-"""From the hand to the bitmap. Knows no web and no TensorFlow.
+"""Ink: strokes of [x, y] points, and the 28x28 bitmap that the networks read. Needs NumPy only.
 
-    strokes.py   read ink that came as JSON, or say what is wrong with it
-    bitmap.py    draw ink the way MNIST's digits were made: 28x28, uint8
-    pixels.py    read a bitmap that came as bytes or as a list of numbers
-    inkcode.py   ink as text for an address
-    describe.py  show in a message what came instead
+    parsing.py        read strokes, bitmaps and JSON from a request or a file, or raise a clear error
+    curve.py          the smooth curve through the points of a stroke
+    simplify.py       leave out points that lie close together
+    bitmap.py         rasterize strokes as MNIST's digits were normalized: uint8 (28, 28)
+    normalization.py  put a bitmap from elsewhere into MNIST's frame
+    links.py          encode ink as the fragment of a URL
 
-`static/js/ink/bitmap.js` is bitmap.py in the browser's language; tests hold the two together.
+`static/js/ink/bitmap.js` and `curve.js` are bitmap.py and curve.py in JavaScript; tests compare them.
 """

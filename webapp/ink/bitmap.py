@@ -1,139 +1,182 @@
-"""Draw ink as MNIST's digits were made: scaled into 20x20, its centre of mass in the middle of 28x28.
+"""Rasterize ink as MNIST's digits were normalized: scaled into 20x20, center of mass at the center of 28x28.
 
 The rules are those of LeCun, Cortes and Burges, "The MNIST database of handwritten digits": keep the
-proportions, fit the ink's bounding box into 20x20 pixels, then place the centre of mass at the centre
-(pixel index 14, as the mean over MNIST's training set says: 14.007 across and 13.996 down).
+proportions, fit the bounding box into 20x20 pixels, then place the center of mass at the center (pixel index
+14; the mean over MNIST's training set is 14.007 across and 13.996 down).
 
-MNIST had only scanned pixels to scale. Ink is vectors, so it is drawn anew at the final size with one
-pen: a small, a huge and an off-centre digit give the same bitmap. A pixel's grey follows from its
-distance to the nearest line of the ink. That is plain arithmetic, so the browser's version of this file
-(static/js/ink/bitmap.js) gives the same numbers on every device, whatever its canvas does.
+The network gets the smooth curve that the pad shows (curve.py). Ink is vectors, so it is drawn at the final
+size with a pen of fixed width: a small, a huge and an off-center digit give the same bitmap. The gray of a
+pixel depends on its distance to the nearest line only, so static/js/ink/bitmap.js gives the same numbers in
+every browser, whatever its canvas does.
 """
+
+from itertools import accumulate
 
 import numpy as np
 
+from webapp.ink.curve import to_polyline
+from webapp.ink.simplify import simplify
+
 SIZE = 28  # pixels along each side of the bitmap
 BOX = 20  # pixels along the longer side of the drawn ink, its pen included
-CENTRE = 14  # pixel index of the centre of mass
-# The pen, in pixels: full ink up to INNER from the line, paper from OUTER on, a straight ramp between.
-# Fitted to MNIST's training set: the same mean grey and the same share of dark and of touched pixels.
+CENTER = 14  # pixel index of the center of mass
+# The pen, in pixels from the line: black up to INNER, paper from OUTER on, a linear ramp between.
+# Fitted to MNIST's training set: the same mean gray and the same share of dark and of touched pixels.
 INNER = 0.75
 OUTER = 1.9
-MIN_STEP = 0.1  # pixels; points nearer to the one before add nothing that 28x28 could show
+MIN_STEP = 0.1  # pixels between points; closer ones change nothing in 28x28
+TOLERANCE = 0.02  # pixels between the curve and its lines
+# Bounds the time for a scribble. A digit has about 100 lines, and 700 points if it is drawn slowly.
+MAX_STROKES = 500
+MAX_SIMPLIFIED = 4000  # points; of longer ink, every second or third point is enough
+MAX_POINTS = 500
+MAX_LINES = 1000
 MIN_EXTENT = 1e-9  # in the ink's own unit; anything smaller is a dot
-CHUNK = 512  # lines drawn at once, to bound the memory
-SPARE = 1e-6  # pixels; far more than rounding is worth, so no line is passed over that reaches a pixel
+CHUNK = 256  # lines drawn at once; between chunks, pixels that are black already are left out
+MIN_SLOPE = 1e-3  # of a line whose band is computed; flatter ones are level
+MARGIN = 1e-6  # pixels; rounding must not leave out a pixel that a line touches
 
 _index = np.arange(SIZE, dtype=np.float64)
-_PIXELS = np.stack(np.meshgrid(_index, _index), axis=-1).reshape(-1, 2)  # (784, 2) as x, y
 
 
 def to_bitmap(strokes: list[np.ndarray], wider: float = 0.0) -> np.ndarray:
-    """Draw `strokes` as a bitmap.
+    """Rasterize and normalize strokes.
 
     Args:
-        strokes: one array (points, 2) of finite x, y a stroke, any unit, x to the right and y down.
-            Strokes without points are passed over.
-        wider: pixels by which the pen is broader on each side than MNIST's usual one, -0.7 to 2; for
-            training only, since MNIST's own pens differ.
+        strokes: arrays (points, 2) of finite x, y in any unit, x right, y down. Empty strokes are ignored.
+        wider: pixels added to the pen on each side, -0.7 to 2. For training only: MNIST's pens differ.
 
     Returns:
-        uint8 (28, 28), 0 = paper, 255 = ink; all 0 where there is no ink.
+        uint8 (28, 28), 0 = paper, 255 = ink; all 0 without ink.
     """
-    strokes = [np.asarray(stroke, np.float64) for stroke in strokes if len(stroke)]
+    strokes = [stroke for stroke in strokes if len(stroke)]
     if not strokes:
         return np.zeros((SIZE, SIZE), np.uint8)
-    lines = to_lines(fit_to_box(strokes, wider))
-    grey = draw(lines, wider)
-    shift = CENTRE - centre_of_mass(grey)
-    grey = draw(lines + shift, wider)
-    return np.floor(grey * 255 + 0.5).astype(np.uint8)
+    lines = to_lines(fit_to_box(follow_curves(strokes), wider))
+    gray = draw(lines, wider)
+    shift = CENTER - center_of_mass(gray)
+    gray = draw(lines + shift, wider)
+    return np.floor(gray * 255 + 0.5).astype(np.uint8)
+
+
+def follow_curves(strokes: list[np.ndarray]) -> list[np.ndarray]:
+    """Return each stroke's curve as a polyline (points, 2) in the same unit, as precise as a bitmap needs.
+
+    Very long ink is thinned to about MAX_POINTS points.
+    """
+    few = strokes[:: _divide_up(len(strokes), MAX_STROKES)]
+    strokes = [np.asarray(stroke, np.float64) for stroke in few]
+    extent = np.ptp(np.concatenate(strokes), axis=0).max()
+    if extent <= MIN_EXTENT:
+        return [stroke[:1] for stroke in strokes]
+    pixel = extent / (BOX - 2 * OUTER)
+    some = _thin([stroke.tolist() for stroke in strokes], MAX_SIMPLIFIED)
+    thinned = _thin([simplify(stroke, MIN_STEP * pixel) for stroke in some], MAX_POINTS)
+    most = max(MAX_LINES // sum(map(len, thinned)), 1)
+    return [to_polyline(np.array(stroke), TOLERANCE * pixel, most) for stroke in thinned]
 
 
 def fit_to_box(strokes: list[np.ndarray], wider: float = 0.0) -> list[np.ndarray]:
-    """Scale strokes, proportions kept, so that what the pen draws is BOX pixels at its longer side."""
+    """Scale strokes, keeping proportions, so that the longer side with the pen's width is BOX pixels."""
     points = np.concatenate(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     extent = (high - low).max()
     scale = (BOX - 2 * (OUTER + wider)) / extent if extent > MIN_EXTENT else 0.0
-    middle = (low + high) / 2
-    return [(stroke - middle) * scale + CENTRE for stroke in strokes]
+    fitted = (points - (low + high) / 2) * scale + CENTER
+    ends = list(accumulate(map(len, strokes)))
+    return [fitted[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
-def to_lines(strokes: list[np.ndarray]) -> np.ndarray:
-    """Return the straight lines of the strokes as (n, 2, 2): start and end, each as x, y.
+def to_lines(polylines: list[np.ndarray]) -> np.ndarray:
+    """Return the lines of polylines (points, 2) as (n, 2, 2): start and end, each as x, y.
 
-    A single point is a line of no length. Points closer than MIN_STEP to the last one kept are left
-    out, except the end of a stroke.
+    A single point is a line of length 0.
     """
-    return np.concatenate([_lines_of(_thinned(stroke)) for stroke in strokes])
+    points, lengths = np.concatenate(polylines), np.array([len(points) for points in polylines])
+    last = np.cumsum(lengths) - 1
+    # Each point but the last of its polyline begins a line; a single point does too.
+    begins = np.ones(len(points), bool)
+    begins[last[lengths > 1]] = False
+    start = np.flatnonzero(begins)
+    end = start + 1
+    end[np.isin(start, last)] -= 1
+    return np.stack([points[start], points[end]], axis=1)
 
 
-def _thinned(stroke: np.ndarray) -> np.ndarray:
-    first, *inner = stroke.tolist()  # Python's own floats: a loop over NumPy's is several times slower
-    last = inner.pop() if inner else None
-    kept = [first]
-    for x, y in inner:
-        step_x, step_y = x - kept[-1][0], y - kept[-1][1]
-        if step_x * step_x + step_y * step_y >= MIN_STEP * MIN_STEP:
-            kept.append([x, y])
-    return np.array(kept if last is None else [*kept, last])
+def _thin(strokes: list[list[list[float]]], most: int) -> list[list[list[float]]]:
+    """Return every n-th point of each stroke and its last one, so that about `most` points are left."""
+    step = _divide_up(sum(map(len, strokes)), most)
+    return strokes if step == 1 else [stroke[:-1:step] + stroke[-1:] for stroke in strokes]
 
 
-def _lines_of(points: np.ndarray) -> np.ndarray:
-    if len(points) == 1:
-        return np.stack([points, points], axis=1)
-    return np.stack([points[:-1], points[1:]], axis=1)
+def _divide_up(count: int, most: int) -> int:
+    """Return count / most, rounded up to a whole number from 1."""
+    return max(-(-count // most), 1)
 
 
 def draw(lines: np.ndarray, wider: float = 0.0) -> np.ndarray:
-    """Return the grey of each pixel, float64 (28, 28) from 0 (paper) to 1 (ink), for lines (n, 2, 2)."""
-    nearest = np.full(SIZE * SIZE, np.inf)  # squared distance; pixels that no pen touches stay paper
-    for start in range(0, len(lines), CHUNK):
-        chunk = lines[start : start + CHUNK]
-        touched = _touched(chunk, OUTER + wider)
-        if start:  # ink of so many lines is a scribble: without what cannot change a pixel it costs far less
-            touched &= _may_change(nearest, chunk, wider)
-        # All pairs of a line and a pixel near it. flatnonzero and take are much faster than nonzero and [].
-        line, pixel = np.divmod(np.flatnonzero(touched), SIZE * SIZE)
-        squared = _squared_distances(chunk.take(line, axis=0), _PIXELS.take(pixel, axis=0))
-        np.minimum.at(nearest, pixel, squared)
-    return _grey(nearest, wider).reshape(SIZE, SIZE)
+    """Return the gray of each pixel, float64 (28, 28) from 0 (paper) to 1 (ink), for lines (n, 2, 2)."""
+    nearest = np.full(SIZE * SIZE, np.inf)  # squared distance to the nearest line
+    for first in range(0, len(lines), CHUNK):
+        chunk = lines[first : first + CHUNK]
+        line, x, y = _pairs(chunk, OUTER + wider)
+        pixel = y * SIZE + x
+        unfinished = (_gray(nearest, wider) < 1.0).take(pixel)
+        if not unfinished.all():
+            line, x, y, pixel = (each[unfinished] for each in (line, x, y, pixel))
+        np.minimum.at(nearest, pixel, _squared_distances(chunk, line, x, y))
+    return _gray(nearest, wider).reshape(SIZE, SIZE)
 
 
-def _grey(nearest: np.ndarray, wider: float) -> np.ndarray:
-    """Return the grey of pixels by their squared distances to the nearest line."""
+def _gray(nearest: np.ndarray, wider: float) -> np.ndarray:
+    """Return the gray of pixels from their squared distances to the nearest line."""
     return np.clip((OUTER + wider - np.sqrt(nearest)) / (OUTER - INNER), 0.0, 1.0)
 
 
-def _touched(lines: np.ndarray, reach: float) -> np.ndarray:
-    """Return which pixels are in the box of each line, widened by `reach` pixels, bool (n, 784)."""
-    low = lines.min(axis=1)[:, :, None] - reach  # (n, 2, 1), as x and y
-    high = lines.max(axis=1)[:, :, None] + reach
-    inside = (low <= _index) & (_index <= high)  # (n, 2, 28)
-    return (inside[:, 1, :, None] & inside[:, 0, None, :]).reshape(-1, SIZE * SIZE)
+def _pairs(lines: np.ndarray, reach: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return all pairs of a line and a pixel within `reach` of it, and some pairs slightly beyond.
+
+    In each row of pixels, a line's band of that width covers an interval. So a long oblique line costs as
+    many pixels as its band has, not those of its bounding box.
+
+    Returns:
+        Indices of line, column and row, int64 (pairs,) each.
+    """
+    (start_x, start_y), (end_x, end_y) = lines[:, 0].T, lines[:, 1].T
+    along_x, along_y = end_x - start_x, end_y - start_y
+    is_level = np.abs(along_y) < MIN_SLOPE * np.abs(along_x) + MARGIN  # then the bounding box is the band
+    rise = np.where(is_level, 1.0, along_y)
+    slope = np.where(is_level, 0.0, along_x / rise)
+    half = np.where(is_level, np.inf, reach * np.sqrt(slope * slope + 1.0))  # half of the interval
+    reach += MARGIN
+    middle = start_x[:, None] + slope[:, None] * (_index - start_y[:, None])  # (n, 28)
+    left = np.maximum(middle - half[:, None], (np.minimum(start_x, end_x) - reach)[:, None])
+    right = np.minimum(middle + half[:, None], (np.maximum(start_x, end_x) + reach)[:, None])
+    first = np.ceil(np.maximum(left - MARGIN, 0.0)).astype(np.int64)
+    count = np.floor(np.minimum(right + MARGIN, SIZE - 1.0)).astype(np.int64) - first + 1
+    low, high = np.minimum(start_y, end_y) - reach, np.maximum(start_y, end_y) + reach
+    count[(_index < low[:, None]) | (_index > high[:, None])] = 0
+    count = np.maximum(count, 0).ravel()
+    interval = np.repeat(np.arange(len(count)), count)
+    before = np.cumsum(count) - count  # pairs of earlier intervals
+    x = np.arange(len(interval)) + np.repeat(first.ravel() - before, count)
+    line = interval // SIZE
+    return line, x, interval - line * SIZE
 
 
-def _may_change(nearest: np.ndarray, lines: np.ndarray, wider: float) -> np.ndarray:
-    """Return which pixels each line may darken, bool (n, 784): neither black already nor out of its reach."""
-    along_x, along_y = (lines[:, 1] - lines[:, 0]).T[:, :, None]
-    start_x, start_y = lines[:, 0].T[:, :, None]
-    across = along_x * _PIXELS[:, 1] - along_y * _PIXELS[:, 0] - (along_x * start_y - along_y * start_x)
-    reach = OUTER + wider + SPARE
-    return (np.abs(across) <= reach * np.hypot(along_x, along_y)) & (_grey(nearest, wider) < 1.0)
-
-
-def _squared_distances(lines: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return the squared distance of each point (n, 2) to its line (n, 2, 2)."""
+def _squared_distances(lines: np.ndarray, line: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the squared distance of each pixel (x, y) to the line of that index."""
+    start_x, start_y = lines[:, 0].T
     along_x, along_y = (lines[:, 1] - lines[:, 0]).T
-    to_x, to_y = (points - lines[:, 0]).T
     length = along_x**2 + along_y**2
-    share = (to_x * along_x + to_y * along_y) / np.where(length > 0, length, 1.0)
-    share = np.clip(share, 0.0, 1.0)
+    length = np.where(length > 0, length, 1.0)
+    to_x, to_y = x - start_x.take(line), y - start_y.take(line)
+    along_x, along_y = along_x.take(line), along_y.take(line)
+    share = np.clip((to_x * along_x + to_y * along_y) / length.take(line), 0.0, 1.0)
     return (to_x - share * along_x) ** 2 + (to_y - share * along_y) ** 2
 
 
-def centre_of_mass(grey: np.ndarray) -> np.ndarray:
-    """Return the centre of mass of (28, 28) greys as [x, y], in pixel indices."""
-    across, down = grey.sum(axis=0), grey.sum(axis=1)
-    return np.array([across @ _index, down @ _index]) / grey.sum()
+def center_of_mass(gray: np.ndarray) -> np.ndarray:
+    """Return the center of mass of (28, 28) grays as [x, y], in pixel indices."""
+    across, down = gray.sum(axis=0), gray.sum(axis=1)
+    return np.array([across @ _index, down @ _index]) / gray.sum()

@@ -1,8 +1,7 @@
-"""Measure the server while it runs. Knows no web.
+"""Monitoring of the running server. Imports no web framework.
 
-monitor.py         what is noted of each request; the numbers of /api/status
+monitor.py         record requests, predictions and rejections; the numbers of /api/status
 metrics.py         Prometheus metrics
 sliding_window.py  speed and rejections of the last seconds
-memory.py          memory of this process
-logs.py            the log, as text or JSON
+logs.py            logging as text or JSON
 """

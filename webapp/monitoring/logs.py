@@ -1,17 +1,18 @@
-"""Tell events on stderr, one line each, as text for people or as JSON for programs.
+"""Logging to stderr, one line for each event, as text or as JSON.
 
-Never told: addresses of people, cookies, query strings (one holds the presenter's token), browsers' names.
+Never logged: client addresses, cookies, query strings (one holds the presenter's token), user agents.
 """
 
 import json
 import logging
 import re
-import sys
 from datetime import UTC, datetime
 from typing import TextIO
 
-OWN = "webapp"  # the package: its loggers obey the level, others' tell warnings at most
-# Libraries name in their warnings who was connected.
+from webapp.monitoring.background_log import BackgroundHandler
+
+OWN = "webapp"  # loggers of this package use the configured level, all others log warnings only
+# Libraries write client addresses into their warnings.
 ADDRESS = re.compile(
     r"\b\d{1,3}(?:\.\d{1,3}){3}\b"  # IPv4
     r"|(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])"  # IPv6
@@ -20,14 +21,14 @@ HIDDEN = "(address)"
 
 
 def set_up(form: str, level: str, stream: TextIO | None = None) -> None:
-    """Send what is logged to stderr from now on.
+    """Configure logging.
 
     Args:
         form: "text" or "json".
         level: "debug", "info", "warning" or "error".
-        stream: where to instead of stderr.
+        stream: instead of stderr; written at once, while stderr has a thread of its own.
     """
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream) if stream else BackgroundHandler()
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     number = logging.getLevelNamesMapping()[level.upper()]
     root = logging.getLogger()
@@ -36,16 +37,16 @@ def set_up(form: str, level: str, stream: TextIO | None = None) -> None:
     logging.getLogger(OWN).setLevel(number)
 
 
-def tell(logger: logging.Logger, event: str, **fields: object) -> None:
-    """Log an event with its fields, at the level "info"."""
+def log_event(logger: logging.Logger, event: str, **fields: object) -> None:
+    """Log an event with fields, at the level "info"."""
     logger.info(event, extra={"fields": fields})
 
 
 class JsonLines(logging.Formatter):
-    """{"time", "level", "event", ...}, in one line whatever is in it."""
+    """Format a record as one line of JSON: {"time", "level", "event", ...}."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line of one record."""
+        """Return the line."""
         line = {"time": _time(record), "level": record.levelname.lower()}
         fields = getattr(record, "fields", None)
         if fields is None:
@@ -58,10 +59,10 @@ class JsonLines(logging.Formatter):
 
 
 class TextLines(logging.Formatter):
-    """Time, level and words; a traceback follows in lines of its own."""
+    """Format a record as time, level and message; a traceback follows on further lines."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the text of one record."""
+        """Return the text."""
         fields = getattr(record, "fields", None) or {}
         words = [_escape(_message(record)), *(f"{name}={value}" for name, value in fields.items())]
         line = f"{_time(record)} {record.levelname} {' '.join(words)}"
@@ -74,7 +75,7 @@ def _message(record: logging.LogRecord) -> str:
 
 
 def _escape(text: str) -> str:
-    """Write control characters as Python does, so that nobody's address can forge a line of the log."""
+    """Escape control characters, so that a request cannot forge a line of the log."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 

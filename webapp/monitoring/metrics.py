@@ -1,7 +1,7 @@
 """Prometheus metrics: requests, durations, rejections, queue length, models.
 
-Every value of a label comes from a short list: route templates, methods, statuses, error codes, models.
-Each process has figures of its own.
+Label values come from short lists: route templates, methods, statuses, error codes, models. Each process has
+its own metrics.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,32 +15,32 @@ from webapp.nets.store import STATUSES, ModelStore
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_LATEST
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-OTHER = "other"  # whatever else somebody sends as a method
-HASH_LENGTH = 12  # digits of a model's SHA-256, as everywhere in Inkwise
+OTHER = "other"  # any other method
+HASH_LENGTH = 12  # digits of a model's SHA-256
 
-prometheus_client.disable_created_metrics()  # when a figure was first counted helps nobody here
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call] # creation times of metrics, which are not needed
 
 
 class Metrics:
-    """The figures of one application, in a registry of its own."""
+    """The metrics of one application, in their own registry."""
 
     def __init__(self, store: ModelStore, queue_size: int, queue_length: Callable[[], int]):
         self._queue_length = queue_length
         self._registry = registry = CollectorRegistry()
         self._models = _Models(store)
         self._requests = Counter(
-            "inkwise_http_requests", "Requests answered", ("route", "method", "status"), registry=registry
+            "inkwise_http_requests", "HTTP requests", ("route", "method", "status"), registry=registry
         )
         self._seconds = Histogram(
             "inkwise_http_request_duration_seconds",
-            "Time from a request's arrival in the application to its answer",
+            "Time from the arrival of a request in the application to its response",
             ("route", "method"),
             registry=registry,
             buckets=SECONDS,
         )
         self._rejections = Counter(
             "inkwise_http_rejections",
-            "Requests answered with an error, by its code",
+            "Requests that failed, by error code",
             ("code",),
             registry=registry,
         )
@@ -49,27 +49,27 @@ class Metrics:
         self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def count_request(self, route: str, method: str, status: int, seconds: float) -> None:
-        """Count one answered request.
+        """Count one request.
 
         Args:
-            route: its template, such as /models/<name>; never the address itself.
+            route: the template, such as /models/<name>, never the path itself.
         """
         key = (route, method, status)
-        # Finding a label's figure takes longer than counting, so it is found once.
+        # Looking up the metrics of a label takes longer than counting, so they are cached.
         counter, histogram = self._children.get(key) or self._find(key)
         counter.inc()
         histogram.observe(seconds)
 
     def count_rejection(self, code: str) -> None:
-        """Count an error of the code `code`."""
+        """Count an error response by its code."""
         self._rejections.labels(code).inc()
 
     def note_queue(self) -> None:
-        """Note how many bitmaps wait now."""
+        """Record the present queue length."""
         self._queue.set(self._queue_length())
 
     def export(self) -> bytes:
-        """Return all figures in Prometheus' text format."""
+        """Return all metrics in Prometheus' text format."""
         self.note_queue()
         registry = CollectorRegistry()
         registry.register(self._models)
@@ -81,20 +81,20 @@ class Metrics:
         route, method, status = key
         name = method if method in METHODS else OTHER
         found = self._requests.labels(route, name, status), self._seconds.labels(route, name)
-        if name == method:  # others would fill the memory
+        if name == method:  # invented methods would fill the cache
             self._children[key] = found
         return found
 
 
 class _Models:
-    """Tells which models there are, and how each is, at the moment of asking."""
+    """Collects the models and their status when metrics are exported."""
 
     def __init__(self, store: ModelStore):
         self._store = store
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        info = GaugeMetricFamily("inkwise_model_info", "The models there are", labels=("model", "sha256"))
-        state = GaugeMetricFamily("inkwise_model_status", "1 for how a model is", labels=("model", "status"))
+        info = GaugeMetricFamily("inkwise_model_info", "Models by file hash", labels=("model", "sha256"))
+        state = GaugeMetricFamily("inkwise_model_status", "1 for the status", labels=("model", "status"))
         for card in self._store.cards():
             info.add_metric((card["name"], card["sha256"][:HASH_LENGTH]), 1)
             for status in STATUSES:

@@ -1,56 +1,56 @@
-"""Speed of the predictions of the last seconds, and rejections (429, 503) of the last minute."""
+"""Prediction speed over the last ten seconds, and rejections (429, 503) over the last minute."""
 
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 
-ANSWERS_FOR = 10.0  # seconds over which the speed is averaged
-REJECTIONS_FOR = 60.0  # seconds
-REMEMBERED = 20_000  # of each at most: 2,000 a second for ten seconds
+PREDICTION_WINDOW = 10.0  # seconds
+REJECTION_WINDOW = 60.0  # seconds
+MAX_ENTRIES = 20_000  # of each kind: 2,000 a second for ten seconds
 P95 = 0.95
 
 
 class SlidingWindow:
-    """Remembers the moments of the newest predictions and rejections of this process."""
+    """The times of the newest predictions and rejections of this process. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
         self._started_at = clock()
-        self._lock = threading.Lock()  # a deque must not grow while it is read
-        self._answers: deque[tuple[float, float]] = deque(maxlen=REMEMBERED)  # (moment, seconds it took)
-        self._rejections: deque[float] = deque(maxlen=REMEMBERED)
+        self._lock = threading.Lock()  # a deque must not change while it is iterated
+        self._predictions: deque[tuple[float, float]] = deque(maxlen=MAX_ENTRIES)  # (time, duration)
+        self._rejections: deque[float] = deque(maxlen=MAX_ENTRIES)
 
     @property
     def uptime(self) -> float:
         """Seconds since the start."""
         return self._clock() - self._started_at
 
-    def note_answer(self, seconds: float) -> None:
-        """Note a prediction that was answered after `seconds`."""
+    def note_prediction(self, seconds: float) -> None:
+        """Record a prediction that took `seconds`."""
         with self._lock:
-            self._answers.append((self._clock(), seconds))
+            self._predictions.append((self._clock(), seconds))
 
     def note_rejection(self) -> None:
-        """Note a request that was answered with 429 or 503."""
+        """Record a response of 429 or 503."""
         with self._lock:
             self._rejections.append(self._clock())
 
     def speed(self) -> tuple[float, float | None]:
-        """Return predictions a second, and the seconds within which 95 % were answered; None without any."""
+        """Return predictions a second, and their 95th percentile in seconds, or None without predictions."""
         now = self._clock()
         with self._lock:
-            found = [(at, seconds) for at, seconds in self._answers if now - at <= ANSWERS_FOR]
-            is_full = len(found) == REMEMBERED
+            found = [(at, seconds) for at, seconds in self._predictions if now - at <= PREDICTION_WINDOW]
+            is_full = len(found) == MAX_ENTRIES
         if not found:
             return 0.0, None
-        # Of a young server, or of more answers than are remembered, a shorter time is known.
-        span = now - found[0][0] if is_full else min(ANSWERS_FOR, self.uptime)
+        # Shorter than the window just after the start, or when the deque is full.
+        span = now - found[0][0] if is_full else min(PREDICTION_WINDOW, self.uptime)
         times = sorted(seconds for _, seconds in found)
         return len(found) / max(span, 1.0), times[int(P95 * (len(times) - 1))]
 
     def rejections(self) -> int:
-        """Return how many requests were rejected in the last minute."""
+        """Return the number of requests rejected in the last minute."""
         now = self._clock()
         with self._lock:
-            return sum(now - at <= REJECTIONS_FOR for at in self._rejections)
+            return sum(now - at <= REJECTION_WINDOW for at in self._rejections)

@@ -1,13 +1,10 @@
-"""From the bitmap to the probabilities. Knows no web.
+"""Networks: from the bitmap to the probabilities. Imports no web framework.
 
-    architectures.py  build the models of the ladder
-    cards.py          read the card beside a model, and check the model's file against it
-    runtime.py        import TensorFlow quietly, set for single bitmaps
-    network.py        one loaded model as one compiled function
-    store.py          which models there are, loaded in the background, the default first
-    desks.py          how many read at once, and who waits meanwhile
-    predictor.py      reads bitmaps in the threads that ask, a few at a time
-    inside/           every layer, every neuron, and why
-
-TensorFlow is imported inside functions only, so that the pages are served before it is there.
+architectures.py  the Keras code of each network, for training only
+cards.py          model cards: read one, and check a model file against its hash
+network.py        one loaded network (LiteRT)
+store.py          all models of a folder, loaded in the background
+predictor.py      run networks in a pool of threads
+native_output.py  silence stderr of native code
+inspection/       every layer and every neuron of a network, in NumPy
 """

@@ -1,13 +1,17 @@
-"""Read the card beside a model, and check the model's file against it."""
+"""Read and write model cards, and check model files against the hashes in them.
+
+A card is NAME.json beside NAME.keras and NAME.tflite: what the network is, how it was trained, its scores.
+"""
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 
 from webapp.errors import ModelError
 
-# What every page and every client may rely on, each with the type it has in the file.
+# Required fields with their types.
 FIELDS = {
     "name": str,
     "title": str,
@@ -24,24 +28,24 @@ FIELDS = {
     "date": str,
 }
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-RESERVED = "all"  # in the HTTP contract it stands for every model
+ALL = "all"  # as a model's name in a request: every model
 
 
 def find_names(folder: Path) -> list[str]:
-    """Return the names of the models in `folder`: of every NAME.keras, NAME.tflite and NAME.json, sorted."""
+    """Return the sorted names of all models in `folder`, complete or not."""
     return sorted({path.stem for path in folder.iterdir() if path.suffix in (".keras", ".tflite", ".json")})
 
 
 def read_card(folder: Path, name: str) -> dict:
-    """Return the card of the model `name`. Raises ModelError where it is missing or incomplete."""
-    if not NAME.fullmatch(name) or name == RESERVED:
-        raise ModelError(f"expected a name of a-z, 0-9, - and _ that is not {RESERVED!r}, received {name!r}")
+    """Return the card of the model `name`. Raises ModelError if it is missing or incomplete."""
+    if not NAME.fullmatch(name) or name == ALL:
+        raise ModelError(f"expected a name of a-z, 0-9, - and _ that is not {ALL!r}, received {name!r}")
     try:
         card = json.loads((folder / f"{name}.json").read_text("utf-8"))
     except FileNotFoundError:
         raise ModelError(f"expected the card {name}.json beside {name}.keras, found none") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelError(f"expected a card in {name}.json, received what cannot be read: {error}") from None
+        raise ModelError(f"expected a card in {name}.json, which cannot be parsed: {error}") from None
     _check(card, name)
     return card
 
@@ -58,17 +62,32 @@ def _check(card: object, name: str) -> None:
 
 
 def empty_card(name: str) -> dict:
-    """Return a card that says nothing but the name, for a model whose own card cannot be read."""
+    """Return a card with empty fields, for a model whose own card cannot be read."""
     return {field: kind() for field, kind in FIELDS.items()} | {"name": name}
 
 
 def public_card(card: dict) -> dict:
-    """Return the card without its long evaluation, as lists of models show it."""
+    """Return the card without its long evaluation, for lists of models."""
     return {field: value for field, value in card.items() if field != "evaluation"}
 
 
+def write_card(folder: Path, card: dict) -> None:
+    """Write NAME.json into `folder`, atomically: an interrupted run leaves the old card."""
+    part = folder / f".{card['name']}.part.json"
+    try:
+        part.write_text(card_text(card), "utf-8")
+        os.replace(part, folder / f"{card['name']}.json")
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def card_text(card: dict) -> str:
+    """Return the content of NAME.json."""
+    return json.dumps(card, indent=1) + "\n"
+
+
 def check_file(path: Path, sha256: str) -> None:
-    """Raise ModelError unless the SHA-256 of the file `path` is the one of its card."""
+    """Raise ModelError unless the file `path` has the SHA-256 `sha256`."""
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,40 +1,39 @@
-"""Silence what native code writes to stderr, such as LiteRT's note on its delegate, which no setting turns
-off."""
+"""Silence native code that writes to stderr, such as LiteRT's note on its delegate."""
 
 import contextlib
 import os
 import sys
 import threading
 from collections.abc import Iterator
+from typing import TextIO
 
-_lock = threading.Lock()  # two threads that silence at the same time would restore each other's silence
+_lock = threading.Lock()  # two redirections at once would restore each other's /dev/null
 
 
 @contextlib.contextmanager
 def native_silence() -> Iterator[None]:
-    """Silence what C++ code writes to stderr while the block runs; what Python writes there still comes
-    through."""
+    """Redirect file descriptor 2 to /dev/null during the block; Python's sys.stderr still works."""
     with _lock:
         yield from _redirected()
 
 
 def _redirected() -> Iterator[None]:
-    kept = os.dup(2)
+    original = os.dup(2)
     if _descriptor(sys.stderr) == 2:
-        # It stays so: a log handler may have taken the new stream, and needs it open.
+        # Not restored: a log handler may hold the new stream.
         copy = os.dup(2)
         sys.stderr = os.fdopen(copy, "w", buffering=1, encoding="utf-8", errors="backslashreplace")
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
+    with open(os.devnull, "w") as null:
+        os.dup2(null.fileno(), 2)
     try:
         yield
     finally:
-        os.dup2(kept, 2)
-        os.close(kept)
+        os.dup2(original, 2)
+        os.close(original)
 
 
-def _descriptor(stream) -> int | None:
+def _descriptor(stream: TextIO) -> int | None:
     try:
         return stream.fileno()
     except (AttributeError, OSError, ValueError):
-        return None  # the stream of a test or a notebook, without a file behind it
+        return None  # a test's or a notebook's stream without a file

@@ -1,14 +1,15 @@
-"""One loaded network: a .tflite file in LiteRT, which takes some microseconds around what there is to
-compute.
+"""One loaded network: a .tflite file run by LiteRT.
 
-Where LiteRT has no package for a computer, the forward pass in NumPy (inspection/forward.py) predicts from
-the .keras file instead, several times slower.
+Where LiteRT has no package for a platform, the NumPy forward pass (inspection/forward.py) predicts from the
+.keras file instead, several times slower.
 """
 
 import logging
 import queue
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,18 +19,21 @@ from webapp.nets.cards import check_file
 from webapp.nets.native_output import native_silence
 
 DIGITS = 10
-EXPECTED = {"digit": DIGITS, "is_digit": 1}  # units by the names of the outputs
-WARM_UPS = 10  # Python makes code faster once it has run some eight times
+UNITS = {"digit": DIGITS, "is_digit": 1}  # of each output
+IS_DIGIT = 0.5  # threshold of is_digit: below it, a drawing is reported as not a digit
+WARM_UPS = 10  # Python specializes code after about eight runs
+
+Run = Callable[[np.ndarray], dict[str, np.ndarray]]  # float32 (n, 28, 28) -> outputs by name, (n, units)
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a model says of one bitmap."""
+class Prediction:
+    """A network's output for one bitmap."""
 
     probabilities: np.ndarray  # float32 (10,), sums to 1
-    is_digit: float | None  # 0 to 1; None from a model that cannot tell
+    is_digit: float | None  # 0 to 1; None if the network has no such output
 
     @property
     def digit(self) -> int:
@@ -37,17 +41,17 @@ class Answer:
 
 
 class Network:
-    """A network that may be called on any thread.
+    """A network, warmed up. Thread-safe.
 
     Args:
-        run: takes float32 (n, 28, 28), gives the outputs by name, float32 (n, units).
-        keras_file: the file with the trained weights, which inspection reads.
+        run: the forward pass.
+        keras_file: file with the trained weights, for inspection.
 
     Raises:
-        ModelError: what it gives are no probabilities.
+        ModelError: the outputs are not probabilities.
     """
 
-    def __init__(self, run, keras_file: Path):
+    def __init__(self, run: Run, keras_file: Path):
         self.keras_file = keras_file
         self._run = run
         for _ in range(WARM_UPS):
@@ -55,19 +59,18 @@ class Network:
         if not abs(total - 1) < 1e-3:  # also true of NaN
             raise ModelError(f"expected probabilities that sum to 1, received {total}")
 
-    def __call__(self, bitmaps: np.ndarray) -> list[Answer]:
-        """Return one answer for each of `bitmaps`, uint8 (n, 28, 28)."""
+    def __call__(self, bitmaps: np.ndarray) -> list[Prediction]:
+        """Return one prediction for each of `bitmaps`, uint8 (n, 28, 28)."""
         outputs = self._run(bitmaps.astype(np.float32))
         probabilities = outputs["digit"]  # (n, 10)
         if "is_digit" not in outputs:
-            return [Answer(row, None) for row in probabilities]
+            return [Prediction(row, None) for row in probabilities]
         is_digit = outputs["is_digit"][:, 0].tolist()  # (n,)
-        return [Answer(row, value) for row, value in zip(probabilities, is_digit, strict=True)]
+        return [Prediction(row, value) for row, value in zip(probabilities, is_digit, strict=True)]
 
 
 class LiteRTModel:
-    """A .tflite file, run for one bitmap after the other by an interpreter that no other thread uses
-    meanwhile.
+    """The forward pass of a .tflite file, with one interpreter for each thread that runs it. Thread-safe.
 
     Args:
         interpreter_class: LiteRT's Interpreter.
@@ -75,10 +78,10 @@ class LiteRTModel:
 
     Raises:
         ModelError: the model has other inputs or outputs.
-        ValueError: it is no .tflite file.
+        ValueError: not a .tflite file.
     """
 
-    def __init__(self, interpreter_class: type, content: bytes):
+    def __init__(self, interpreter_class: Any, content: bytes):
         self._interpreter_class = interpreter_class
         self._content = content
         interpreter = self._make_interpreter()
@@ -88,7 +91,7 @@ class LiteRTModel:
         _check({name: tuple(details["shape"]) for name, details in found.items()}, tuple(given["shape"]))
         self._input = given["index"]
         self._outputs = {name: details["index"] for name, details in found.items()}
-        self._idle: queue.SimpleQueue = queue.SimpleQueue()  # interpreters that no thread uses
+        self._idle: queue.SimpleQueue = queue.SimpleQueue()  # interpreters not in use
         self._idle.put(interpreter)
 
     def __call__(self, bitmaps: np.ndarray) -> dict[str, np.ndarray]:
@@ -102,19 +105,19 @@ class LiteRTModel:
             return rows[0]
         return {name: np.concatenate([row[name] for row in rows]) for name in self._outputs}
 
-    def _predict(self, interpreter, bitmap: np.ndarray) -> dict[str, np.ndarray]:
+    def _predict(self, interpreter: Any, bitmap: np.ndarray) -> dict[str, np.ndarray]:
         interpreter.set_tensor(self._input, bitmap[None])  # (1, 28, 28)
-        interpreter.invoke()  # without the interpreter lock: other threads go on meanwhile
+        interpreter.invoke()  # releases Python's global lock: other threads run meanwhile
         return {name: interpreter.get_tensor(index) for name, index in self._outputs.items()}
 
-    def _take_interpreter(self):
-        """Return an interpreter for this thread alone: as many are made as are ever used at once."""
+    def _take_interpreter(self) -> Any:
+        """Return an idle interpreter, or a new one."""
         try:
             return self._idle.get_nowait()
         except queue.Empty:
             return self._make_interpreter()
 
-    def _make_interpreter(self):
+    def _make_interpreter(self) -> Any:
         with native_silence():
             interpreter = self._interpreter_class(model_content=self._content, num_threads=1)
             interpreter.allocate_tensors()
@@ -125,11 +128,11 @@ def load_network(path: Path, card: dict) -> Network:
     """Load and warm up a model.
 
     Args:
-        path: NAME.keras; NAME.tflite lies beside it.
-        card: holds the hashes of both.
+        path: NAME.keras, with NAME.tflite beside it.
+        card: holds the hashes of both files.
 
     Raises:
-        ModelError: a file is not the one of the card, or cannot be used as a model of digits.
+        ModelError: a file does not match its hash, or is not a network for digits.
     """
     tflite = path.with_suffix(".tflite")
     check_file(path, card["sha256"])
@@ -138,23 +141,23 @@ def load_network(path: Path, card: dict) -> Network:
         return Network(_load_litert(tflite) or _load_numpy(path), path)
     except ModelError:
         raise
-    except Exception as error:  # LiteRT raises whatever a damaged file leads it to
+    except Exception as error:  # LiteRT raises many kinds of errors for a damaged file
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ModelError(f"expected a LiteRT model in {tflite.name}, received: {reason[:200]}") from error
 
 
 def _load_litert(path: Path) -> LiteRTModel | None:
-    """Return the model, or None where LiteRT is not installed."""
+    """Return the model, or None if LiteRT is not installed."""
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError:
-        logger.warning("LiteRT is not installed here: %s is predicted by NumPy, more slowly", path.stem)
+        logger.warning("LiteRT is not installed: NumPy runs %s, more slowly", path.stem)
         return None
     return LiteRTModel(Interpreter, path.read_bytes())
 
 
-def _load_numpy(path: Path):
-    """Return the forward pass in NumPy, with the weights of a .keras file."""
+def _load_numpy(path: Path) -> Run:
+    """Return the NumPy forward pass with the weights of a .keras file."""
     from webapp.nets.inspection.forward import forward
     from webapp.nets.inspection.graph import read_graph
 
@@ -168,19 +171,21 @@ def _load_numpy(path: Path):
     return run
 
 
-def _check(outputs: dict[str, tuple[int, ...]], given: tuple[int, ...] = (1, SIZE, SIZE)) -> None:
-    """Raise ModelError unless a model takes (1, 28, 28) and gives digit (1, 10) and perhaps is_digit (1,
-    1)."""
-    if given != (1, SIZE, SIZE):
-        raise ModelError(f"expected a model that takes (1, 28, 28), received one that takes {given}")
-    is_right = all(EXPECTED.get(name) and shape == (1, EXPECTED[name]) for name, shape in outputs.items())
-    if not is_right or "digit" not in outputs:
+def _check(outputs: dict[str, tuple[int, ...]], inputs: tuple[int, ...] = (1, SIZE, SIZE)) -> None:
+    """Raise ModelError unless the input is (1, 28, 28) and the outputs digit (1, 10) and is_digit (1, 1).
+
+    is_digit may be missing.
+    """
+    if inputs != (1, SIZE, SIZE):
+        raise ModelError(f"expected a model that takes (1, 28, 28), received one that takes {inputs}")
+    are_known = all(name in UNITS and shape == (1, UNITS[name]) for name, shape in outputs.items())
+    if not are_known or "digit" not in outputs:
         found = ", ".join(f"{name} {shape}" for name, shape in sorted(outputs.items()))
         raise ModelError(f"expected the outputs digit (1, 10) and is_digit (1, 1), received {found}")
 
 
 def _bar() -> np.ndarray:
-    """Return a bitmap uint8 (28, 28) with a bar on paper."""
+    """Return a bitmap uint8 (28, 28) with a vertical bar."""
     bitmap = np.zeros((SIZE, SIZE), np.uint8)
     bitmap[4:-4, 12:15] = 255
     return bitmap

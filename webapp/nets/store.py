@@ -1,9 +1,9 @@
-"""Which models there are, loaded in the background, the default first."""
+"""The models of a folder, loaded by a background thread, the default model first."""
 
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from webapp.errors import ModelError, ModelsLoading, UnknownModel
@@ -17,12 +17,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Entry:
-    """One model as it stands now. Never changed, only replaced: readers need no lock."""
+    """The present state of one model. Replaced as a whole, so readers need no lock."""
 
     card: dict
     status: str = LOADING
-    reason: str | None = None  # one sentence, where it failed
-    network: Network | None = None  # where it is warm
+    reason: str | None = None  # one sentence, if it failed
+    network: Network | None = None  # if it is warm
+    is_run: bool = False  # a run of the lab: not part of the room, gone after a restart
 
 
 class ModelStore:
@@ -31,23 +32,31 @@ class ModelStore:
     Args:
         folder: holds NAME.keras, NAME.tflite and NAME.json for each model.
         default: name of the model that is loaded first.
-        load: takes the path of NAME.keras and the card, gives the network or raises ModelError.
+        load: returns the network for the path of NAME.keras and its card, or raises ModelError.
+        kept_folder: more models, which the presenter kept; those of `folder` win.
     """
 
-    def __init__(self, folder: Path, default: str, load: Callable[[Path, dict], Network] = load_network):
+    def __init__(
+        self,
+        folder: Path,
+        default: str,
+        load: Callable[[Path, dict], Network] = load_network,
+        kept_folder: Path | None = None,
+    ):
         self.default = default
-        self._folder = folder
         self._load = load
-        self._entries = {name: self._read(name) for name in find_names(folder)}
+        kept = find_names(kept_folder) if kept_folder is not None and kept_folder.is_dir() else []
+        self._folders = dict.fromkeys(kept, kept_folder or folder) | dict.fromkeys(find_names(folder), folder)
+        self._entries = {name: self._read(name) for name in self._folders}
         self._replacing = threading.Lock()
         self._then: Callable[[], object] = lambda: None
         self._thread = threading.Thread(target=self._load_all, name="model-store", daemon=True)
 
     def start(self, then: Callable[[], object] = lambda: None) -> None:
-        """Begin to load every model in a thread of its own, and return at once.
+        """Load all models in a background thread, and return at once.
 
         Args:
-            then: called after the last one, before the store is ready.
+            then: called in that thread after the last model, before the store is ready.
         """
         self._then = then
         self._thread.start()
@@ -62,13 +71,20 @@ class ModelStore:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the default model answers and no other one is still being loaded."""
-        statuses = self.statuses()
-        return not self.is_loading and statuses.get(self.default) == WARM and LOADING not in statuses.values()
+        """Whether the default model is warm and no other one is still being loaded."""
+        is_complete = not self.is_loading and LOADING not in self.statuses().values()
+        return is_complete and self.default_status == WARM
 
-    def names(self) -> list[str]:
-        """Return the models' names, the one with the fewest parameters first."""
-        return sorted(self._entries, key=lambda name: (self._entries[name].card["parameters"], name))
+    @property
+    def default_status(self) -> str:
+        """The status of the default model, which the room needs."""
+        return self.statuses().get(self.default, FAILED)
+
+    def names(self, with_runs: bool = False) -> list[str]:
+        """Return the models' names by increasing number of parameters; runs of the lab last, if wanted."""
+        entries = self._entries
+        shown = (name for name in entries if with_runs or not entries[name].is_run)
+        return sorted(shown, key=lambda name: (entries[name].is_run, entries[name].card["parameters"], name))
 
     def knows(self, name: str) -> bool:
         """Return whether there is a model of that name."""
@@ -78,16 +94,16 @@ class ModelStore:
         """Return "loading", "warm" or "failed" for each model, in the order of `names`."""
         return {name: self._entries[name].status for name in self.names()}
 
-    def cards(self) -> list[dict]:
-        """Return the cards without evaluation, with `status` and, where it failed, `reason`."""
-        return [_described(self._entries[name]) for name in self.names()]
+    def cards(self, with_runs: bool = False) -> list[dict]:
+        """Return the cards without evaluation, with `status` and, after a failure, `reason`."""
+        return [_described(self._entries[name]) for name in self.names(with_runs)]
 
     def card(self, name: str) -> dict:
         """Return one whole card. Raises UnknownModel."""
         return self._entry(name).card
 
     def network(self, name: str) -> Network:
-        """Return the network `name`. Raises UnknownModel, ModelsLoading, or ModelError where it failed."""
+        """Return the network `name`. Raises UnknownModel, ModelsLoading, or ModelError after a failure."""
         entry = self._entry(name)
         if entry.status == FAILED:
             raise ModelError(f"the model {name} cannot be used: {entry.reason}")
@@ -96,7 +112,7 @@ class ModelStore:
         return entry.network
 
     def warm_names(self) -> list[str]:
-        """Return the names of the models that answer. Raises ModelsLoading, ModelError where none does."""
+        """Return the names of the warm models. Raises ModelsLoading or ModelError if there is none."""
         statuses = self.statuses()
         warm = [name for name, status in statuses.items() if status == WARM]
         if not warm and LOADING not in statuses.values():
@@ -106,16 +122,31 @@ class ModelStore:
         return warm
 
     def reload(self, name: str) -> None:
-        """Read the model `name` from its files and swap it in once it is warm.
-
-        What is under way still gets its answer from the model before.
+        """Load the model `name` from its files again, and replace it once the new one is warm.
 
         Raises:
-            ModelError: the files cannot be used; the model before stays.
+            ModelError: the files cannot be used; the old model stays.
         """
-        card = read_card(self._folder, name)
-        network = self._load(self._folder / f"{name}.keras", card)
-        self._replace(name, Entry(card, WARM, network=network))
+        self._replace(name, self._loaded(name, self._folders[name]))
+
+    def add(self, name: str, folder: Path, is_run: bool = False) -> None:
+        """Load a new model `name` from `folder`, and use it from now on.
+
+        Raises:
+            ModelError: the files cannot be used.
+        """
+        entry = replace(self._loaded(name, folder), is_run=is_run)
+        self._folders[name] = folder
+        self._replace(name, entry)
+
+    def remove(self, name: str) -> None:
+        """Forget the model `name`, which must not be the default; its files stay."""
+        with self._replacing:
+            self._entries = {other: entry for other, entry in self._entries.items() if other != name}
+
+    def _loaded(self, name: str, folder: Path) -> Entry:
+        card = read_card(folder, name)
+        return Entry(card, WARM, network=self._load(folder / f"{name}.keras", card))
 
     def _replace(self, name: str, entry: Entry) -> None:
         with self._replacing:
@@ -124,13 +155,13 @@ class ModelStore:
     def _entry(self, name: str) -> Entry:
         if name not in self._entries:
             raise UnknownModel(
-                f"expected one of the models {', '.join(self.names())}, received {name[:60]!r}"
+                f"expected one of the models {', '.join(self.names(with_runs=True))}, received {name[:60]!r}"
             )
         return self._entries[name]
 
     def _read(self, name: str) -> Entry:
         try:
-            return Entry(read_card(self._folder, name))
+            return Entry(read_card(self._folders[name], name))
         except ModelError as error:
             return self._failed(empty_card(name), error)
 
@@ -143,12 +174,13 @@ class ModelStore:
     def _load_one(self, name: str) -> None:
         try:
             self.reload(name)
-        except Exception as error:  # one bad model must not keep the others from being served
+        except Exception as error:  # one damaged model must not stop the others
             self._replace(name, self._failed(self._entries[name].card, error))
 
     def _failed(self, card: dict, error: Exception) -> Entry:
-        logger.warning("The model %s is left out: %s", card["name"], error)
-        return Entry(card, FAILED, reason=str(error))
+        reason = str(error) or type(error).__name__
+        logger.warning("The model %s is left out: %s", card["name"], reason)
+        return Entry(card, FAILED, reason=reason)
 
 
 def _described(entry: Entry) -> dict:

@@ -1,38 +1,34 @@
-"""One audience in one session: who joined, what they drew, what the networks answered. Knows no web.
+"""The room of one audience: participants, drawings, rounds, votes. Imports no web framework.
 
-    service.py       one method for each thing that a person does
-    participants.py  joining, names
-    names.py         friendly names, and what is removed from those that people choose
-    presence.py      who was seen in the last 30 seconds
-    rounds.py        free, ask, fool
-    drawings.py      save (once, however often it is sent), hide, delete
-    ink_record.py    ink as the tables hold it
-    thumbnail.py     ink, small enough for a wall
-    votes.py         whether a drawing counts as having fooled the network
-    scoreboard.py    accuracy by model, confusion matrix, the most confused pairs
-    confusion_counts.py  counts that are updated with every drawing
-    live.py          state, wall and scoreboard with their ETags
-    revision_cache.py    answers that are kept for one revision
-    wall.py          what is new since a revision
-    serializers.py   a drawing as the pages get it
-    jsontext.py      ink goes into an answer as the text that it is stored as
+    service.py         one method for each action of a participant or the presenter
+    participants.py    joining, renaming
+    names.py           random names, cleaning of chosen names, words for join codes
+    presence.py        participants seen in the last 30 seconds
+    rounds.py          free, ask, fool
+    drawings.py        save, hide, delete
+    ink_record.py      ink as stored: strokes, thumbnail, bitmap
+    verdicts.py        what is right, and what has fooled the network
+    moderation.py      approval of drawings, blocked participants
+    votes.py           votes on whether people can read a drawing that the network misread
+    scoreboard.py      confusion counts, accuracy, the most confused pairs, verdicts
+    live.py            responses that pages fetch repeatedly, with ETags and a cache
+    wall.py            changes on the wall since a revision
+    serializers.py     drawings as JSON
 
-    database.py      SQLite or PostgreSQL: one writer at a time, revisions
-    engines.py       connections, set up so that no acknowledged change is lost
-    address.py       the database's URL
-    write_lock.py    a lock with a bounded wait queue and a circuit breaker
-    wal_truncation.py    remove deleted data from SQLite's log as well
-    schema.py        the tables
-    migrations.py    from an older version's tables to today's
-    key_values.py    short texts that are stored with the room
-    clock.py         times as the tables hold them and as pages get them
+    database.py        transactions, one writer at a time, revisions
+    engines.py         SQLAlchemy engines for SQLite and PostgreSQL
+    schema.py          the tables, and the migrations to them
+    write_lock.py      lock with a bounded wait queue and a circuit breaker
+    file_guard.py      write SQLite's file again after it was removed or replaced
+    disk_space.py      refuse drawings on a full disk, keep a reserve for the rest
+    wal_truncation.py  remove deleted data from SQLite's write-ahead log
+    key_values.py      settings stored with the room
+    clock.py           times in milliseconds and ISO 8601
 
-    auth.py          the join code and the presenter's link
-    addresses.py     the addresses by which phones reach this computer
-    login_throttle.py    wrong codes and tokens slow a client down
-    word_list.py     words for codes
-    retention.py     delete drawings after some days
-    transfer/        export, import, contact sheet
+    auth.py            join code, presenter's link, throttle for wrong ones
+    retention.py       delete old drawings
+    clock_trust.py     how far retention trusts the clock
+    transfer/          export, import, contact sheet
 
-The networks' answers come in as a function; docs/room.md says how it fits together.
+The networks are passed in as a function; docs/room.md describes the whole.
 """

@@ -1,52 +1,51 @@
-"""Authentication: the join code, the presenter's link and cookie, and the addresses that phones open.
+"""Authentication: join code, the links and cookies of presenter and wall, and a throttle for wrong ones.
 
-The link holds a random token of 128 bits. It is exchanged once for a cookie whose value is an HMAC of the
-token, so the cookie does not reveal the link. Token and code are stored with the room and stay valid after a
-restart; --new-presenter-link makes another token.
+The presenter's link holds a random token of 128 bits. The server exchanges it for a cookie whose value is an
+HMAC of the token, so the cookie does not reveal the link. Token and code are stored with the room and stay
+valid after a restart; --new-presenter-link replaces the token. The wall's link lets another computer show the
+join code, and nothing else; it holds an HMAC of the token too.
 """
 
 import hashlib
 import hmac
 import secrets
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from webapp.errors import NotPresenter, TooManyTries, WrongCode
-from webapp.room.addresses import address_of, find_addresses
-from webapp.room.login_throttle import LoginThrottle
-from webapp.room.word_list import random_word
-from webapp.settings import LOOPBACK
+from webapp.room.names import random_word
 
 TOKEN_BYTES = 16  # 128 bits
 COOKIE_PURPOSE = b"inkwise presenter cookie"
-ADDRESS_AGE = 5.0  # seconds that addresses are cached; a laptop may change its network during a session
-FREE_TRIES, TRY_INTERVAL = 20, 3.0  # wrong codes or tokens of one client, then seconds between two
-# A public server may see a whole venue behind one address: a client that guesses must not lock out the rest.
-PEOPLE_BEHIND_ONE_ADDRESS = 15
-ANY_ADDRESSES, LOOPBACK_ADDRESS = ("0.0.0.0", "::"), "127.0.0.1"
-CODE, TOKEN = "code", "presenter_token"  # names in the room's key-value settings
+WALL_LINK_PURPOSE, WALL_COOKIE_PURPOSE = b"inkwise wall link", b"inkwise wall cookie"
+WALL_TOKEN_DIGITS = 16  # hexadecimal: 64 bits, short enough to be typed
+FREE_TRIES, TRY_INTERVAL = 20, 3.0  # wrong codes or tokens of one client at once, then seconds between two
+# Behind a proxy, a whole venue may share one address: one client that guesses must not lock out the others.
+CLIENTS_PER_ADDRESS = 15
+CODE, TOKEN = "code", "presenter_token"  # keys in the room's settings
+MAX_CLIENTS = 1000  # in the throttle's memory; the least recent one is dropped
 
 
 class KeyValueStore(Protocol):
     """What RoomAuth needs of KeyValues."""
 
-    def keep(self, name: str, value: str) -> str:
-        """Return the text stored under `name`; where there is none, store `value` and return it."""
+    def get_or_set(self, name: str, value: str) -> str:
+        """Return the value of `name`; if there is none, store `value` and return it."""
 
     def replace(self, name: str, value: str) -> None:
         """Store `value` under `name`."""
 
 
 class RoomAuth:
-    """Join code, presenter token and addresses of one room.
+    """Join code and presenter token of one room.
 
     Args:
-        config: the settings; PORT is the one listened on by the time an address is asked for.
+        config: the settings.
         key_values: stores code and token; its errors pass through.
-
-    Raises:
-        SettingError: the public address is not an address.
+        clock: returns seconds; time.monotonic except in tests.
     """
 
     def __init__(
@@ -54,136 +53,136 @@ class RoomAuth:
     ):
         self._config = config
         self._key_values = key_values
-        self._clock = clock
-        self._addresses: tuple[float, list[str]] = (float("-inf"), [])
-        people = PEOPLE_BEHIND_ONE_ADDRESS if config["TRUSTED_PROXIES"] else 1
-        self._slowdown = LoginThrottle(FREE_TRIES * people, TRY_INTERVAL / people, clock)
-        self._visited_at: float | None = None
-        if config["PUBLIC_ADDRESS"]:
-            address_of(config["PUBLIC_ADDRESS"], config["PORT"])  # a wrong one is told before the start
+        clients = CLIENTS_PER_ADDRESS if config["TRUSTED_PROXIES"] else 1
+        self._throttle = LoginThrottle(FREE_TRIES * clients, TRY_INTERVAL / clients, clock)
 
     @property
-    def is_open(self) -> bool:
-        """Whether other computers can reach the server; then joining takes the code."""
-        return self._config["LAN"]
-
-    @property
-    def code(self) -> str:
-        """The join code: a word in capitals."""
-        return self._config["ROOM_CODE"] or self._key_values.keep(CODE, random_word())
-
-    @property
-    def local_address(self) -> str:
-        """The URL for this computer, such as http://127.0.0.1:8000."""
-        host, port = self._config["HOST"], self._config["PORT"]
-        return f"http://{_bracketed(LOOPBACK_ADDRESS if host in ANY_ADDRESSES else host)}:{port}"
-
-    def addresses(self) -> list[str]:
-        """Return URLs for phones, such as http://192.168.1.7:8000, the likeliest first; never empty."""
-        public, port = self._config["PUBLIC_ADDRESS"], self._config["PORT"]
-        if public:
-            return [address_of(public, port)]
-        hosts = (self._found() or [LOOPBACK_ADDRESS]) if self._is_guessed else [self._config["HOST"]]
-        return [f"http://{_bracketed(host)}:{port}" for host in hosts]
-
-    @property
-    def has_network(self) -> bool:
-        """Whether phones can reach the first of `addresses`, as far as this computer knows."""
-        return not self._is_guessed or bool(self._found())
-
-    def join_address(self) -> str:
-        """Return the URL in the QR code: the join page, with the code where one is needed."""
-        return f"{self.addresses()[0]}/join" + (f"?code={self.code}" if self.is_open else "")
-
-    def to_json(self) -> dict:
-        """Return the code, None where none is needed, and the URL of the join page, for all pages."""
-        return {"code": self.code if self.is_open else None, "address": f"{self.addresses()[0]}/join"}
+    def code(self) -> str | None:
+        """The join code, a word in capitals; None if the server is not open to the network."""
+        if not self._config["LAN"]:
+            return None
+        return self._config["ROOM_CODE"] or self._key_values.get_or_set(CODE, random_word())
 
     def presenter_path(self) -> str:
         """Return the path of the presenter's link, with the token."""
         return f"/presenter?token={self._token()}"
 
+    def wall_path(self) -> str:
+        """Return the path of the wall's link, for a computer that shall show the join code."""
+        return f"/wall?token={self._wall_token()}"
+
     def make_new_link(self) -> None:
         """Replace the token: the earlier link and its cookies become invalid."""
         self._key_values.replace(TOKEN, secrets.token_urlsafe(TOKEN_BYTES))
 
-    def check_code(self, given: object, guesser: str) -> None:
-        """Check a join code, ignoring case and outer spaces; any code passes where the server is not open.
+    def check_code(self, given: object, client: str) -> None:
+        """Check a join code, ignoring case and surrounding spaces; any code passes if none is needed.
 
         Args:
-            guesser: whose tries are counted together; kept in memory only.
+            client: key under which wrong codes are counted.
 
         Raises:
-            WrongCode: it is another word.
-            TooManyTries: so were the last ones.
+            WrongCode: another word.
+            TooManyTries: too many wrong codes before.
         """
-        if not self.is_open:
+        expected = self.code
+        if expected is None:
             return
-        self._check_tries(guesser)
-        if not isinstance(given, str) or not _is_same(given.strip().upper(), self.code):
-            self._slowdown.count(guesser)
+        self._check_tries(client)
+        if not isinstance(given, str) or not _is_equal(given.strip().upper(), expected):
+            self._throttle.count(client)
             raise WrongCode("expected the room's code, the word on the wall, received another")
 
-    def cookie_for(self, token: str, guesser: str) -> str:
+    def cookie_for(self, token: str, client: str) -> str:
         """Return the presenter's cookie in exchange for the token of the link.
 
-        The right token passes however many wrong ones came before, so nobody can lock the presenter out.
+        The correct token passes after any number of wrong ones, so no one can lock the presenter out.
 
         Raises:
-            NotPresenter: it is another token.
-            TooManyTries: so were the last ones.
+            NotPresenter: another token.
+            TooManyTries: too many wrong tokens before.
         """
-        own = self._token()
-        if _is_same(token, own):
-            return _cookie(own)
-        self._check_tries(guesser)
-        self._slowdown.count(guesser)
-        raise NotPresenter("expected the presenter's link as the terminal shows it, received another token")
+        expected = self._token()
+        if _is_equal(token, expected):
+            return _derived(expected, COOKIE_PURPOSE)
+        raise self._wrong_token(
+            client,
+            "expected the presenter's link as the terminal shows it, received another token",
+            "This is not the presenter's link of this room. Open the link that the terminal shows now.",
+        )
+
+    def wall_cookie_for(self, token: str, client: str) -> str:
+        """Return the wall's cookie in exchange for the token of its link. Raises as `cookie_for`."""
+        if _is_equal(token, self._wall_token()):
+            return _derived(self._token(), WALL_COOKIE_PURPOSE)
+        raise self._wrong_token(
+            client,
+            "expected the wall's link as the presenter's page shows it, received another token",
+            "This is not the wall's link of this room. Open the link that the presenter's page shows now.",
+        )
+
+    def _wrong_token(self, client: str, message: str, explanation: str) -> NotPresenter:
+        """Return the error for a wrong token, and count it. Raises TooManyTries."""
+        self._check_tries(client)
+        self._throttle.count(client)
+        return NotPresenter(message, explanation)
 
     def is_presenter(self, cookie: str | None) -> bool:
         """Return whether a cookie is the presenter's."""
-        return cookie is not None and _is_same(cookie, _cookie(self._token()))
+        return cookie is not None and _is_equal(cookie, _derived(self._token(), COOKIE_PURPOSE))
 
-    @property
-    def _is_guessed(self) -> bool:
-        """Whether the address of phones is not configured: a proxy may stand before a loopback host."""
-        if self._config["PUBLIC_ADDRESS"] or not self.is_open:
-            return False
-        return self._config["HOST"] in (*ANY_ADDRESSES, *LOOPBACK)
-
-    def note_visit(self, visitor: str) -> None:
-        """Note a request from an IP address; stored is only when another device came last."""
-        if visitor not in LOOPBACK and visitor not in self._found():
-            self._visited_at = self._clock()
-
-    def since_visit(self) -> float | None:
-        """Return the seconds since another device came; None where none has."""
-        return None if self._visited_at is None else self._clock() - self._visited_at
+    def is_wall(self, cookie: str) -> bool:
+        """Return whether a cookie is that of the wall's link."""
+        return _is_equal(cookie, _derived(self._token(), WALL_COOKIE_PURPOSE))
 
     def _token(self) -> str:
-        return self._key_values.keep(TOKEN, secrets.token_urlsafe(TOKEN_BYTES))
+        return self._key_values.get_or_set(TOKEN, secrets.token_urlsafe(TOKEN_BYTES))
 
-    def _check_tries(self, guesser: str) -> None:
-        seconds = self._slowdown.wait(guesser)
+    def _wall_token(self) -> str:
+        return _derived(self._token(), WALL_LINK_PURPOSE)[:WALL_TOKEN_DIGITS]
+
+    def _check_tries(self, client: str) -> None:
+        seconds = self._throttle.wait(client)
         if seconds:
             raise TooManyTries("too many wrong tries; wait a moment before the next", int(seconds) + 1)
 
-    def _found(self) -> list[str]:
-        since, addresses = self._addresses
-        if self._clock() - since > ADDRESS_AGE:
-            addresses = find_addresses()
-            self._addresses = (self._clock(), addresses)
-        return addresses
+
+class LoginThrottle:
+    """Limits wrong tries of each client: some at once, then one after each interval. Thread-safe.
+
+    Args:
+        tries: wrong tries allowed at once.
+        interval: seconds until one more is allowed.
+        clock: returns seconds.
+    """
+
+    def __init__(self, tries: int, interval: float, clock: Callable[[], float] = time.monotonic):
+        self._tries = tries
+        self._interval = interval
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._full_at: OrderedDict[str, float] = OrderedDict()  # when all tries are available again
+
+    def wait(self, client: str) -> float:
+        """Return the seconds until the next try is allowed, 0 if it is allowed now."""
+        with self._lock:
+            remaining = self._full_at.get(client, 0.0) - self._clock()
+        return max(0.0, remaining - (self._tries - 1) * self._interval)
+
+    def count(self, client: str) -> None:
+        """Count a wrong try."""
+        with self._lock:
+            start = max(self._clock(), self._full_at.pop(client, 0.0))
+            self._full_at[client] = start + self._interval
+            if len(self._full_at) > MAX_CLIENTS:
+                self._full_at.popitem(last=False)
 
 
-def _cookie(token: str) -> str:
-    return hmac.new(token.encode(), COOKIE_PURPOSE, hashlib.sha256).hexdigest()
+def _derived(token: str, purpose: bytes) -> str:
+    """Return what stands for the token without revealing it."""
+    return hmac.new(token.encode(), purpose, hashlib.sha256).hexdigest()
 
 
-def _is_same(given: str, expected: str) -> bool:
-    """Compare two texts in constant time."""
+def _is_equal(given: str, expected: str) -> bool:
+    """Compare in constant time."""
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

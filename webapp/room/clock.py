@@ -1,11 +1,13 @@
-"""The time, as the tables keep it and as pages get it."""
+"""Times in milliseconds, as stored, and in ISO 8601, as sent."""
 
 import time
 from datetime import UTC, datetime
 
+DAY = 24 * 60 * 60 * 1000  # milliseconds
+
 
 def now() -> int:
-    """Return milliseconds since 1970, UTC."""
+    """Return the present time in milliseconds since 1970, UTC."""
     return time.time_ns() // 1_000_000
 
 

@@ -1,54 +1,55 @@
-"""Key-value settings in the room's database, shared by restarts and processes: join code, presenter token."""
+"""Key-value settings in the room's database, such as the join code and the presenter's token."""
 
 import time
 
 from sqlalchemy import Connection, delete, insert, select
 
 from webapp.room.database import Database
-from webapp.room.schema import kept
+from webapp.room.schema import settings
 
 MAX_AGE = 1.0  # seconds that a value is cached
 
 
 class KeyValues:
-    """Reads and writes short texts by name."""
+    """Reads and writes strings by name; `get_or_set` caches values for a second."""
 
     def __init__(self, database: Database):
         self._database = database
-        self._known: dict[str, tuple[float, str]] = {}  # name -> (when it was read, text)
+        self._cache: dict[str, tuple[float, str]] = {}  # name -> (when it was read, value)
 
-    def keep(self, name: str, value: str) -> str:
-        """Return the text kept under `name`; where there is none, keep `value` and return it.
+    def get(self, name: str) -> str | None:
+        """Return the value of `name` in the database, or None. Raises DatabaseUnavailable."""
+        with self._database.reading() as connection:
+            return _find(connection, name)
+
+    def get_or_set(self, name: str, value: str) -> str:
+        """Return the value of `name`; if there is none, store `value` and return it.
 
         Raises:
             DatabaseUnavailable, StorageUnavailable: the database cannot be read or written.
         """
-        read_at, known = self._known.get(name, (float("-inf"), ""))
+        read_at, known = self._cache.get(name, (float("-inf"), ""))
         if time.monotonic() - read_at < MAX_AGE:
             return known
-        text = self._read(name) or self._write_first(name, value)
-        self._known[name] = (time.monotonic(), text)
+        text = self.get(name) or self._write_first(name, value)
+        self._cache[name] = (time.monotonic(), text)
         return text
 
     def replace(self, name: str, value: str) -> None:
-        """Keep `value` under `name`, whatever was there."""
+        """Store `value` under `name`."""
         with self._database.writing() as change:
-            change.connection.execute(delete(kept).where(kept.c.name == name))
-            change.connection.execute(insert(kept).values(name=name, value=value))
+            change.connection.execute(delete(settings).where(settings.c.name == name))
+            change.connection.execute(insert(settings).values(name=name, value=value))
             change.publish()
-        self._known.pop(name, None)
-
-    def _read(self, name: str) -> str | None:
-        with self._database.reading() as connection:
-            return _find(connection, name)
+        self._cache.pop(name, None)
 
     def _write_first(self, name: str, value: str) -> str:
         with self._database.writing() as change:
-            found = _find(change.connection, name)  # another process may have been faster
+            found = _find(change.connection, name)  # another process may have written it
             if found is None:
-                change.connection.execute(insert(kept).values(name=name, value=value))
+                change.connection.execute(insert(settings).values(name=name, value=value))
             return found or value
 
 
 def _find(connection: Connection, name: str) -> str | None:
-    return connection.execute(select(kept.c.value).where(kept.c.name == name)).scalar_one_or_none()
+    return connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar_one_or_none()

@@ -1,6 +1,7 @@
-"""What pages fetch repeatedly: state, wall, scoreboard, a participant's own drawings.
+"""Responses that pages fetch repeatedly: state, wall, scoreboard, a participant's own drawings.
 
-Each response has an ETag. A request with the newest one costs one query for one row.
+Each response has an ETag. A request with the newest one costs one query for one row. Responses for all pages
+are cached for the newest revision.
 """
 
 import zlib
@@ -11,33 +12,38 @@ from sqlalchemy import Connection, Row, select
 
 from webapp.room import participants, rounds, scoreboard, serializers, votes, wall
 from webapp.room.database import Database
-from webapp.room.jsontext import to_bytes
 from webapp.room.participants import Participant
 from webapp.room.presence import Presence
-from webapp.room.revision_cache import RevisionCache
+from webapp.room.revision_cache import RevisionCache, SharedJson
 from webapp.room.schema import drawings as table
 from webapp.room.schema import room as room_table
+from webapp.room.serializers import to_bytes
 
-OWN = 100  # newest drawings of a participant that they are shown
+OWN = 100  # newest drawings that a participant sees
 
 
 @dataclass(frozen=True)
-class Answer:
-    """A response: its ETag, and its JSON, None where the client has it already."""
+class LiveResponse:
+    """A response: its ETag, and its JSON, None if the client has it.
+
+    Attributes:
+        shared: the same JSON, if many requests get it.
+    """
 
     tag: str
     json: bytes | None
+    shared: SharedJson | None = None
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What event streams compare: two equal ones are the same to every page.
+    """What event streams compare to find changes.
 
     Attributes:
         revision: of the room.
         present: participants seen in the last 30 seconds.
-        state: a short text that is another for another round, pause, spotlight, code or address.
-        votes: the same of the drawings that can be voted on.
+        state: checksum of round, pause, spotlight, joining, approval and address.
+        votes: checksum of the drawings that are open for votes.
     """
 
     revision: int
@@ -48,7 +54,7 @@ class Moment:
 
 ROOM = select(room_table)
 
-Known = Callable[[str], bool]  # tells whether the client has the response of an ETag
+Known = Callable[[str], bool]  # whether the client has the response with an ETag
 
 
 def _knows_nothing(tag: str) -> bool:
@@ -64,71 +70,90 @@ class Live:
         self._cache = RevisionCache()
 
     def moment(self, join_info: Mapping[str, object]) -> Moment:
-        """Return what event streams compare. Raises DatabaseUnavailable."""
+        """Return the present moment, for event streams. Raises DatabaseUnavailable.
+
+        Args:
+            join_info: without the code, which a checksum would reveal to everyone.
+        """
         with self._database.reading() as connection:
             room, present = self._moment(connection)
             state = dict(join_info) | {"round": room.round_id, "paused": room.paused, "light": room.spotlight}
+            state |= {"joining_closed": room.joining_closed, "approval": room.approval}
             votes = self._candidates(connection, room)
         return Moment(room.revision, present, _mark(state), _mark({"votes": votes}))
 
     def state(
         self, participant: Participant | None, join_info: Mapping[str, object], known: Known = _knows_nothing
-    ) -> Answer:
-        """Return the current round, counts, and for a participant the drawings to vote on.
+    ) -> LiveResponse:
+        """Return the round, counts, and for a participant their id and the drawings to vote on.
 
         Args:
             join_info: the room's code and address, as in the response.
         """
         with self._database.reading() as connection:
-            return self.states(connection, [(participant, known)], join_info)[0]
+            return self.states(connection, [(participant, known, join_info)])[0]
 
     def states(
         self,
         connection: Connection,
-        requests: Sequence[tuple[Participant | None, Known]],
-        join_info: Mapping[str, object],
-    ) -> list[Answer]:
-        """Return what `state` does for each of several requests, from the snapshot of `connection`."""
+        requests: Sequence[tuple[Participant | None, Known, Mapping[str, object]]],
+    ) -> list[LiveResponse]:
+        """Return the states for several requests, from the snapshot of `connection`.
+
+        Args:
+            requests: participant, known ETags, and the join information for each client.
+        """
         room, present = self._moment(connection)
-        mark, answers = f"{room.revision}-{present}-{_mark(join_info)}", []
-        for participant, known in requests:
+        answers = []
+        for participant, known, join_info in requests:
+            mark = f"{room.revision}-{present}-{_mark(join_info)}"
             tag = f"{mark}-{participant.id if participant else ''}"
             json = None
             if not known(tag):
                 state = self._state(connection, room, present, join_info)
+                state["participant_id"] = participant.id if participant else None
                 json = to_bytes(state | {"to_vote": self._to_vote(connection, room, participant)})
-            answers.append(Answer(tag, json))
+            answers.append(LiveResponse(tag, json))
         return answers
 
     def wall(
         self, since: int | None, limit: int, join_info: Mapping[str, object], known: Known = _knows_nothing
-    ) -> Answer:
-        """Return the state with what is new on the wall since a revision; see wall.py."""
+    ) -> LiveResponse:
+        """Return the state and the changes on the wall since a revision; see wall.py.
+
+        Args:
+            join_info: the room's code, address and Wi-Fi, as in the response.
+        """
         with self._database.reading() as connection:
             room, present = self._moment(connection)
-            tag = f"{room.revision}-{present}-{_mark(join_info)}"
+            mark = _mark(join_info)
+            tag = f"{room.revision}-{present}-{mark}"
             if known(tag):
-                return Answer(tag, None)
-            return Answer(
-                tag,
-                self._cache.get(
-                    room.revision,
-                    ("wall", since, limit, present, *join_info.items()),
-                    lambda: to_bytes(
-                        self._state(connection, room, present, join_info)
-                        | {"count": room.drawings}
-                        | wall.wall(connection, room, since, limit)
-                    ),
-                ),
-            )
+                return LiveResponse(tag, None)
+
+            def build() -> SharedJson:
+                state = self._state(connection, room, present, join_info) | {"count": room.drawings}
+                return SharedJson(to_bytes(state | wall.wall(connection, room, since, limit)))
+
+            key = ("wall", since, limit, present, mark)
+            shared = self._cache.get(room.revision, key, build)
+            return LiveResponse(tag, shared.content, shared)
 
     def scoreboard(
-        self, models: Sequence[str], model: str, round_id: str | None, known: Known = _knows_nothing
-    ) -> Answer:
-        """Return the scores of `models`, and of `model` what it confuses; see scoreboard.py.
+        self,
+        models: Sequence[str],
+        model: str,
+        round_id: str | None,
+        known: Known = _knows_nothing,
+        only_wall: bool = False,
+    ) -> LiveResponse:
+        """Return the scores of `models` and the confusion matrix of `model`; see scoreboard.py.
+
+        Args:
+            only_wall: count only what is on the wall.
 
         Raises:
-            BadRequest, UnknownRound: the round is none of this room's.
+            BadRequest, UnknownRound: not a round of this room.
         """
         with self._database.reading() as connection:
             room = connection.execute(ROOM).one()
@@ -136,14 +161,16 @@ class Live:
                 rounds.find(connection, round_id)
             tag = f"{room.revision}"
             if known(tag):
-                return Answer(tag, None)
+                return LiveResponse(tag, None)
 
-            def build() -> bytes:
-                scores = scoreboard.scoreboard(connection, models, model, round_id)
-                return to_bytes({"revision": room.revision} | scores)
+            def build() -> SharedJson:
+                cleared_number = room.cleared_number if only_wall else None
+                scores = scoreboard.scoreboard(connection, models, model, round_id, cleared_number)
+                return SharedJson(to_bytes({"revision": room.revision} | scores))
 
-            key = ("scoreboard", model, round_id, *models)
-            return Answer(tag, self._cache.get(room.revision, key, build))
+            key = ("scoreboard", model, round_id, only_wall, *models)
+            shared = self._cache.get(room.revision, key, build)
+            return LiveResponse(tag, shared.content, shared)
 
     def own(
         self,
@@ -151,23 +178,23 @@ class Live:
         models: Sequence[str],
         since: int | None,
         known: Known = _knows_nothing,
-    ) -> Answer:
-        """Return a participant's newest drawings; none where none of theirs changed since a revision.
+    ) -> LiveResponse:
+        """Return a participant's newest drawings; none if none of theirs changed since a revision.
 
         Raises:
-            NotJoined: the participant has just been deleted.
+            NotJoined: the participant was deleted a moment ago.
         """
         with self._database.reading() as connection:
-            # Both from one snapshot: a change between two would never be reported.
+            # Both from one snapshot: otherwise a change between two queries would be lost.
             participant = participants.require(connection, participant)
             room = connection.execute(ROOM).one()
             tag = f"{participant.revision}-{participant.id}"
             if known(tag):
-                return Answer(tag, None)
+                return LiveResponse(tag, None)
             is_new = since is None or not participant.revision <= since <= room.revision
             found = self._own(connection, participant, models) if is_new else []
         about = participant.to_json() | {"revision": room.revision, "full": is_new}
-        return Answer(tag, to_bytes(about | {"drawings": found}))
+        return LiveResponse(tag, to_bytes(about | {"drawings": found}))
 
     def _moment(self, connection: Connection) -> tuple[Row, int]:
         return connection.execute(ROOM).one(), self._presence.count(connection)
@@ -183,7 +210,10 @@ class Live:
             **join_info,
             "participants": present,
             "drawings": room.drawings,
+            "on_wall": room.on_wall,
             "spotlight": room.spotlight,
+            "joining_closed": room.joining_closed,
+            "approval": room.approval,
         }
 
     def _to_vote(self, connection: Connection, room: Row, participant: Participant | None) -> list[dict]:
@@ -208,6 +238,5 @@ class Live:
 
 
 def _mark(value: Mapping[str, object]) -> str:
-    """Return a short text that is another for another value, such as the address of a laptop that changes its
-    network."""
+    """Return a checksum of a JSON value."""
     return f"{zlib.crc32(to_bytes(dict(value))):x}"

@@ -1,38 +1,39 @@
-"""Who takes part: joining without an account, coming back, and a name that can be changed.
+"""Participants: joining without an account, returning, renaming.
 
-A participant is known by a secret that only their browser holds. The database holds its hash, so that
-nobody who reads the database can act for them.
+A participant is identified by a secret in a cookie. The database holds its hash only, so reading the database
+does not give access.
 """
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from webapp.errors import NotJoined
+from webapp.errors import JoiningClosed, NotAccepted, NotJoined
 from webapp.room.clock import now
 from webapp.room.database import Change
 from webapp.room.names import new_name
 from webapp.room.schema import drawings, participants
 
 SECRET_BYTES = 16  # 128 bits
-RENAMED = 200  # newest drawings of the room among which those of a new name are told anew
+RENAMED = 200  # newest drawings of the room in which a new name is updated on live views
 
 
 @dataclass(frozen=True)
 class Participant:
-    """One participant, as everybody may know them."""
+    """The public data of a participant."""
 
     id: str
     name: str
-    revision: int  # at which anything of theirs changed last
+    revision: int  # of the last change of their name or drawings
+    blocked: bool = False  # the presenter takes no more drawings and votes from them
 
     def to_json(self) -> dict:
         return {"id": self.id, "name": self.name}
 
 
-ROW = select(participants.c.id, participants.c.name, participants.c.revision)
+ROW = select(participants.c.id, participants.c.name, participants.c.revision, participants.c.blocked)
 BY_SECRET = ROW.where(participants.c.secret_hash == bindparam("secret_hash"))
 BY_ID = ROW.where(participants.c.id == bindparam("participant_id"))
 TOUCH = (
@@ -43,14 +44,26 @@ TOUCH = (
 
 
 def find(connection: Connection, secret: str) -> Participant | None:
-    """Return who holds `secret`, or None."""
+    """Return the participant with `secret`, or None."""
     row = connection.execute(BY_SECRET, {"secret_hash": hashed(secret)}).one_or_none()
     return Participant(*row) if row else None
 
 
-def join(change: Change) -> tuple[Participant, str]:
-    """Let somebody in. Return the participant and the secret that they are known by."""
-    connection, secret = change.connection, secrets.token_urlsafe(SECRET_BYTES)
+def join(change: Change, key: str | None = None) -> tuple[Participant, str]:
+    """Add a participant. Return them and their secret.
+
+    Args:
+        key: becomes the secret. Requests with the same key, such as those of two tabs, are one participant.
+
+    Raises:
+        JoiningClosed: the presenter has closed joining.
+    """
+    connection, secret = change.connection, key or secrets.token_urlsafe(SECRET_BYTES)
+    known = find(connection, secret) if key else None
+    if known:
+        return known, secret
+    if change.room.joining_closed:
+        raise JoiningClosed("expected an open room, received a request to join one that is closed")
     named = select(participants.c.id).limit(1)
     name = new_name(
         lambda name: connection.execute(named.where(participants.c.name == name)).first() is not None
@@ -70,15 +83,28 @@ def join(change: Change) -> tuple[Participant, str]:
 
 
 def require(connection: Connection, participant: Participant) -> Participant:
-    """Return a participant as they are now. Raises NotJoined for one who was forgotten a moment ago."""
+    """Return the present data of a participant. Raises NotJoined if they were deleted a moment ago."""
     row = connection.execute(BY_ID, {"participant_id": participant.id}).one_or_none()
     if row is None:
         raise NotJoined("expected the cookie of a participant, received one that is not known any more")
     return Participant(*row)
 
 
+def require_accepted(connection: Connection, participant: Participant) -> Participant:
+    """Return the present data of a participant who may draw and vote. Raises NotJoined, NotAccepted."""
+    found = require(connection, participant)
+    check_accepted(found)
+    return found
+
+
+def check_accepted(participant: Participant) -> None:
+    """Raise NotAccepted if the presenter has blocked the participant."""
+    if participant.blocked:
+        raise NotAccepted("expected a participant whose drawings are taken, received a blocked one")
+
+
 def rename(change: Change, participant: Participant, name: str) -> Participant:
-    """Give a participant another name, and let the live views know."""
+    """Rename a participant and update live views."""
     change.connection.execute(
         update(participants)
         .where(participants.c.id == participant.id)
@@ -91,14 +117,14 @@ def rename(change: Change, participant: Participant, name: str) -> Participant:
         .values(revision=change.revision)
     )
     change.publish()
-    return Participant(participant.id, name, change.revision)
+    return replace(participant, name=name, revision=change.revision)
 
 
 def touch(change: Change, participant_id: str) -> None:
-    """Note that something of a participant's changed."""
+    """Set the participant's revision to that of the change."""
     change.connection.execute(TOUCH, {"participant_id": participant_id, "newest": change.revision})
 
 
 def hashed(secret: str) -> str:
-    """Return the SHA-256 of a secret. It is random and long, so nothing slower is needed."""
+    """Return the SHA-256 of a secret. Secrets are random and long, so no slow hash is needed."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,8 +1,7 @@
-"""Count the participants who were seen in the last 30 seconds, without a write for every request.
+"""Count participants seen in the last 30 seconds, without a write for every request.
 
-Each process remembers when it saw which participant, and writes all of it every ten seconds in one
-transaction. A count combines this process's memory with what the others have written, so the counts of two
-processes differ only for seconds.
+Each process keeps the times in memory and writes them every ten seconds in one transaction. A count combines
+this process's memory with the times that other processes wrote, so it may lag by seconds.
 """
 
 import logging
@@ -24,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class Presence:
-    """Remembers when each participant was seen, in milliseconds of `clock`."""
+    """The times at which participants were seen, in milliseconds of `clock`. Thread-safe."""
 
     def __init__(self, database: Database, clock: Callable[[], int] = now):
         self._database = database
@@ -37,25 +36,25 @@ class Presence:
         self._count = 0
 
     def see(self, participant_id: str) -> None:
-        """Note that a participant is present; every ten seconds, write all notes to the database."""
+        """Record that a participant is present; every ten seconds, write all records to the database."""
         moment = self._clock()
         with self._lock:
             if participant_id not in self._seen:
                 self._counted_at = 0
             self._seen[participant_id] = self._unwritten[participant_id] = moment
-            if 0 <= moment - self._written_at < WRITE_EVERY:  # a clock may be put back
+            if 0 <= moment - self._written_at < WRITE_EVERY:  # negative after the clock was set back
                 return
             self._written_at = moment
             unwritten, self._unwritten = self._unwritten, {}
         self._write(unwritten)
 
     def see_all(self, participant_ids: Iterable[str]) -> None:
-        """Note that several participants are present."""
+        """Record that several participants are present."""
         for participant_id in participant_ids:
             self.see(participant_id)
 
     def count(self, connection: Connection) -> int:
-        """Return how many participants were seen in the last 30 seconds."""
+        """Return the number of participants seen in the last 30 seconds."""
         moment = self._clock()
         with self._lock:
             if 0 <= moment - self._counted_at < COUNT_EVERY:
@@ -72,11 +71,11 @@ class Presence:
         return set(connection.execute(query).scalars())
 
     def _write(self, seen: dict[str, int]) -> None:
-        # Sorted, so that two processes that write the same rows cannot wait for each other.
-        rows = [{"who": key, "at": at} for key, at in sorted(seen.items())]
-        statement = update(participants).where(participants.c.id == bindparam("who"))
+        # Sorted, so that two processes that write the same rows cannot deadlock.
+        rows = [{"participant": key, "at": at} for key, at in sorted(seen.items())]
+        statement = update(participants).where(participants.c.id == bindparam("participant"))
         try:
             with self._database.alone() as connection:
                 connection.execute(statement.values(seen_at=bindparam("at")), rows)
-        except InkwiseError as error:  # a count may be late; the request must not fail for it
+        except InkwiseError as error:  # the count may lag; the request must not fail
             logger.info("Presence could not be written: %s", error)

@@ -1,71 +1,119 @@
-"""Delete what is older than the room promises to keep: on start, and again and again."""
+"""Delete drawings older than the retention period, at the start and every hour."""
 
 import logging
 import threading
 from collections.abc import Callable
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, insert, select
 
 from webapp.errors import InkwiseError
 from webapp.room import clock, drawings
+from webapp.room.clock import DAY
+from webapp.room.clock_trust import ClockTrust
 from webapp.room.database import Database
 from webapp.room.schema import drawings as drawings_table
 from webapp.room.schema import participants as participants_table
+from webapp.room.schema import settings
 from webapp.room.schema import votes as votes_table
 
-DAY = 24 * 60 * 60 * 1000  # milliseconds
-BATCH = 50  # drawings deleted at once: others wait to write meanwhile
-INTERVAL = 60 * 60  # seconds; more often than once a day, since a laptop sleeps and its timers with it
+BATCH = 50  # drawings deleted in one transaction, during which others wait to write
+INTERVAL = 60 * 60  # seconds; a laptop sleeps, and its timers stop
+TRUST = "clock_trust"  # key in the room's settings
+ADVICE = "If the clock is right, start Inkwise once with --delete-expired; if not, set the clock."
 
 logger = logging.getLogger(__name__)
 
 
 class Retention:
-    """Keeps drawings for a number of days.
+    """Deletes old drawings in a background thread.
 
     Args:
-        days: 0 keeps them for ever.
-        now: milliseconds since 1970; a test's own, or the computer's.
+        days: age at which drawings are deleted; 0 for never.
+        deletes_expired: whether the first run trusts the clock, however far it has moved.
+        now: returns milliseconds since 1970.
     """
 
-    def __init__(self, database: Database, days: int, now: Callable[[], int] = clock.now):
+    def __init__(
+        self,
+        database: Database,
+        days: int,
+        deletes_expired: bool = False,
+        now: Callable[[], int] = clock.now,
+    ):
         self._database = database
         self._days = days
+        self._deletes_expired = deletes_expired
         self._now = now
-        self.first_done = threading.Event()  # set when what was too old at the start is gone
+        self.notice = ""  # why expired drawings are kept
+        self.first_done = threading.Event()  # set after the first run
 
     def start(self) -> None:
-        """Delete in a thread of its own, now and every hour."""
+        """Start the thread, which deletes now and every hour."""
         if self._days:
             threading.Thread(target=self._run, name="retention", daemon=True).start()
 
     def apply(self) -> int:
-        """Delete what is too old, and return how many drawings that were.
+        """Delete old drawings and return their number; see clock_trust.py for those that are kept.
 
-        Participants whose drawings are all gone and who have not been here as long are forgotten as well.
+        Participants without drawings and votes who were not seen in the retention period are deleted too.
 
         Raises:
             StorageUnavailable, DatabaseUnavailable: the database cannot be written now.
         """
         if not self._days:
             return 0
-        before, deleted = self._now() - self._days * DAY, 0
+        trust, deleted = self._update_trust(), 0
+        if trust.holds:
+            return 0
+        before = trust.time - self._days * DAY
         while batch := self._old(before):
             with self._database.writing() as change:
                 drawings.delete_all(change, batch)
             deleted += len(batch)
-        self._forget_participants(before)
-        self._database.forget()  # also what a process that was killed had not forgotten
+        self._delete_participants(before)
+        self._database.forget()  # also after a process that was killed before it did so
         if deleted:
             logger.info("%d drawings older than %d days were deleted", deleted, self._days)
         return deleted
+
+    def _update_trust(self) -> ClockTrust:
+        """Decide how far to trust the clock, and remember that for the next run."""
+        now = self._now()
+        known, newest, expired, number = self._measure(now)
+        # A room of an earlier version: its newest drawing shows when the clock was last looked at.
+        known = known or ClockTrust(min(newest, now))
+        trust = ClockTrust(now) if self._deletes_expired else known.after(now, expired, number)
+        with self._database.alone() as connection:
+            connection.execute(delete(settings).where(settings.c.name == TRUST))
+            connection.execute(insert(settings).values(name=TRUST, value=trust.to_text()))
+        self._deletes_expired = False
+        self.notice = self._describe(now - trust.time, expired, number) if trust.holds else ""
+        if self.notice:
+            logger.warning("%s %s", self.notice, ADVICE)
+        return trust
+
+    def _measure(self, now: int) -> tuple[ClockTrust | None, int, int, int]:
+        """Return the trust so far, the newest drawing's time, and the numbers of expired ones and all."""
+        sent_at = drawings_table.c.sent_at
+        with self._database.reading() as connection:
+            text = connection.execute(select(settings.c.value).where(settings.c.name == TRUST)).scalar()
+            newest, number = connection.execute(select(func.max(sent_at), func.count())).one()
+            is_expired = sent_at < now - self._days * DAY
+            expired = connection.execute(select(func.count()).where(is_expired)).scalar_one()
+        return ClockTrust.parse(text) if text else None, newest or now, expired, number
+
+    def _describe(self, step: int, expired: int, number: int) -> str:
+        return (
+            f"{expired:,} of {number:,} drawings are older than {self._days} days by this computer's clock, "
+            f"which has moved by {step // DAY:,} days since Inkwise last ran; they are kept."
+        )
 
     def _old(self, before: int) -> list[str]:
         query = select(drawings_table.c.id).where(drawings_table.c.sent_at < before)
         with self._database.reading() as connection:
             return list(connection.execute(query.order_by(drawings_table.c.sent_at).limit(BATCH)).scalars())
 
-    def _forget_participants(self, before: int) -> None:
+    def _delete_participants(self, before: int) -> None:
         known = participants_table.c.id
         old = participants_table.c.seen_at < before
         drew = exists().where(drawings_table.c.participant_id == known)
@@ -79,8 +127,8 @@ class Retention:
             try:
                 self.apply()
             except InkwiseError as error:
-                logger.warning("Drawings that are too old could not be deleted: %s", error)
-            except Exception:  # a thread that ends would delete nothing any more
-                logger.exception("Drawings that are too old could not be deleted")
+                logger.warning("Old drawings could not be deleted: %s", error)
+            except Exception:  # keep the thread running
+                logger.exception("Old drawings could not be deleted")
             self.first_done.set()
             waiting.wait(INTERVAL)

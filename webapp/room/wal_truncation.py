@@ -1,4 +1,4 @@
-"""Remove deleted data from SQLite's write-ahead log: at once where no reader needs it, else with a retry."""
+"""Remove deleted data from SQLite's write-ahead log: at once, or with a retry while readers use it."""
 
 import logging
 import threading
@@ -10,10 +10,10 @@ logger = logging.getLogger(__name__)
 
 
 class WalTruncation:
-    """Empties the log when it is called, and never raises: the deletion itself is on the disk already.
+    """Empties the log when called. Never raises, since the deletion itself is committed.
 
     Args:
-        empty: empties the log and returns whether it could; it may raise anything.
+        empty: empties the log and returns whether it succeeded; may raise any exception.
     """
 
     def __init__(self, empty: Callable[[], bool]):
@@ -36,7 +36,7 @@ class WalTruncation:
     def _succeeds(self) -> bool:
         try:
             return self._empty()
-        except Exception as error:  # the deletion itself has succeeded
+        except Exception as error:  # the deletion itself is committed
             logger.info("SQLite's log could not be emptied, it will be tried again: %s", error)
             return False
 

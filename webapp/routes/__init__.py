@@ -1,31 +1,36 @@
-"""Read the request, call one function, write the answer; nothing else.
+"""Flask routes: parse the request, call one function, write the response.
 
-pages.py     what people see
-api.py       what their pages ask for
-data.py      digits to browse
-inspect.py   what the page Inside asks for
-health.py    whether the server lives, and whether it can answer
-openapi.py   the description of all that, made from the code
-room/        what phones, the wall and the presenter ask for
-body.py      from a request's body to a bitmap
-error_handlers.py  every error as JSON, or as a page for people
-monitoring.py     how the server is doing, and who may see that
-static.py    scripts, styles and pictures
-compression.py  what Flask answers, by gzip
+pages.py            pages for drawing and about the models
+api.py              predictions, list of models
+data.py             the page to browse digits
+inspect.py          inspection of a network
+learn.py            one learning step on one drawing
+lab.py              train networks
+room/               the room: phones, wall, presenter
+monitoring.py       health, metrics, status
+openapi.py          the OpenAPI document, built from the routes; describe.py attaches descriptions to them
+schemas.py          JSON schemas
+request_parsing.py  bodies and query parameters
+responses.py        gzip, ETags
+error_handlers.py   errors as JSON or as a page
+static.py           files of static/
 """
 
 from flask import Flask
 
+from webapp.nets.network import IS_DIGIT
+from webapp.percent import percent
 from webapp.routes import (
     api,
-    compression,
     data,
     error_handlers,
-    health,
     inspect,
+    lab,
+    learn,
     monitoring,
     openapi,
     pages,
+    responses,
     room,
     static,
 )
@@ -33,10 +38,11 @@ from webapp.routes import (
 
 def register(app: Flask) -> None:
     """Add all routes, error handlers and compression to `app`."""
-    for module in (pages, data, api, inspect, health, monitoring, openapi):
+    for module in (pages, data, api, inspect, learn, lab, monitoring, openapi):
         app.register_blueprint(module.blueprint)
     for blueprint in room.BLUEPRINTS:
         app.register_blueprint(blueprint)
+    app.jinja_env.globals |= {"is_digit_threshold": IS_DIGIT, "percent": percent}
     error_handlers.register(app)
     static.register(app)
-    compression.register(app)
+    responses.register(app)

@@ -1,8 +1,8 @@
-"""What the pages ask for: answers to drawings, and the models there are."""
+"""Routes for predictions and the list of models."""
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from webapp.nets.cards import RESERVED as ALL
+from webapp.nets.cards import ALL
 from webapp.routes.describe import describe, fails, gives_json
 from webapp.routes.request_parsing import BYTES, JSON, read_bitmap
 from webapp.routes.schemas import reference
@@ -12,8 +12,15 @@ blueprint = Blueprint("api", __name__, url_prefix="/api")
 MODEL_PARAMETER = {
     "name": "model",
     "in": "query",
-    "description": f"name of a model, or {ALL!r}; the default model where it is left out",
+    "description": f"name of a model, or {ALL!r}; by default the default model",
     "schema": {"type": "string"},
+}
+NORMALIZE_PARAMETER = {
+    "name": "normalize",
+    "in": "query",
+    "description": "whether to put a bitmap into MNIST's frame: scaled, centered, light ink on dark; by "
+    "default yes for JSON, no for bytes. If that changed it, the response has `normalized`.",
+    "schema": {"enum": ["yes", "no"]},
 }
 BITMAP_BODY = {
     "required": True,
@@ -27,26 +34,27 @@ BITMAP_BODY = {
 @blueprint.post("/predict")
 @describe(
     "Read a digit",
-    parameters=[MODEL_PARAMETER],
+    parameters=[MODEL_PARAMETER, NORMALIZE_PARAMETER],
     body=BITMAP_BODY,
     takes_ink=True,
     answers={
         200: gives_json(
-            "What the model says, or what all say",
+            "The prediction of the model, or of all models",
             {"oneOf": [reference("Prediction"), reference("Predictions")]},
         ),
-        400: fails("The body cannot be read, or there is no ink in it"),
+        400: fails("The body is malformed, or has no ink"),
         404: fails("No model of that name"),
-        413: fails("More than a digit can need"),
+        413: fails("Too large"),
         415: fails("Another Content-Type"),
-        503: fails("Busy or warming up: come back after Retry-After seconds"),
+        503: fails("Overloaded or loading: try again after Retry-After seconds"),
     },
 )
 def predict() -> Response:
-    """Answer with the probabilities of the ten digits for a bitmap or for ink."""
+    """Return the probabilities of the ten digits for a bitmap or for ink."""
     predictor, model = current_app.extensions["predictor"], request.args.get("model")
-    predictor.find(model)  # a model that cannot answer is reported before the body is read
-    return jsonify(predictor.predict(model, read_bitmap(request)))
+    predictor.find(model)  # report an unusable model before reading the body
+    bitmap, notes = read_bitmap(request)
+    return jsonify(predictor.predict(model, bitmap) | notes)
 
 
 @blueprint.get("/models")
@@ -55,6 +63,6 @@ def predict() -> Response:
     answers={200: gives_json("The models' cards, smallest first", reference("Models"))},
 )
 def list_models() -> Response:
-    """Answer with every model's card and whether it is loaded."""
+    """Return the cards of all models with their status."""
     store = current_app.extensions["store"]
-    return jsonify({"default": store.default, "models": store.cards()})
+    return jsonify({"default": store.default, "models": store.cards(with_runs=True)})

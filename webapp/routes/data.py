@@ -1,57 +1,61 @@
-"""The page on which one browses digits, and puts any of them on the pad."""
+"""The page to browse digits; each one can be put on the pad."""
 
 import base64
 
 import numpy as np
 from flask import Blueprint, current_app, render_template, request
 
+from webapp.data_browser import FILES, SAMPLES, TITLES, Example, name_of, to_png
 from webapp.errors import BadRequest
-from webapp.ink.inkcode import ink_fragment
-from webapp.routes.describe import describe, fails, gives_page
-from webapp.training.collections import FILES, TITLES, Example
-from webapp.training.png import to_png
+from webapp.ink.links import ink_fragment
+from webapp.nets.network import DIGITS
+from webapp.routes.describe import describe, fails, gives_page, query_parameter
+from webapp.routes.request_parsing import query_int
 
 blueprint = Blueprint("data", __name__)
 
 PER_PAGE = 60  # digits
-MOST_PAGES = 10_000
-
-
-def _query(name: str, description: str, kind: str) -> dict:
-    return {"name": name, "in": "query", "description": description, "schema": {"type": kind}}
+MAX_PAGE = 10_000
 
 
 @blueprint.get("/data")
 @describe(
     "The page to browse digits",
     parameters=[
-        _query("set", "mnist, pen, or the name of a model for its surest mistakes", "string"),
-        _query("digit", "0 to 9; any where it is left out", "integer"),
-        _query("page", "from 0", "integer"),
+        query_parameter(
+            "set", "mnist, pen, samples, or the name of a model for its worst mistakes", "string"
+        ),
+        query_parameter("digit", "0 to 9; by default all"),
+        query_parameter("page", "from 0"),
     ],
     answers={200: gives_page("The page"), 400: fails("No such set, digit or page")},
 )
 def show_data() -> str:
-    """Show a page of digits, each a link that puts it on the pad."""
+    """Render a page of digits, each a link that puts it on the pad."""
     collections = current_app.extensions["collections"]
     mistakes = _mistakes()
-    sets = {name: TITLES[name] for name in collections.names()}
+    sets = {name: collections.title(name) for name in collections.names()}
     sets |= {name: f"Mistakes of {name}" for name in mistakes}
-    name = request.args.get("set", next(iter(sets), None))
-    if name is not None and name not in {*sets, *FILES}:
-        raise BadRequest(f"expected one of the sets {', '.join(sets)}, received {name[:40]!r}")
-    digit, page = _number("digit", 9), _number("page", MOST_PAGES) or 0
-    picked = _pick(name, digit, page, mistakes) if name in sets else ([], 0)
+    wanted = request.args.get("set", next(iter(sets)))
+    if wanted not in {*sets, *FILES}:
+        message = f"expected one of the sets {', '.join(sets)}, received {wanted[:40]!r}"
+        raise BadRequest(
+            message, "There is no such collection of digits. Check the address, or choose Data above."
+        )
+    name = wanted if wanted in sets else SAMPLES
+    digit, page = query_int(request, "digit", DIGITS - 1), query_int(request, "page", MAX_PAGE) or 0
+    picked, count = _pick(name, digit, page, mistakes)
     return render_template(
         "data.html",
         sets=sets,
-        missing=[FILES[each] for each in FILES if each not in sets],
+        missing=collections.missing(),
+        absent=None if wanted in sets else TITLES[wanted],
         name=name,
         digit=digit,
         page=page,
-        page_count=-(-picked[1] // PER_PAGE),
-        count=picked[1],
-        examples=[_shown(example) for example in picked[0]],
+        page_count=-(-count // PER_PAGE),
+        count=count,
+        examples=[_shown(example) for example in picked],
     )
 
 
@@ -64,26 +68,25 @@ def _pick(name: str, digit: int | None, page: int, mistakes: dict) -> tuple[list
 
 
 def _mistakes() -> dict[str, list[Example]]:
-    """Return each model's surest mistakes, as its card tells them."""
+    """Return each model's worst mistakes, from its card."""
     store = current_app.extensions["store"]
     found = {name: _listed(store.card(name)) for name in store.names()}
     return {name: [_example(mistake) for mistake in listed] for name, listed in found.items() if listed}
 
 
 def _listed(card: dict) -> list[dict]:
-    return ((card.get("evaluation") or {}).get("pen_unseen") or {}).get("mistakes") or []
+    return ((card.get("evaluation") or {}).get("pen_test") or {}).get("mistakes") or []
 
 
 def _example(mistake: dict) -> Example:
     bitmap = np.frombuffer(base64.b64decode(mistake["bitmap"]), np.uint8).reshape(28, 28)
-    return Example(bitmap, mistake["label"], f"read as {mistake['answer']}")
+    return Example(bitmap, mistake["label"], f"{name_of(mistake['label'])}, predicted {mistake['digit']}")
 
 
 def _shown(example: Example) -> dict:
     picture = base64.b64encode(to_png(example.bitmap)).decode("ascii")
     return {
-        "label": example.label,
-        "source": example.source,
+        "caption": example.caption,
         "picture": f"data:image/png;base64,{picture}",
         "fragment": ink_fragment(example.strokes) if example.strokes else _bitmap(example.bitmap),
     }
@@ -91,13 +94,3 @@ def _shown(example: Example) -> dict:
 
 def _bitmap(bitmap: np.ndarray) -> str:
     return "bitmap=" + base64.urlsafe_b64encode(bitmap.tobytes()).decode("ascii").rstrip("=")
-
-
-def _number(name: str, most: int) -> int | None:
-    """Return a whole number of the query, None where it is left out or empty. Raises BadRequest."""
-    text = request.args.get(name)
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or len(text) > 5 or int(text) > most:
-        raise BadRequest(f"expected {name} as a whole number from 0 to {most:,}, received {text[:40]!r}")
-    return int(text)

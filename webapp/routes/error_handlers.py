@@ -1,41 +1,44 @@
-"""Every error as the contract's JSON, or as a plain page where a person looks.
+"""Error handlers: every error as JSON, or as a page for people.
 
-{"error": {"code": "bad_bitmap", "message": "expected 784 bytes, received 12"}}
+{"error": {"code": "empty_ink", "message": "expected ..., received ...", "explanation": "Draw first."}}
 """
 
 import logging
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from jinja2 import TemplateError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.wrappers import Response as BaseResponse
 
-from webapp.errors import BadRequest, InkwiseError, TooLarge
+from webapp.errors import BadRequest, InkwiseError, NotFound, TooLarge, out_of_files
 from webapp.routes.describe import SMALL_BODY
+from webapp.server.http import wants_page
 
-PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")
+PERMANENT_REDIRECT = 308
 
 logger = logging.getLogger(__name__)
 
 
 def register(app: Flask) -> None:
-    """Handle every error of `app` here."""
+    """Register the handlers, and the limit of request bodies."""
     app.before_request(limit_body)
-    app.register_error_handler(InkwiseError, answer_failure)
-    app.register_error_handler(HTTPException, answer_http_exception)
-    app.register_error_handler(Exception, answer_bug)
+    app.register_error_handler(InkwiseError, handle_error)
+    app.register_error_handler(HTTPException, handle_http_exception)
+    app.register_error_handler(Exception, handle_bug)
 
 
 def limit_body() -> None:
-    """Let a body be no larger than what the route is for; reading a larger one fails with 413."""
-    view = current_app.view_functions.get(request.endpoint)
+    """Set the limit of the request's body by its route; reading a larger one fails with 413."""
+    view = current_app.view_functions.get(request.endpoint or "")
     described = getattr(view, "description", None)
     if described is not None and not described.takes_ink:
         request.max_content_length = SMALL_BODY
 
 
-def answer_failure(error: InkwiseError) -> Response:
-    """Answer with an error that Inkwise raised on purpose."""
-    response = _page(error) if _is_for_people() else jsonify(error.to_json())
+def handle_error(error: InkwiseError) -> Response:
+    """Return the response for an error that Inkwise raised."""
+    is_page = wants_page(request.path, request.headers.get("Accept", ""))
+    response = _page(error) if is_page else jsonify(error.to_json())
     response.status_code = error.status
     current_app.extensions["monitor"].note_rejection(error.code, error.status)
     if error.retry_after is not None:
@@ -43,28 +46,45 @@ def answer_failure(error: InkwiseError) -> Response:
     return response
 
 
-def answer_http_exception(exception: HTTPException) -> Response:
-    """Answer with an error of Flask's own: no such address, wrong method, too large, and the like."""
+def handle_http_exception(exception: HTTPException) -> BaseResponse:
+    """Return the response for an error of Flask, such as a wrong method."""
     if exception.code is None or exception.code < 400:
-        return exception.get_response()  # a redirect is no error
-    response = answer_failure(_translate(exception))
+        return exception.get_response()  # a redirect
+    if exception is request.routing_exception and (url := _url_without_slash()):
+        return redirect(url, PERMANENT_REDIRECT)
+    response = handle_error(_translate(exception))
     for name, value in exception.get_headers():
         if name == "Allow":  # the methods that a 405 has to name
             response.headers[name] = value
     return response
 
 
-def answer_bug(error: Exception) -> Response:
-    """Answer with 500 and no detail; the detail goes to the log."""
+def _url_without_slash() -> str | None:
+    """Return the URL of a route requested with a slash at its end, such as /join/; None for others."""
+    if request.method not in ("GET", "HEAD") or not request.path.endswith("/"):
+        return None
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint, values = adapter.match(request.path[:-1], "GET") if adapter else ("", {})
+    except HTTPException:
+        return None
+    query = request.query_string.decode("latin-1")
+    return url_for(endpoint, **values) + (f"?{query}" if query else "")
+
+
+def handle_bug(error: Exception) -> Response:
+    """Return 500 without details, and log them; 503 if the process may open no more files."""
+    if (busy := out_of_files(error)) is not None:
+        return handle_error(busy)
     logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    return answer_failure(InkwiseError("something went wrong in the server; its log says what"))
+    return handle_error(InkwiseError("something went wrong in the server; its log says what"))
 
 
 def _translate(exception: HTTPException) -> InkwiseError:
     path = request.path[:60]
     if exception.code == 404:
-        return _error(404, "not_found", f"expected an address that exists, received {path}")
-    if exception.code == 405:
+        return NotFound(f"expected an address that exists, received {path}")
+    if isinstance(exception, MethodNotAllowed):
         allowed = ", ".join(sorted(exception.valid_methods or ()))
         method = request.method[:20]
         return _error(405, "method_not_allowed", f"expected {allowed} for {path}, received {method}")
@@ -72,11 +92,11 @@ def _translate(exception: HTTPException) -> InkwiseError:
         return TooLarge(f"expected at most {request.max_content_length:,} bytes, received more")
     if exception.code == 400:
         return BadRequest(_one_line(exception))
-    return _error(exception.code, exception.name.lower().replace(" ", "_"), _one_line(exception))
+    return _error(exception.code or 500, exception.name.lower().replace(" ", "_"), _one_line(exception))
 
 
 def _error(status: int, code: str, message: str) -> InkwiseError:
-    error = InkwiseError(message)
+    error = BadRequest(message)
     error.status, error.code = status, code
     return error
 
@@ -85,13 +105,9 @@ def _one_line(exception: HTTPException) -> str:
     return " ".join((exception.description or exception.name).split())
 
 
-def _is_for_people() -> bool:
-    return not request.path.startswith(PROGRAM_PATHS) and request.accept_mimetypes.accept_html
-
-
 def _page(error: InkwiseError) -> Response:
     try:
-        page = render_template("error.html", status=error.status, code=error.code, message=error.message)
-    except TemplateError:  # a page about an error must not become a second error
+        page = render_template("error.html", status=error.status, explanation=error.explanation)
+    except TemplateError:  # the error page itself failed
         return jsonify(error.to_json())
     return Response(page, mimetype="text/html")

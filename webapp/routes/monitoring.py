@@ -1,63 +1,90 @@
-"""How the server is doing, for Prometheus and for the presenter's status line; and who may see that."""
+"""Health, readiness, Prometheus metrics, and the status for the presenter; who may see them."""
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, request
 
 from webapp.errors import InkwiseError
 from webapp.monitoring.metrics import CONTENT_TYPE
 from webapp.routes.describe import describe, fails, gives_json
+from webapp.routes.responses import no_store
 from webapp.routes.room.current import is_presenter, room
-from webapp.routes.room.descriptions import failures
-from webapp.routes.schemas import reference
-from webapp.server.resources import check_may_watch
+from webapp.routes.room.schemas import failures
+from webapp.routes.schemas import object_of, reference
+from webapp.server.resources import check_monitoring_access, readiness
 
 blueprint = Blueprint("monitoring", __name__)
 
-CLOSED = {403: fails("Neither the presenter, nor this computer itself, nor the right token")}
+FORBIDDEN = {403: fails("Not the presenter, not this computer, no valid token")}
+
+
+@blueprint.get("/healthz")
+@describe(
+    "Liveness",
+    answers={200: gives_json("The process runs", object_of(alive={"type": "boolean"}))},
+)
+def show_health() -> Response:
+    """Return 200 while the process runs."""
+    return jsonify({"alive": True})
+
+
+@blueprint.get("/readyz")
+@describe(
+    "Readiness: whether the models are loaded",
+    answers={
+        200: gives_json("Ready", reference("Readiness")),
+        503: gives_json("Not yet: try again after Retry-After seconds", reference("Readiness")),
+    },
+)
+def show_readiness() -> Response:
+    """Return 200 once the default model is warm and no other one is being loaded, else 503."""
+    status, headers, value = readiness(current_app.extensions["store"], bool(room().database.notices))
+    return make_response(jsonify(value), status, headers)
 
 
 @blueprint.get("/metrics")
 @describe(
-    "Figures for Prometheus",
+    "Prometheus metrics",
     answers={
         200: {
             "description": "In Prometheus' text format",
             "content": {"text/plain": {"schema": {"type": "string"}}},
         }
     }
-    | CLOSED
+    | FORBIDDEN
     | failures(503),
 )
 def show_metrics() -> Response:
-    """Answer with all figures."""
-    require_watcher()
-    return _unkept(Response(current_app.extensions["monitor"].metrics.export(), content_type=CONTENT_TYPE))
+    """Return all metrics."""
+    require_access()
+    return no_store(Response(current_app.extensions["monitor"].metrics.export(), content_type=CONTENT_TYPE))
 
 
 @blueprint.get("/api/status")
 @describe(
-    "How the server is doing",
+    "Status of the server",
     answers={200: gives_json("Over the last 10 seconds; rejections over a minute", reference("Status"))}
-    | CLOSED
+    | FORBIDDEN
     | failures(503),
 )
 def show_status() -> Response:
-    """Answer with a few figures for people."""
-    require_watcher()
-    return _unkept(jsonify(current_app.extensions["monitor"].status() | {"phones": _phones()}))
+    """Return a few figures for the presenter's page."""
+    require_access()
+    about_room = {"phones": _count_phones(), "notices": notices()}
+    return no_store(jsonify(current_app.extensions["monitor"].status() | about_room))
 
 
-def require_watcher() -> None:
-    """Raise NotPresenter unless the client may see how the server is doing."""
-    check_may_watch(current_app.config, request.remote_addr or "", request.headers, is_presenter)
+def notices() -> list[str]:
+    """Return sentences on what endangers the room's data; none where all is well."""
+    kept = current_app.extensions["retention"].notice
+    return [*room().database.notices, *([kept] if kept else [])]
 
 
-def _phones() -> int | None:
+def require_access() -> None:
+    """Raise NotPresenter unless the client may see the status."""
+    check_monitoring_access(current_app.config, request.remote_addr or "", request.headers, is_presenter)
+
+
+def _count_phones() -> int | None:
     try:
         return room().count_present()
-    except InkwiseError:  # without a room there is still a server
+    except InkwiseError:  # the database is not available
         return None
-
-
-def _unkept(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -1,12 +1,13 @@
-"""The description of every route in OpenAPI 3.1, made from the code and not kept by hand."""
+"""The OpenAPI 3.1 document, built from the descriptions of the routes."""
 
 import re
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
 from webapp.routes import schemas
-from webapp.routes.describe import Description, describe, gives_json
+from webapp.routes.describe import Description, describe, described, gives_json
+from webapp.routes.lab_schemas import LAB_SCHEMAS
 from webapp.routes.room.schemas import ROOM_SCHEMAS
 
 blueprint = Blueprint("openapi", __name__)
@@ -15,25 +16,26 @@ blueprint = Blueprint("openapi", __name__)
 @blueprint.get("/openapi.json")
 @describe("This description", answers={200: gives_json("OpenAPI 3.1", {"type": "object"})})
 def show_openapi() -> Response:
-    """Answer with the description of the application that runs."""
-    return jsonify(build(current_app))
+    """Return the OpenAPI document of this application."""
+    return jsonify(build(current_app, request.script_root))
 
 
-def build(app: Flask) -> dict:
-    """Return the OpenAPI document of `app`. Raises AttributeError for a route that is not described."""
+def build(app: Flask, base_path: str = "") -> dict:
+    """Return the OpenAPI document of `app`. Raises AttributeError for a route without a description."""
     paths: dict[str, dict] = {}
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
         path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
-        for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
-            operation = _operation(rule.endpoint, app.view_functions[rule.endpoint].description)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            operation = _operation(rule.endpoint, described(app.view_functions[rule.endpoint]))
             paths.setdefault(path, {})[method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {"title": "Inkwise", "version": "1", "description": "Draw a digit, and a network reads it."},
+        "servers": [{"url": base_path or "/"}],
         "paths": paths,
-        "components": {"schemas": schemas.SCHEMAS | ROOM_SCHEMAS},
+        "components": {"schemas": schemas.SCHEMAS | LAB_SCHEMAS | ROOM_SCHEMAS},
     }
 
 

@@ -1,19 +1,20 @@
-"""Scripts, styles and pictures, under addresses that change with them.
+"""Files of static/: scripts, style sheets, pictures.
 
-`/static/DIGEST/js/pages/draw.js` may be kept for a year, since the digest is that of all files there are:
-scripts import each other by relative paths, so one digest has to stand for all. `/static/js/pages/draw.js`
-gives the same file to whoever does not know the digest. An edit shows at the next reload.
+`/static/DIGEST/js/pages/draw.js` may be cached for a year: the digest is that of all files, since scripts
+import each other by relative paths. `/static/js/pages/draw.js` is the same file without caching.
 """
 
 from flask import Flask, Response, abort, request
+from markupsafe import Markup
 
 from webapp.errors import NotFound
-from webapp.server.resources import file_answer
+from webapp.server.headers import INLINE_SCRIPT
+from webapp.server.resources import file_response
 from webapp.server.static_files import StaticFiles
 
 
 def register(app: Flask) -> None:
-    """Serve the files of static/."""
+    """Serve the files, and add the digest to the URLs that templates build."""
     files = app.extensions["static"] = StaticFiles(app.root_path + "/static")
     app.add_url_rule("/static/<path:filename>", "static", lambda filename: show_file(files, filename))
 
@@ -23,12 +24,13 @@ def register(app: Flask) -> None:
             values["filename"] = f"{files.digest()}/{values['filename']}"
 
     app.jinja_env.globals["script_imports"] = files.script_imports
+    app.jinja_env.globals["early_input_script"] = Markup(f"<script>{INLINE_SCRIPT}</script>")
 
 
 def show_file(files: StaticFiles, name: str) -> Response:
-    """Answer with a file, or with 304 where the browser has it already."""
+    """Return a file, or 304 if the browser has it."""
     try:
-        status, headers, body = file_answer(files, name, request.headers)
+        status, headers, body = file_response(files, name, request.headers)
     except NotFound:
         abort(404)
     return Response(body, status, headers)

@@ -1,8 +1,8 @@
-"""The table of open connections: how many may be open, and which is closed when another one needs its place.
+"""The table of open connections: how many may be open, and which one is closed for a new one.
 
-Browsers open up to six connections each and keep them, so a room of 300 phones holds far more than it uses.
-When the limit is reached, the connection that has been idle longest is closed: browsers expect that, and open
-a new one when they need it. Then those whose request head is incomplete. A new phone is always let in.
+Browsers open up to six connections and keep them, so 300 phones hold far more than they use. At the limit,
+the connection that has been idle longest is closed (browsers expect that and open a new one), then one whose
+request head is incomplete. So a new phone can always connect.
 """
 
 import asyncio
@@ -13,7 +13,10 @@ from typing import Protocol
 LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 RESERVED = 32  # connections for the presenter's own computer
 ADDRESS_SHARE = 2  # one address may hold one half of all connections
-SWEEP_INTERVAL = 1.0  # seconds between two checks of all time limits
+SWEEP_INTERVAL = 1.0  # seconds between checks of the time limits
+LARGEST_BODY = 32_000_000  # bytes of a request body, on any route
+DISCARD_RATE = 20_000_000  # bytes a second of all bodies together whose request has its response already
+LARGEST_UNSENT = 64_000_000  # bytes that all clients together have not read yet; each has up to 128 kB
 
 
 @dataclass(frozen=True)
@@ -23,30 +26,39 @@ class Limits:
     Attributes:
         connections: open at the same time.
         idle_timeout: seconds that a connection may be open without a request.
-        head_timeout: seconds that a request head may take, from its first byte to its last.
-        largest_body: bytes that are read, or read and discarded, of one request body.
-        limits_addresses: whether the limits by client address apply; not behind a proxy, which has one
-            address.
+        head_timeout: seconds from the first to the last byte of a request head.
+        largest_body: bytes of one request body, read or discarded.
+        limits_addresses: whether the limits by client address apply; not behind a proxy.
     """
 
     connections: int = 4_000
     idle_timeout: float = 60.0
     head_timeout: float = 15.0
-    largest_body: int = 32_000_000
+    largest_body: int = LARGEST_BODY
     limits_addresses: bool = True
 
 
 class Connection(Protocol):
-    """What the table needs to know of a connection."""
+    """What the table needs of a connection."""
 
     address: str
+
+    @property
+    def unsent(self) -> int:
+        """The bytes that the client has not read yet."""
+
+    @property
+    def sending_since(self) -> float:
+        """The loop time since when there are unsent bytes; infinity if there are none."""
 
     def close_now(self) -> None:
         """Close the connection at once."""
 
+    def abort(self) -> None:
+        """Close the connection and discard what is unsent."""
+
     def check_time_limits(self, now: float) -> None:
-        """Close the connection where it is over a time limit at `now`, in seconds of the event loop's
-        clock."""
+        """Close the connection if it exceeds a time limit at `now`, in the event loop's seconds."""
 
 
 class ConnectionTable:
@@ -55,18 +67,18 @@ class ConnectionTable:
     def __init__(self, limits: Limits):
         self.limits = limits
         self._open: dict[Connection, None] = {}
-        self._idle: dict[Connection, None] = {}  # without a request, the one that became so first in front
-        self._in_head: dict[Connection, None] = {}  # with an incomplete request head, the oldest in front
+        self._idle: dict[Connection, None] = {}  # without a request, idle longest first
+        self._in_head: dict[Connection, None] = {}  # with an incomplete request head, oldest first
         self._by_address: Counter[str] = Counter()
         self._sweep_timer: asyncio.TimerHandle | None = None
+        self._discarded_until = 0.0  # loop time when discarded bytes are within DISCARD_RATE again
 
     def __len__(self) -> int:
         """Return how many connections are open."""
         return len(self._open)
 
     def admit(self, connection: Connection) -> bool:
-        """Add a new connection, after closing another one where that is needed; False where none can be
-        closed."""
+        """Add a new connection, closing another one at the limit; return False if none can be closed."""
         address, limits = connection.address, self.limits
         is_local = address in LOOPBACK_ADDRESSES
         most = limits.connections
@@ -84,7 +96,7 @@ class ConnectionTable:
         return True
 
     def remove(self, connection: Connection) -> None:
-        """Forget a connection that is closed, or is about to be."""
+        """Remove a connection that is closed, or is about to be."""
         if self._open.pop(connection, self) is self:
             return
         self._idle.pop(connection, None)
@@ -94,21 +106,30 @@ class ConnectionTable:
             del self._by_address[connection.address]
 
     def mark_idle(self, connection: Connection) -> None:
-        """Note that a connection waits for its next request."""
+        """Record that a connection waits for its next request."""
         if connection in self._open:
             self._in_head.pop(connection, None)
             self._idle[connection] = None
 
     def mark_in_head(self, connection: Connection) -> None:
-        """Note that the first bytes of a request have come."""
+        """Record that the first bytes of a request have arrived."""
         if connection in self._open:
             self._idle.pop(connection, None)
             self._in_head[connection] = None
 
     def mark_busy(self, connection: Connection) -> None:
-        """Note that a request head is complete: the connection is not closed for another one."""
+        """Record that a request head is complete: the connection is not closed for another one."""
         self._idle.pop(connection, None)
         self._in_head.pop(connection, None)
+
+    def discard(self, count: int, now: float) -> float:
+        """Count discarded bytes, and return the seconds for which the connection should not be read.
+
+        A rejected client gets its response only if it can send its whole body, but must not keep the event
+        loop busy with that.
+        """
+        self._discarded_until = max(self._discarded_until, now) + count / DISCARD_RATE
+        return self._discarded_until - now
 
     def _close_one(self, of_address: str | None = None) -> bool:
         for candidates in (self._idle, self._in_head):
@@ -126,6 +147,19 @@ class ConnectionTable:
         now = asyncio.get_running_loop().time()
         for connection in list(self._open):
             connection.check_time_limits(now)
+        self._limit_unsent()
         self._sweep_timer = None
         if self._open:
             self._schedule_sweep()
+
+    def _limit_unsent(self) -> None:
+        """Close connections while all together have too many unsent bytes, the slowest reader first."""
+        unsent = {connection: connection.unsent for connection in self._open}
+        excess = sum(unsent.values()) - LARGEST_UNSENT
+        if excess <= 0:
+            return
+        for connection in sorted(unsent, key=lambda each: each.sending_since):
+            if excess <= 0:
+                break
+            excess -= unsent[connection]
+            connection.abort()

@@ -1,9 +1,8 @@
-"""Middleware: reject requests that a page of another site makes in a visitor's name (cross-site request
-forgery).
+"""Middleware against cross-site request forgery: reject requests from pages of other sites.
 
-A browser names the site of the page in Origin with every request that is neither GET nor HEAD, also on plain
-http, where Sec-Fetch-Site does not exist. Programs send no Origin, and hold no visitor's cookie. The rule has
-no exceptions: a prediction changes nothing, but another site's page could have a room full of browsers ask.
+Browsers send the Origin header with every request except GET and HEAD, also on plain http, where
+Sec-Fetch-Site does not exist. Programs send no Origin and have no cookies of visitors. There are no
+exceptions: a prediction changes nothing, but a page of another site could cause load from many browsers.
 """
 
 from urllib.parse import urlsplit
@@ -11,9 +10,9 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from webapp.errors import WrongOrigin
-from webapp.server.responses import find_header, send_error
+from webapp.server.http import find_header, has_header, send_error
 
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # of RFC 9110: they change nothing
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # by RFC 9110
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -25,18 +24,18 @@ class CsrfProtection:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
-            origin = find_header(scope, b"origin", None)
+            origin = find_header(scope, b"origin")
             host = find_header(scope, b"host").lower()
-            if origin is not None and (not host or host not in _hosts_of(origin)):
+            if has_header(scope, b"origin") and (not host or host not in _hosts_of(origin)):
                 error = WrongOrigin(
-                    f"expected a page of {host[:60]!r} to ask, received one of {origin[:60]!r}"
+                    f"expected a request from a page of {host[:60]!r}, received one from {origin[:60]!r}"
                 )
                 return await send_error(error, scope, send)
         return await self._app(scope, receive, send)
 
 
 def _hosts_of(origin: str) -> tuple[str, ...]:
-    """Return how the Host header may name what `origin` names; nothing for `null` and malformed text."""
+    """Return the Host headers that match an Origin; none for `null` and malformed values."""
     try:
         parts = urlsplit(origin.lower())
     except ValueError:

@@ -1,12 +1,13 @@
-"""Server-sent events: open streams tell pages at once that the room has changed.
+"""Server-sent events: notify pages of changes of the room.
 
     GET /api/room/events
     event: room
     data: {"revision":12,"present":30,"state":"5f3a-1b"}
 
-A page then fetches what it shows, with its ETag. `?only=state` leaves out drawings and participants, so that
-300 phones hear of a round and not of each other's ink. Changes of this process are sent at once; those of
-other processes on the same database are looked for three times a second, once for all streams.
+A page then fetches what it shows, with its ETag. `?only=state` leaves out events for drawings and for the
+number of participants, so that 300 phones are notified of a round but not of each other's drawings. Changes
+of this process are sent at once; for those of other processes the database is polled three times a second,
+once for all streams.
 """
 
 import asyncio
@@ -22,13 +23,13 @@ from starlette.responses import Response, StreamingResponse
 
 from webapp.errors import BadRequest, Busy, InkwiseError
 from webapp.room.live import Moment
-from webapp.server.cookies import PARTICIPANT, read_cookie
+from webapp.server.http import PARTICIPANT, read_cookie
 
-LOOK_EVERY = 0.3  # seconds between two looks for changes of other processes
-LEAST_PAUSE = 0.1  # seconds between two events, however fast the room changes
-VOTES_PAUSE = 1.0  # seconds between two events for votes: each makes every phone fetch the state
-PING_EVERY = 15.0  # seconds; a page that hears nothing for longer takes the stream for dead
-SEE_EVERY = 10.0  # seconds between two notes that the participants of open streams are present
+POLL_INTERVAL = 0.3  # seconds between polls of the database for changes of other processes
+MIN_INTERVAL = 0.1  # seconds between events
+VOTES_INTERVAL = 1.0  # seconds between events for votes: each makes all phones fetch the state
+PING_INTERVAL = 15.0  # seconds; a page that receives nothing for longer reconnects
+PRESENCE_INTERVAL = 10.0  # seconds between records that the participants of open streams are present
 PING = b"event: ping\ndata:\n\n"
 ONLY_STATE = "state"
 
@@ -39,40 +40,40 @@ class EventHub:
     """All open event streams of this process.
 
     Args:
-        look: returns the room's present moment; it reads the database.
-        find_participant: returns the id of the participant who holds a secret, None for others.
-        see: notes that participants are present, by their ids.
-        most: streams that may be open.
+        read_moment: returns the room's present moment from the database.
+        find_participant: returns the id of the participant with a secret, or None.
+        note_present: records that participants are present, by their ids.
+        most: number of streams that may be open.
     """
 
     def __init__(
         self,
-        look: Callable[[], Moment],
+        read_moment: Callable[[], Moment],
         find_participant: Callable[[str], str | None],
-        see: Callable[[Iterable[str]], None],
+        note_present: Callable[[Iterable[str]], None],
         most: int,
     ):
-        self._look = look
+        self._read_moment = read_moment
         self._find_participant = find_participant
-        self._see = see
+        self._note_present = note_present
         self._most = most
         self._streams: set[EventStream] = set()
-        self._newest: Moment | None = None  # as the open streams know it
+        self._newest: Moment | None = None  # as sent to the open streams
         self._votes_at = float("-inf")  # loop time of the last event for votes
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._following: asyncio.Task | None = None
 
     def __len__(self) -> int:
-        """Return how many streams are open."""
+        """Return the number of open streams."""
         return len(self._streams)
 
     async def open(self, secret: str, only_state: bool) -> "EventStream":
-        """Return a new stream, whose first event is there already.
+        """Return a new stream, which starts with an event.
 
         Args:
             secret: of the participant's cookie, or "".
-            only_state: leave out drawings and participants.
+            only_state: leave out events for drawings and the number of participants.
 
         Raises:
             Busy: too many streams are open.
@@ -81,43 +82,46 @@ class EventHub:
         if len(self._streams) >= self._most:
             raise Busy(f"expected at most {self._most:,} event streams, received one more: poll instead")
         participant = await run_in_threadpool(self._find_participant, secret) if secret else None
-        moment = self._newest if self._following else await run_in_threadpool(self._look)
+        moment = self._newest
+        if moment is None:
+            moment = await run_in_threadpool(self._read_moment)
         stream = EventStream(only_state, participant, self._streams.discard)
         self._streams.add(stream)
         stream.offer(moment)
-        self._newest = self._newest or moment
         if self._following is None:
+            self._newest = moment
             self._loop = asyncio.get_running_loop()
-            self._following = self._loop.create_task(self._follow())
+            self._following = self._loop.create_task(self._follow(moment))
         return stream
 
     def notify(self) -> None:
-        """Tell that the room may have changed. Any thread may call it."""
-        if self._following is not None:
+        """Notify the streams that the room may have changed. Thread-safe."""
+        if self._following is not None and self._loop is not None:
             with suppress(RuntimeError):  # the event loop has ended
                 self._loop.call_soon_threadsafe(self._changed.set)
 
     def close(self) -> None:
-        """End all streams. Pages go on by polling, and open another one later."""
+        """End all streams. Pages continue by polling, and reconnect later."""
         for stream in self._streams:
             stream.end()
         self._streams.clear()
 
-    async def _follow(self) -> None:
-        """Look for changes while there are streams."""
-        seen_at = self._loop.time()
+    async def _follow(self, known: Moment) -> None:
+        """Watch for changes after the moment `known` while there are streams."""
+        clock = asyncio.get_running_loop().time
+        seen_at = clock()
         try:
             while self._streams:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY):
+                    async with asyncio.timeout(POLL_INTERVAL):
                         await self._changed.wait()
                 self._changed.clear()
-                self._publish(await run_in_threadpool(self._look))
-                if self._loop.time() - seen_at >= SEE_EVERY:
-                    seen_at = self._loop.time()
+                known = self._publish(known, await run_in_threadpool(self._read_moment), clock())
+                if clock() - seen_at >= PRESENCE_INTERVAL:
+                    seen_at = clock()
                     present = {stream.participant for stream in self._streams if stream.participant}
-                    await run_in_threadpool(self._see, present)
-                await asyncio.sleep(LEAST_PAUSE)
+                    await run_in_threadpool(self._note_present, present)
+                await asyncio.sleep(MIN_INTERVAL)
         except InkwiseError as error:
             logger.info("Event streams end, since the room cannot be read: %s", error)
         except Exception:
@@ -126,44 +130,44 @@ class EventHub:
             self._following = self._newest = None
             self.close()
 
-    def _publish(self, moment: Moment) -> None:
-        known = self._newest
+    def _publish(self, known: Moment, moment: Moment, now: float) -> Moment:
+        """Offer a moment to all streams and return it, with the known votes if they were sent recently."""
         if moment.votes != known.votes:
-            now = self._loop.time()
-            if now - self._votes_at < VOTES_PAUSE and moment.state == known.state:
-                moment = replace(moment, votes=known.votes)  # told with a later look
+            if now - self._votes_at < VOTES_INTERVAL and moment.state == known.state:
+                moment = replace(moment, votes=known.votes)  # sent later
             else:
                 self._votes_at = now
         self._newest = moment
         for stream in self._streams:
             stream.offer(moment)
+        return moment
 
 
 class EventStream:
     """One open stream: an iterator over the bytes to send.
 
     Args:
-        only_state: leave out drawings and participants.
-        participant: id of the participant at the other end, or None.
-        on_end: called with the stream once it has ended.
+        only_state: leave out events for drawings and the number of participants.
+        participant: id of the client's participant, or None.
+        on_end: called with the stream after its end.
     """
 
     def __init__(self, only_state: bool, participant: str | None, on_end: Callable[["EventStream"], None]):
         self.participant = participant
         self._only_state = only_state
         self._on_end = on_end
-        self._moment: Moment | None = None  # the newest one that was offered and counts for this stream
+        self._moment: Moment | None = None  # the newest one that differs for this stream
         self._is_ended = False
         self._news = asyncio.Event()
 
     def offer(self, moment: Moment) -> None:
-        """Send this moment next unless it is the same to this stream; one that still waits is replaced."""
+        """Send this moment next unless it is the same for this stream; it replaces one that waits."""
         if self._moment is None or self._key(moment) != self._key(self._moment):
             self._moment = moment
             self._news.set()
 
     def end(self) -> None:
-        """End the stream after what is being sent."""
+        """End the stream after the present event."""
         self._is_ended = True
         self._news.set()
 
@@ -171,13 +175,13 @@ class EventStream:
         try:
             while not self._is_ended:
                 try:
-                    async with asyncio.timeout(PING_EVERY):
+                    async with asyncio.timeout(PING_INTERVAL):
                         await self._news.wait()
                 except TimeoutError:
                     yield PING
                     continue
                 self._news.clear()
-                if not self._is_ended:
+                if not self._is_ended and self._moment is not None:
                     yield encode(self._moment)
         finally:
             self._on_end(self)
@@ -204,16 +208,16 @@ class EventsEndpoint:
         self._hub = hub
 
     async def answer(self, request: Request) -> Response:
-        """Open a stream. Raises BadRequest, Busy, DatabaseUnavailable."""
+        """Return an open stream. Raises BadRequest, Busy, DatabaseUnavailable."""
         only = request.query_params.get("only")
         if only not in (None, ONLY_STATE):
             raise BadRequest(f"expected only as {ONLY_STATE!r} or left out, received {only[:40]!r}")
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # the latter is for nginx
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # nginx must not buffer
         if request.method == "HEAD":
             return Response(headers=headers, media_type="text/event-stream")
         stream = await self._hub.open(read_cookie(request.scope, PARTICIPANT), only == ONLY_STATE)
         if (connection := request.scope["state"].get("connection")) is not None:
-            connection.on_half_closed = stream.end  # a browser that leaves closes its side first
+            connection.on_half_closed = stream.end  # browsers close their sending side first
             if connection.is_half_closed:
                 stream.end()
         return StreamingResponse(aiter(stream), headers=headers, media_type="text/event-stream")

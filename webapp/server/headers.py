@@ -1,24 +1,34 @@
-"""Middleware: add security headers to every response, and send large bodies in parts."""
+"""Middleware: add security headers to all responses, and send large bodies in parts."""
+
+import base64
+import hashlib
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from webapp.server.static_files import without_comments
+from webapp.settings import ROOT
+
+# Pages with a pad contain it, so that it runs before the first paint.
+INLINE_SCRIPT = without_comments((ROOT / "static" / "js" / "draw" / "early_input.js").read_text("utf-8"))
+_HASH = base64.b64encode(hashlib.sha256(INLINE_SCRIPT.encode()).digest()).decode()
+
 SECURITY_HEADERS = {
-    # Everything comes from this server, and no script or style stands in the page itself. `data:` lets a
-    # style sheet hold a small picture; a page may not be framed, nor send a form elsewhere.
+    # Everything is loaded from this server, and the only inline script is INLINE_SCRIPT. `data:` is for small
+    # pictures in style sheets. Pages cannot be framed, and forms cannot be sent elsewhere.
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        f"default-src 'self'; script-src 'self' 'sha256-{_HASH}'; img-src 'self' data: blob:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # frame-ancestors for browsers that do not know it
     "Referrer-Policy": "no-referrer",
-    # A copy may be kept, but the server is asked each time whether it is still the newest.
+    # Caches must revalidate.
     "Cache-Control": "no-cache",
 }
-# Scripts, styles and pictures obey the page that loads them; the rest would be 10 kB more for a phone.
+# Static files need fewer headers; all of them would be 10 kB more for a phone.
 STATIC_HEADERS = {name: SECURITY_HEADERS[name] for name in ("X-Content-Type-Options", "Cache-Control")}
 STATIC = "/static/"
-PART = 65_536  # bytes that are handed to the server at once; it waits for slow readers between two parts
+PART = 65_536  # bytes passed to the server at once; between parts it waits for slow readers
 
 
 def _encoded(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
@@ -29,7 +39,7 @@ _ENCODED, _ENCODED_STATIC = _encoded(SECURITY_HEADERS), _encoded(STATIC_HEADERS)
 
 
 class ResponseHeaders:
-    """Add each header that the application has not set itself."""
+    """Add the headers that the application did not set."""
 
     def __init__(self, app: ASGIApp):
         self._app = app
@@ -37,10 +47,10 @@ class ResponseHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        added = _ENCODED_STATIC if scope["path"].startswith(STATIC) else _ENCODED
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
+                added = _ENCODED_STATIC if scope["path"].startswith(STATIC) else _ENCODED
                 present = {name for name, _ in message["headers"]}
                 message["headers"] = [
                     *message["headers"],
@@ -54,10 +64,10 @@ class ResponseHeaders:
 
 
 async def _send_parts(message: Message, send: Send) -> Message:
-    """Send all parts of a body but the last one, and return that one."""
+    """Send all parts of a body but the last one, and return the message with that."""
     body = memoryview(message["body"])
     last = (len(body) - 1) // PART * PART
     for start in range(0, last, PART):
         part = bytes(body[start : start + PART])
         await send({"type": "http.response.body", "body": part, "more_body": True})
-    return message | {"body": bytes(body[last:])}
+    return {**message, "body": bytes(body[last:])}

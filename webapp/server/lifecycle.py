@@ -1,4 +1,4 @@
-"""Bind the address, serve with uvicorn, and stop without dropping a response."""
+"""Bind the socket, run uvicorn, and stop gracefully."""
 
 import errno
 import logging
@@ -6,7 +6,9 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import NoReturn
 
 import uvicorn
@@ -14,10 +16,12 @@ from starlette.types import ASGIApp
 
 from webapp.errors import SettingError
 from webapp.server.protocol import Protocol
+from webapp.settings import SPARE_FILES
 
-SPARE_FILES = 100  # open files beside the connections' own: models, logs, static files, the database
-GRACE = 3  # seconds that responses under way may take after the order to stop
-BACKLOG = 1024  # connections that may wait to be accepted, as when a whole room opens the page
+FLUSH_TIME = 2.0  # seconds for the last lines of output
+GRACE = 3  # seconds for running requests after a stop signal
+UNSENT = 131_072  # bytes that the system holds for one connection before they are on their way
+BACKLOG = 1024  # connections that may wait to be accepted, as when a whole room opens a page
 STOP_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # SIGBREAK: Ctrl-Break on Windows
 
 logger = logging.getLogger(__name__)
@@ -28,11 +32,11 @@ class Server(uvicorn.Server):
 
     Args:
         config: the settings.
-        application: answers the requests.
-        before_stop: called when the order to stop has come, to end what would not end by itself.
+        application: the ASGI application.
+        before_stop: called after a stop signal, to end streams.
 
     Raises:
-        SettingError: the host or the port cannot be listened on.
+        SettingError: the host or port cannot be bound.
     """
 
     def __init__(self, config: Mapping, application: ASGIApp, before_stop: Callable[[], None]):
@@ -54,47 +58,66 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=GRACE,
             )
         )
-        # From here on, so that no signal is lost once the address has been printed. uvicorn raises each
-        # signal that stopped it once more at its end; then these handlers do nothing.
+        # Installed early, so that no signal is lost once the address is printed. uvicorn raises the signal
+        # again at its end; then these handlers do nothing.
         for name in STOP_SIGNALS:
-            if hasattr(signal, name):
+            # nohup ignores SIGHUP: then the server outlives its terminal.
+            if hasattr(signal, name) and not _is_ignored_hangup(name):
                 signal.signal(getattr(signal, name), self.handle_exit)
 
     @property
     def port(self) -> int:
-        """The port that is listened on; the system has chosen one where 0 was asked for."""
+        """The real port, also if the setting is 0."""
         return self._socket.getsockname()[1]
 
     def serve_until_stopped(self) -> None:
-        """Serve until a stop signal; then finish what is under way, for GRACE seconds at most."""
+        """Serve until a stop signal; then finish running requests, for at most GRACE seconds."""
         self.run(sockets=[self._socket])
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop: no new connections, idle ones are closed, responses under way are finished."""
+        """Accept no new connections, close idle ones, finish running requests."""
         self._before_stop()
         await super().shutdown(sockets)
 
 
 def end(code: int) -> NoReturn:
-    """End the process without waiting for its threads: one may hang in a request that was given up.
+    """Exit without waiting for threads: one may hang in a request that timed out.
 
-    Every response has been sent by now.
+    Output that cannot be written within a moment is lost.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    writer = threading.Thread(target=_flush, daemon=True)  # the reader of a full pipe may never read
+    writer.start()
+    writer.join(FLUSH_TIME)
     os._exit(code)
 
 
+def _flush() -> None:
+    for flush in (*(handler.flush for handler in logging.getLogger().handlers), *_stream_flushes()):
+        with suppress(OSError, ValueError):
+            flush()
+
+
+def _stream_flushes() -> list[Callable[[], None]]:
+    return [stream.flush for stream in (sys.stdout, sys.stderr) if stream is not None]
+
+
+def _is_ignored_hangup(name: str) -> bool:
+    return name == "SIGHUP" and signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+
+
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens. Raises SettingError in one sentence."""
+    """Return a listening socket. Raises SettingError."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError) as error:
         raise SettingError(f"expected a host of this computer, received {host!r}: {error}") from None
-    # Elsewhere the option lets a server start again at once; on Windows it would share a taken port.
-    option = socket.SO_EXCLUSIVEADDRUSE if sys.platform == "win32" else socket.SO_REUSEADDR
+    # SO_REUSEADDR allows an immediate restart; on Windows it would share a port in use.
+    option = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
     listener.setsockopt(socket.SOL_SOCKET, option, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT") and family in (socket.AF_INET, socket.AF_INET6):
+        # Else the system buffers megabytes for each slow reader. Connections inherit the option.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
     try:
         listener.bind(address)
         listener.listen(BACKLOG)
@@ -113,7 +136,7 @@ def _why_not(error: OSError, host: str, port: int) -> str:
 
 
 def allow_open_files(connections: int) -> int:
-    """Raise the process's limit of open files for so many connections, and return how many it then allows."""
+    """Raise the limit of open files for this number of connections; return the number that it allows."""
     if sys.platform == "win32":
         return connections
     import resource  # does not exist on Windows

@@ -1,30 +1,30 @@
-"""POST /api/predict for a bitmap of 784 bytes: what a page asks with every movement of the pen.
+"""POST /api/predict with a bitmap of 784 bytes: sent by pages with every movement of the pen.
 
-Flask's route (webapp/routes/api.py) gives the same response and takes every other form of the request; both
-call `Predictor.submit`.
+Flask's route (webapp/routes/api.py) gives the same response and handles all other forms of the request; both
+use `Predictor.submit`.
 """
 
 import asyncio
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from webapp.ink.pixels import PIXELS, bitmap_from_bytes
+from webapp.ink.parsing import bitmap_from_bytes
 from webapp.nets.predictor import Predictor
 from webapp.server.admission import RequestQueue
-from webapp.server.responses import CompactJSONResponse, find_header
+from webapp.server.http import CompactJSONResponse
+from webapp.server.rate_limit import is_bitmap
 
 PATH = "/api/predict"
 MODEL = b"model="
-MOST_READ = PIXELS + 1  # bytes: one too many is enough to know that it is no bitmap
 
 
 class PredictEndpoint:
-    """Answers requests with a bitmap as bytes, and passes all others on.
+    """Handles requests with a bitmap as bytes.
 
     Args:
         predictor: runs the networks in its pool of threads.
-        queue: limits the predictions that run and wait.
-        others: answers every other request, such as one with strokes.
+        queue: limits running and waiting predictions.
+        others: handles all other requests, such as those with strokes.
     """
 
     def __init__(self, predictor: Predictor, queue: RequestQueue, others: ASGIApp):
@@ -36,8 +36,7 @@ class PredictEndpoint:
         query = scope["query_string"]
         is_usual = (
             (not query or (query.startswith(MODEL) and query[len(MODEL) :].isalnum()))
-            and find_header(scope, b"content-type") == "application/octet-stream"
-            and find_header(scope, b"content-length") == str(PIXELS)
+            and is_bitmap(scope)
         )
         if not is_usual:
             return await self._others(scope, receive, send)
@@ -45,14 +44,14 @@ class PredictEndpoint:
         if body is None:
             return None
         model = query[len(MODEL) :].decode("ascii") or None
-        self._predictor.find(model)  # a model that cannot answer is reported first, as by Flask's route
+        self._predictor.find(model)  # report an unusable model first, as Flask's route does
         async with self._queue.slot(scope):
-            answer = await asyncio.wrap_future(self._predictor.submit(model, bitmap_from_bytes(body)))
-        return await CompactJSONResponse(answer)(scope, receive, send)
+            prediction = await asyncio.wrap_future(self._predictor.submit(model, bitmap_from_bytes(body)))
+        return await CompactJSONResponse(prediction)(scope, receive, send)
 
 
 async def _read(receive: Receive) -> bytes | None:
-    """Return the body of 784 bytes; None where the client has disconnected."""
+    """Return the body of 784 bytes, or None if the client disconnected."""
     body, more = b"", True
     while more:
         message = await receive()

@@ -1,28 +1,30 @@
-"""uvicorn's HTTP/1.1 protocol, with limits on what a client may send and how slowly it may send or read.
+"""uvicorn's HTTP/1.1 protocol with limits on request heads and bodies, and on slow clients.
 
-uvicorn takes a protocol class by its `http` setting. This one counts the bytes and lines of each request head
-before the parser (httptools) has finished with it, notes where a request is, and is checked against the time
-limits by the connection table once a second.
+uvicorn accepts a protocol class as its `http` setting. This one counts the bytes and lines of each request
+head while it is parsed (by httptools), and tracks the state of the connection. The connection table checks
+the time limits once a second.
 """
 
 import asyncio
 import json
+import math
 from collections.abc import Callable
 
 import httptools
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
+from webapp.errors import BadRequest
 from webapp.server.connections import ConnectionTable
 
 HEAD_BYTES = 32_000  # of a request line with all header lines
 HEAD_LINES = 100
-READ_SIZE = 16_384  # bytes that are given to the parser at once
-PIPELINED = 16  # requests that a client may send before the first one is answered
-CHUNK_OVERHEAD = (
-    32_000  # bytes of chunk sizes, chunk extensions and trailers beyond one for each byte of the body
-)
-SPEED_GRACE = 15.0  # seconds for which a body, or a reader, may be slow
-LEAST_SPEED = 500  # bytes a second after that
+READ_SIZE = 16_384  # bytes parsed at once
+PIPELINED = 16  # requests that a client may send before the first response
+CHUNK_OVERHEAD = 32_000  # bytes of chunk sizes, extensions and trailers, beyond one for each body byte
+SPEED_GRACE = 15.0  # seconds without a minimum speed
+MIN_SPEED = 500  # bytes a second after that, for bodies and readers
 
 
 class Protocol(HttpToolsProtocol):
@@ -32,17 +34,24 @@ class Protocol(HttpToolsProtocol):
     this object as "connection".
     """
 
-    def __init__(self, config, server_state, app_state, _loop=None):
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        server_state: ServerState,
+        app_state: dict,
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ):
         super().__init__(config, server_state, app_state, _loop)
         self.table: ConnectionTable = app_state["connections"]
         self.address = ""
         self.is_half_closed = False  # the client has closed its sending side
-        self.on_half_closed: Callable[[], None] | None = None  # ends a response that would not end by itself
-        self._unanswered: list = []  # uvicorn's objects for the requests whose responses are not complete
+        self.on_half_closed: Callable[[], None] | None = None  # ends an event stream
+        self._unanswered: list = []  # uvicorn's request cycles without a complete response
         self._idle_since: float | None = None  # loop time; None while there is a request
         self._head_since: float | None = None  # loop time; None while no head is incomplete
         self._body_since: float | None = None  # loop time; None while no body is incomplete
-        self._sending_since: tuple[float, int] | None = None  # loop time, bytes that were unsent then
+        self._sending_since: tuple[float, int] | None = None  # loop time, unsent bytes at that time
+        self._slow_since: float | None = None  # loop time; None while all is sent
         self._head_bytes = self._head_lines = self._pending_bytes = 0
         self._body_bytes = self._received_bytes = 0
         self._rejection = (400, "bad_request", "expected a well-formed HTTP request, received another text")
@@ -52,9 +61,19 @@ class Protocol(HttpToolsProtocol):
         """Whether the client has closed its connection, or at least its sending side."""
         return self.is_half_closed or self.transport.is_closing()
 
+    @property
+    def unsent(self) -> int:
+        """The bytes that the client has not read yet."""
+        return self.transport.get_write_buffer_size()
+
+    @property
+    def sending_since(self) -> float:
+        """The loop time since when there are unsent bytes, as seen by `check_time_limits`."""
+        return math.inf if self._slow_since is None else self._slow_since
+
     # asyncio.Protocol
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         super().connection_made(transport)
         self.address = self.client[0] if self.client else ""
         self._idle_since = self.loop.time()
@@ -63,7 +82,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.table.remove(self)
-        # uvicorn tells only the newest request of those that were sent together.
+        # uvicorn notifies only the newest of pipelined requests.
         for cycle in self._unanswered:
             cycle.disconnected = True
             cycle.message_event.set()
@@ -75,8 +94,8 @@ class Protocol(HttpToolsProtocol):
                 return
             self._feed(data[start : start + READ_SIZE])
 
-    def eof_received(self) -> bool | None:
-        """Keep the connection open for the response where a request is under way."""
+    def eof_received(self) -> bool | None:  # type: ignore[override] # asyncio accepts True
+        """Keep the connection open for the response to a running request."""
         if self.cycle is None or self.cycle.response_complete or self._body_since is not None:
             return None
         self.is_half_closed = True
@@ -132,6 +151,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         self._unanswered = [cycle for cycle in self._unanswered if not cycle.response_complete]
+        if self.cycle.response_complete:
+            self.cycle.body = bytearray()  # an unread body would live as long as the connection
         super().on_response_complete()
         self._become_idle()
 
@@ -144,15 +165,18 @@ class Protocol(HttpToolsProtocol):
         elif self._head_since is not None and now - self._head_since > limits.head_timeout:
             self._time_out(f"expected the request head within {limits.head_timeout:g} seconds")
         elif self._body_since is not None and self._is_too_slow(now):
-            self._time_out(f"expected a body of at least {LEAST_SPEED} bytes a second")
+            self._time_out(f"expected a body of at least {MIN_SPEED} bytes a second")
         elif self._is_read_too_slowly(now):
             self.transport.abort()
 
     def close_now(self) -> None:
         self.transport.close()
 
+    def abort(self) -> None:
+        self.transport.abort()
+
     def send_400_response(self, msg: str) -> None:
-        """Answer a request that cannot be parsed with the contract's JSON, and close the connection."""
+        """Send the error for a request that cannot be parsed, and close the connection."""
         status, code, message = self._rejection
         self._send_error(status, code, message)
 
@@ -160,15 +184,25 @@ class Protocol(HttpToolsProtocol):
         super().data_received(data)
         if self.transport.is_closing():
             return
-        # What the parser has counted is complete lines; a line without an end is counted by what came of it.
+        # The parser reports complete lines only; bytes of an incomplete line are counted here.
         self._pending_bytes = self._pending_bytes + len(data) if self._head_since is not None else 0
         self._received_bytes += len(data)
+        if self._body_since is not None and self.cycle.response_complete:
+            self._pause_reading(self.table.discard(len(data), self.loop.time()))
         if self._pending_bytes > HEAD_BYTES:
             self._send_error(431, *TOO_LARGE_HEAD)
         elif self._body_since and self._received_bytes > 2 * self._body_bytes + CHUNK_OVERHEAD:
             self._send_error(
                 400, "bad_request", "expected chunks of data, received little else than their sizes"
             )
+
+    def _pause_reading(self, seconds: float) -> None:
+        self.flow.pause_reading()
+        self.loop.call_later(seconds, self._resume_reading)
+
+    def _resume_reading(self) -> None:
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     def _count_head(self, count: int) -> None:
         self._head_bytes += count
@@ -187,32 +221,35 @@ class Protocol(HttpToolsProtocol):
             self.table.mark_idle(self)
 
     def _is_too_slow(self, now: float) -> bool:
-        if self.flow.read_paused:  # it is the application that does not read
+        if self.flow.read_paused or self._body_since is None:  # the application does not read
             return False
         seconds = now - self._body_since
-        return seconds > SPEED_GRACE and self._body_bytes < LEAST_SPEED * seconds
+        return seconds > SPEED_GRACE and self._body_bytes < MIN_SPEED * seconds
 
     def _is_read_too_slowly(self, now: float) -> bool:
         unsent = self.transport.get_write_buffer_size()
         if not unsent:
-            self._sending_since = None
+            self._sending_since = self._slow_since = None
             return False
+        self._slow_since = now if self._slow_since is None else self._slow_since
         since, unsent_then = self._sending_since or (now, unsent)
         self._sending_since = (since, unsent_then)
         if now - since <= SPEED_GRACE:
             return False
         self._sending_since = (now, unsent)
-        return unsent_then - unsent < LEAST_SPEED * (now - since)
+        return unsent_then - unsent < MIN_SPEED * (now - since)
 
     def _time_out(self, message: str) -> None:
         has_body = self._body_since is not None
         if has_body and self.cycle is not None and self.cycle.response_started:
-            self.transport.abort()  # the response to this request is on its way already
+            self.transport.abort()  # the response has started
         else:
             self._send_error(408, "request_timeout", message)
 
     def _send_error(self, status: int, code: str, message: str) -> None:
-        body = json.dumps({"error": {"code": code, "message": message}}).encode()
+        error = BadRequest(message)
+        error.code = code
+        body = json.dumps(error.to_json()).encode()
         head = (
             f"HTTP/1.1 {status} {REASONS[status]}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"

@@ -1,4 +1,4 @@
-"""Middleware: count and time every request by its route's template, never by its address or its client."""
+"""Middleware: measure and log every request by its route's template, without its path and client."""
 
 import logging
 import time
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from webapp.monitoring.logs import tell
+from webapp.monitoring.logs import log_event
 from webapp.monitoring.monitor import Monitor
 from webapp.server.predict import PATH as PREDICT
 
@@ -14,11 +14,11 @@ logger = logging.getLogger(__name__)
 
 
 class RequestMetrics:
-    """Note each response, some microseconds each.
+    """Record the duration and status of each request.
 
     Args:
-        metrics: takes the figures; each request's state holds it as "metrics".
-        route_of: gives a path's template, such as /models/<name>.
+        metrics: the monitor; each request's state holds it as "metrics".
+        route_of: returns the template of a method and path, such as /models/<name>.
     """
 
     def __init__(self, app: ASGIApp, metrics: Monitor, route_of: Callable[[str, str], str]):
@@ -48,6 +48,6 @@ class RequestMetrics:
         if logger.isEnabledFor(logging.INFO):
             size = next((int(value) for name, value in start["headers"] if name == b"content-length"), None)
             milliseconds = round(1000 * seconds, 2)
-            tell(
+            log_event(
                 logger, "request", method=method[:20], route=route, status=status, ms=milliseconds, bytes=size
             )

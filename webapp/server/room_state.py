@@ -1,6 +1,6 @@
-"""The room's state, answered without Flask: 300 phones fetch it in the moment in which a round starts.
+"""GET /api/room/state: 300 phones fetch it at the moment a round starts.
 
-Requests that arrive while the database is being read are answered together, from one snapshot.
+Requests that arrive during a read of the database are batched: the next read serves all of them.
 """
 
 import asyncio
@@ -12,45 +12,46 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from werkzeug.http import parse_etags
 
 from webapp.errors import Busy
-from webapp.room.live import Answer, Known
-from webapp.server.cookies import PARTICIPANT, read_cookie
-from webapp.server.responses import find_header
+from webapp.room.live import Known, LiveResponse
+from webapp.server.http import PARTICIPANT, find_header, is_known, read_cookie
 
 PATH = "/api/room/state"
-ETAG_MARK = ":gzip"  # behind the tag of a compressed body, see webapp/routes/compression.py
 HEADERS = {"Cache-Control": "private, no-cache", "Vary": "Cookie"}
 
 
+StateRequest = tuple[str, Known, Scope]
+
+
 class RoomStateEndpoint:
-    """Answers requests without parameters, and passes all others on.
+    """Handles requests without parameters.
 
     Args:
-        states: returns the state for each of several requests, given the secret of its cookie, "" for none,
-            and what it knows. It reads the database.
+        states: returns the state for each of several requests, from the secret of the cookie ("" for none),
+            the known ETags, and the request. It reads the database.
         queue_size: requests that may wait for the next read.
-        others: answers requests with parameters.
+        others: handles requests with parameters.
     """
 
     def __init__(
         self,
-        states: Callable[[Sequence[tuple[str, Known]]], list[Answer]],
+        states: Callable[[Sequence[StateRequest]], list[LiveResponse]],
         queue_size: int,
         others: ASGIApp,
     ):
         self._states = states
         self._queue_size = queue_size
         self._others = others
-        self._waiting: list[tuple[tuple[str, Known], asyncio.Future[Answer]]] = []
+        self._waiting: list[tuple[StateRequest, asyncio.Future[LiveResponse]]] = []
         self._reading: asyncio.Task | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request. Raises Busy, DatabaseUnavailable."""
+        """Handle one request. Raises Busy, DatabaseUnavailable."""
         if scope["query_string"]:
             return await self._others(scope, receive, send)
         if len(self._waiting) >= self._queue_size:
             raise Busy("too many requests are waiting; try again in a second")
         future = asyncio.get_running_loop().create_future()
-        self._waiting.append(((read_cookie(scope, PARTICIPANT), _known(scope)), future))
+        self._waiting.append(((read_cookie(scope, PARTICIPANT), _known(scope), scope), future))
         if self._reading is None:
             self._reading = asyncio.create_task(self._read())
         answer = await future
@@ -59,7 +60,7 @@ class RoomStateEndpoint:
         return await Response(answer.json, status, headers, "application/json")(scope, receive, send)
 
     async def _read(self) -> None:
-        """Answer all waiting requests, and then those that have arrived meanwhile."""
+        """Serve all waiting requests, and then those that arrived meanwhile."""
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
@@ -80,4 +81,4 @@ class RoomStateEndpoint:
 
 def _known(scope: Scope) -> Known:
     tags = parse_etags(find_header(scope, b"if-none-match"))
-    return lambda tag: tags.contains_weak(tag) or tags.contains_weak(tag + ETAG_MARK)
+    return lambda tag: is_known(tags, tag)

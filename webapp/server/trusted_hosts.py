@@ -1,34 +1,37 @@
-"""Middleware: answer only to the host names of this server, against DNS rebinding.
+"""Middleware against DNS rebinding: accept only the host names of this server.
 
-A page of another site may make its own name resolve to 127.0.0.1, or to a laptop's address in a venue, and so
-talk to this server as if it were that site's own. That needs a name that can be bought: not an address, and
-no name that exists in local networks only. A server for a venue, whose names are not known beforehand,
-answers to all of those.
+Another site may make its own name resolve to 127.0.0.1 or to a laptop's address, and so send requests to this
+server from its pages. That needs a public name. A server in a venue, whose names are not known beforehand,
+accepts addresses and names that exist in local networks only.
 """
 
 import ipaddress
 import re
+import socket
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from webapp.errors import BadRequest
-from webapp.server.responses import find_header, send_error
+from webapp.server.http import find_header, send_error
 from webapp.settings import LOOPBACK
 
 HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
-# Endings that cannot be registered: RFC 6762, RFC 8375, ICANN's choice for private use, and those of routers.
-LOCAL_ENDINGS = (".local", ".home.arpa", ".internal", ".lan")
+# Attackers cannot register names with these endings. RFC 6762, RFC 8375 and ICANN reserve .local, .home.arpa
+# and .internal for local networks. The DNS has no .home, .lan and .localdomain, which only routers resolve,
+# and fritz.box belongs to the maker of these routers. Other names in .box are for sale.
+LOCAL_ENDINGS = (".local", ".home.arpa", ".internal", ".home", ".lan", ".localdomain", ".fritz.box")
+LOOPBACK_ENDING = ".localhost"  # always this computer (RFC 6761)
 
 
 class TrustedHosts:
     """Check the Host header of each request.
 
     Args:
-        named: the setting `trusted_hosts`. Where it is empty, PUBLIC_ADDRESS counts and, where the server
-            listens to the network, all local names. This computer's own names are always among them, unless a
-            proxy stands in front; behind a proxy any name passes where none is named.
+        named: the setting `trusted_hosts`. If it is empty, PUBLIC_ADDRESS is accepted and, if the server is
+            open to the network, all local names. This computer's own names are always accepted, except behind
+            a proxy. Behind a proxy any name is accepted if none is named.
         config: the other settings.
     """
 
@@ -36,7 +39,8 @@ class TrustedHosts:
         self._app = app
         has_proxy = bool(config["TRUSTED_PROXIES"])
         own = () if has_proxy else (*LOOPBACK, _host_of(config["PUBLIC_ADDRESS"]))
-        self._names = frozenset(name.lower() for name in (*named, *own) if name)
+        self._names = frozenset(_normalized(name) for name in (*named, *own) if name)
+        self._endings = () if has_proxy else (LOOPBACK_ENDING,)
         self._allows_local = config["LAN"] and not named
         self._allows_any = has_proxy and not named
 
@@ -49,28 +53,42 @@ class TrustedHosts:
         return await self._app(scope, receive, send)
 
     def check(self, header: str) -> None:
-        """Raise BadRequest unless a Host header holds one of the names, with any port."""
+        """Raise BadRequest unless a Host header is an accepted name, with any port."""
         name = host_name(header)
-        if name not in self._names and not (self._allows_local and _is_local(name)):
+        is_own = name in self._names or name.endswith(self._endings)
+        if not is_own and not (self._allows_local and _is_local(name)):
             expected = "a local name or " if self._allows_local else ""
             raise BadRequest(
                 f"expected {expected}a host among {', '.join(sorted(self._names))}, "
-                f"received {name[:60]!r}; see --trusted-hosts"
+                f"received {name[:60]!r}; see --trusted-hosts",
+                "Inkwise does not answer to the name in the address bar. Open the address that the wall or "
+                "the terminal shows. To allow this name, see --trusted-hosts.",
             )
 
 
 def host_name(header: str) -> str:
-    """Return the name in a Host header, in lower case and without port and brackets; empty if malformed."""
+    """Return the name in a Host header without port and brackets, normalized; "" if malformed."""
     match = HOST_AND_PORT.fullmatch(header)
-    return match[1].strip("[]").lower() if match else ""
+    return _normalized(match[1].strip("[]")) if match else ""
+
+
+def _normalized(name: str) -> str:
+    """Return a name in lower case, without the dot of the root that a fully qualified name may end with."""
+    return name.lower().removesuffix(".")
 
 
 def _is_local(name: str) -> bool:
-    """Return whether `name` is an address, or a name that cannot be owned outside a local network."""
+    """Return whether `name` is an address, this computer's name or one of a local network only."""
     try:
         return bool(ipaddress.ip_address(name))
     except ValueError:
-        return bool(name) and ("." not in name or name.endswith(LOCAL_ENDINGS))
+        # Of names without a dot only this computer's own: some top-level domains are hosts, such as `ai`.
+        return name == own_name() or name.endswith(LOCAL_ENDINGS)
+
+
+def own_name() -> str:
+    """Return this computer's name without a domain, normalized."""
+    return _normalized(socket.gethostname().partition(".")[0])
 
 
 def _host_of(public: str) -> str | None:

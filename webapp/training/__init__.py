@@ -1,22 +1,19 @@
-"""From data to a trained network. Knows no web.
+"""Training: from data sets to a calibrated network with its card. train_model.py runs it.
 
-ink_file.py       our ink format, one JSON object a line
-unipen.py         convert UNIPEN's files into that format (a command); unipen_page.py reads one of them
-writers.py        which writers of the collection are one person
-datasets.py       MNIST and pen digits as arrays; the test set has writers that training never sees
-collections.py    the same data to browse, for the page /data
-augmentation/     variations of strokes and pixels
-synthetic_negatives.py  drawings that are no digits, made by rule
-config.py         how long each network is trained, and on how much of what
-command_line.py   the arguments of train_model.py
-training_data.py  every epoch a new mixture, every bitmap varied anew
-checkpoints.py    what a stopped training continues from
-calibration.py    temperature scaling: make a probability mean what it says
-evaluation.py     scores, confusion matrix, calibration error, the worst mistakes
-report.py         all of that for one network, as its card holds it
-card.py           the network, the file that is served and their card, each written whole or not at all
-convert.py        from a trained Keras model to the .tflite file that is served
-tensorflow_setup.py  import TensorFlow quietly
-progress.py       the progress bar of a training
-pictures.py, png.py  learning curves, and the network as a picture
+datasets.py             MNIST, pen digits and symbols as arrays; the split by writer
+ink_file.py             read and write ink as JSON Lines
+writers.py              which writer labels are one person
+unipen.py               convert a UNIPEN distribution to JSON Lines; unipen_page.py parses one file
+augmentation/           variations of strokes and bitmaps
+synthetic_negatives.py  generate drawings that are not digits
+training_data.py        batches: every epoch a new mixture and new variations
+config.py               hyperparameters of each network, command line of train_model.py
+callbacks.py            progress bar, learning curves, checkpoints
+calibration.py          temperature and Platt scaling
+metrics.py              accuracy, confusion matrix, calibration error, AUROC
+report.py               calibrate and evaluate one network
+card.py                 save the network, its .tflite file and its card
+convert.py              convert Keras to .tflite
+plots.py                plot a card
+tensorflow_setup.py     import TensorFlow without its log messages
 """

@@ -1,8 +1,6 @@
-"""Write a trained network, the file that is served, and the card of both, each of them whole or not at
-all."""
+"""Save a trained network: NAME.keras, NAME.tflite for the server, and the card NAME.json."""
 
 import hashlib
-import json
 import os
 import platform
 from importlib.metadata import version
@@ -10,19 +8,20 @@ from pathlib import Path
 
 import keras
 
+from webapp.nets.cards import card_text
 from webapp.training.convert import to_tflite
 
-ABOUT = {
-    "linear": ("no hidden layer", 0, "Ten weighted sums of the pixels: one template a digit."),
+DESCRIPTIONS = {
+    "linear": ("no hidden layer", 0, "Ten weighted sums of the pixels: one template for each digit."),
     "shallow": ("one hidden layer", 1, "One hidden layer of 128 neurons with ReLU: already not linear."),
-    "deep": ("two hidden layers", 2, "Two hidden layers of 128 neurons: deep, and in many a first tutorial."),
-    "conv": ("convolutional", 6, "Five convolutional layers that look at small patches, and a dense one."),
+    "deep": ("two hidden layers", 2, "Two hidden layers of 128 neurons: deep, as in many first tutorials."),
+    "conv": ("convolutional", 5, "Four convolutional layers that look at small patches, and a dense one."),
 }  # name: title, hidden layers, summary
 
 
 def describe_model(model: keras.Model) -> dict:
-    """Return what the card says of the network itself."""
-    title, hidden_layers, summary = ABOUT[model.name]
+    """Return the card's fields about the network itself."""
+    title, hidden_layers, summary = DESCRIPTIONS[model.name]
     return {
         "name": model.name,
         "title": title,
@@ -48,7 +47,7 @@ def describe_layers(model: keras.Model) -> list[dict]:
 
 
 def versions() -> dict[str, str]:
-    """Return the card's `versions` of what trained the network."""
+    """Return the card's `versions` of Python and the libraries."""
     names = ("tensorflow", "keras", "numpy")
     return {"python": platform.python_version()} | {name: version(name) for name in names}
 
@@ -56,9 +55,8 @@ def versions() -> dict[str, str]:
 def save_model(folder: Path, model: keras.Model, card: dict) -> None:
     """Write NAME.keras, NAME.tflite and NAME.json into `folder`; the card gets the SHA-256 of both files.
 
-    All are written beside their places first and then moved there, one right after the other, so a run that
-    is stopped leaves the old files or the new ones. Only a process killed between two moves leaves a mixture:
-    the hashes then do not fit, and the model is not loaded until it is made anew.
+    Temporary files are renamed at the end, so an interrupted run leaves the old files. A process killed
+    between two renames leaves files that do not match the hashes, and the model is not loaded.
     """
     folder.mkdir(parents=True, exist_ok=True)
     name = card["name"]
@@ -68,7 +66,7 @@ def save_model(folder: Path, model: keras.Model, card: dict) -> None:
         bare.save(parts[".keras"])
         parts[".tflite"].write_bytes(to_tflite(bare))
         card = card | {"sha256": _hash(parts[".keras"]), "tflite_sha256": _hash(parts[".tflite"])}
-        parts[".json"].write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+        parts[".json"].write_text(card_text(card), "utf-8")
         for suffix, part in parts.items():
             os.replace(part, folder / f"{name}{suffix}")
     finally:
@@ -81,7 +79,7 @@ def _hash(path: Path) -> str:
 
 
 def _without_optimizer(model: keras.Model) -> keras.Model:
-    """Return the network as it answers, without what only its training needs: twice as much again."""
+    """Return a copy without the optimizer's state, which takes twice the size of the weights."""
     bare = keras.Model.from_config(model.get_config())
     bare.set_weights(model.get_weights())
     return bare

@@ -1,24 +1,26 @@
 """Convert a trained Keras model to the .tflite file that the server loads."""
 
+from typing import Any
+
 import keras
 
 from webapp.nets.native_output import native_silence
-from webapp.training.tensorflow_setup import import_for_training
+from webapp.training.tensorflow_setup import import_tensorflow
 
 
 def to_tflite(model: keras.Model) -> bytes:
-    """Return the content of a .tflite file that computes what `model` computes for one bitmap.
+    """Return the content of a .tflite file with float32 weights.
 
-    Its signature takes float32 (1, 28, 28) with values from 0 to 255, and gives the model's outputs by name:
-    digit, float32 (1, 10), and is_digit, float32 (1, 1), where the model has it. Weights stay float32.
+    Its signature takes float32 (1, 28, 28) with values from 0 to 255, and returns the model's outputs by
+    name: digit, float32 (1, 10), and is_digit, float32 (1, 1), if the model has it.
     """
-    tensorflow = import_for_training()
+    tensorflow = import_tensorflow()
     weights = [
         [tensorflow.constant(variable.numpy()) for variable in variables]
         for variables in (model.trainable_variables, model.non_trainable_variables)
     ]
 
-    def predict(bitmap):
+    def predict(bitmap: Any) -> dict:
         outputs, _ = model.stateless_call(*weights, bitmap, training=False)  # weights become constants
         return outputs if isinstance(outputs, dict) else {"digit": outputs}
 

@@ -1,8 +1,7 @@
-"""Evaluate a trained network on everything kept apart, and say it as the `scores` and `evaluation` of a card.
+"""Calibrate and evaluate a trained network on held-out data, for the `scores` and `evaluation` of its card.
 
-What is kept apart: MNIST's test set, the digits and the symbols of unseen hands, and scribbles. The
-calibration is fitted on unseen hands too, so its error is measured across: on each hand with what was
-fitted on the others.
+Held out are MNIST's test set, digits and symbols of held-out writers, and synthetic negatives. Calibration is
+fitted on held-out writers as well, so its error is cross-validated by writer.
 """
 
 import base64
@@ -12,89 +11,100 @@ from functools import cached_property
 import keras
 import numpy as np
 
-from webapp.training import evaluation
+from webapp.nets.network import IS_DIGIT
+from webapp.training import metrics
 from webapp.training.calibration import calibrate, fit_platt, fit_temperature, softmax
-from webapp.training.datasets import UNSEEN_SYMBOLS, Bitmaps, draw_samples
+from webapp.training.datasets import Bitmaps, rasterize_samples
 from webapp.training.ink_file import Sample
-from webapp.training.writers import hand_of
+from webapp.training.writers import person_of
 
-CHUNK = 1000  # bitmaps read at once
-MAX_FOLDS = 24  # where there are more hands, several are left out of a fit together
+BATCH = 1000  # bitmaps predicted at once
+MAX_FOLDS = 24  # with more writers than that, several share a fold
 
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What the network was not trained on."""
+    """The data that no network is trained on."""
 
     mnist: Bitmaps
-    digits: list[Sample]  # by unseen hands; empty where no ink was given
-    others: list[Sample]  # symbols by unseen hands
-    scribbles: np.ndarray  # uint8 (n, 28, 28)
+    digits: list[Sample]  # of held-out writers; empty without an ink file
+    symbols: list[Sample]  # of held-out writers
+    synthetic: np.ndarray  # negatives, uint8 (n, 28, 28)
+    new_kinds: frozenset[int | str] = frozenset()  # labels of symbols that the training left out
 
     @cached_property
-    def drawn_digits(self) -> Bitmaps:
-        """`digits` as bitmaps, drawn once for all networks."""
-        return draw_samples(self.digits)
+    def digit_bitmaps(self) -> Bitmaps:
+        """`digits` as bitmaps, rasterized once for all networks."""
+        return rasterize_samples(self.digits)
 
     @cached_property
-    def drawn_others(self) -> Bitmaps:
-        """`others` as bitmaps, drawn once for all networks."""
-        return draw_samples(self.others)
+    def symbol_bitmaps(self) -> Bitmaps:
+        """`symbols` as bitmaps, rasterized once for all networks."""
+        return rasterize_samples(self.symbols)
 
 
 @dataclass(frozen=True)
-class Answers:
-    """A network's answers to n bitmaps: probabilities (n, 10) and is_digit (n,)."""
+class Predictions:
+    """The outputs of a network for n bitmaps: probabilities (n, 10) and is_digit (n,)."""
 
     probabilities: np.ndarray
     is_digit: np.ndarray
 
 
-def answers_of(model: keras.Model, bitmaps: np.ndarray) -> Answers:
-    """Return the model's answers to bitmaps uint8 (n, 28, 28)."""
-    parts = [
-        model(bitmaps[start : start + CHUNK].astype(np.float32), training=False)
-        for start in range(0, max(1, len(bitmaps)), CHUNK)
+def predict(model: keras.Model, bitmaps: np.ndarray) -> Predictions:
+    """Return the outputs of `model` for bitmaps uint8 (n, 28, 28)."""
+    batches = [
+        model(bitmaps[start : start + BATCH].astype(np.float32), training=False)
+        for start in range(0, max(1, len(bitmaps)), BATCH)
     ]
-    join = {name: np.concatenate([np.asarray(part[name]) for part in parts]) for name in parts[0]}
-    return Answers(join["digit"], join["is_digit"][:, 0])
+    joined = {name: np.concatenate([np.asarray(batch[name]) for batch in batches]) for name in batches[0]}
+    return Predictions(joined["digit"], joined["is_digit"][:, 0])
 
 
-def can_be_calibrated(kept: HeldOut) -> bool:
-    """Say whether the digits are by two unseen hands or more: one to fit on and one to measure on."""
-    return len({hand_of(sample.writer) for sample in kept.digits}) > 1
+def can_be_calibrated(held_out: HeldOut) -> bool:
+    """Return whether there are digits of two held-out writers or more, as cross-validation needs."""
+    return len({person_of(sample.writer) for sample in held_out.digits}) > 1
 
 
-def calibrate_on(model: keras.Model, kept: HeldOut) -> dict:
-    """Calibrate `model` in place on unseen hands, and return what was fitted and how well it holds.
+def calibrate_on(model: keras.Model, held_out: HeldOut) -> dict:
+    """Calibrate `model` in place on held-out writers.
 
     Returns:
-        {"temperature", "slope", "offset", "error" (expected calibration error, 0 to 1), "chance" (the
-        error that perfectly calibrated answers would show on as many digits), "reliability"}.
+        {"temperature", "slope", "offset"}.
     """
-    labels = kept.drawn_digits.labels
-    of_digits = answers_of(model, kept.drawn_digits.bitmaps)
-    of_others = answers_of(model, np.concatenate([kept.drawn_others.bitmaps, kept.scribbles]))
-    across = _cross_calibrated(of_digits.probabilities, labels, kept.digits)
-    diagram = evaluation.reliability(across, labels)
-    temperature = fit_temperature(of_digits.probabilities, labels)
+    digits = predict(model, held_out.digit_bitmaps.bitmaps)
+    negatives = predict(model, np.concatenate([held_out.symbol_bitmaps.bitmaps, held_out.synthetic]))
+    temperature = fit_temperature(digits.probabilities, held_out.digit_bitmaps.labels)
     slope, offset = fit_platt(
-        np.concatenate([of_digits.is_digit, of_others.is_digit]),
-        np.arange(len(of_digits.is_digit) + len(of_others.is_digit)) < len(of_digits.is_digit),
+        np.concatenate([digits.is_digit, negatives.is_digit]),
+        np.arange(len(digits.is_digit) + len(negatives.is_digit)) < len(digits.is_digit),
     )
     calibrate(model, temperature, slope, offset)
+    return {"temperature": temperature, "slope": slope, "offset": offset}
+
+
+def cross_validate_calibration(model: keras.Model, held_out: HeldOut) -> dict:
+    """Return how well temperatures that are fitted on other writers calibrate each writer's digits.
+
+    A temperature that `model` already contains does not change the result.
+
+    Returns:
+        {"error" (expected calibration error, 0 to 1), "ideal_error" (that of a perfectly calibrated model on
+        as many digits), "reliability"}.
+    """
+    labels = held_out.digit_bitmaps.labels
+    given = predict(model, held_out.digit_bitmaps.bitmaps).probabilities
+    probabilities = _cross_calibrated(given, labels, held_out.digits)
+    diagram = metrics.reliability(probabilities, labels)
     return {
-        "temperature": temperature,
-        "slope": slope,
-        "offset": offset,
-        "error": evaluation.calibration_error(diagram),
-        "chance": evaluation.chance_error(across),
+        "error": metrics.calibration_error(diagram),
+        "ideal_error": metrics.ideal_calibration_error(probabilities),
         "reliability": diagram,
     }
 
 
 def _cross_calibrated(probabilities: np.ndarray, labels: np.ndarray, samples: list[Sample]) -> np.ndarray:
-    """Return the probabilities (n, 10) of each hand, at the temperature of the other hands."""
+    """Return the probabilities (n, 10) of each fold, with the temperature fitted on the other folds."""
     fold = _folds(samples)
     logits = np.log(np.maximum(probabilities, 1e-12))
     result = np.empty_like(probabilities)
@@ -105,66 +115,68 @@ def _cross_calibrated(probabilities: np.ndarray, labels: np.ndarray, samples: li
 
 
 def _folds(samples: list[Sample]) -> np.ndarray:
-    """Return for each sample (n,) which fold its hand is in: its own, or up to MAX_FOLDS shared ones."""
-    hands = [hand_of(sample.writer) for sample in samples]
-    number = {hand: index % MAX_FOLDS for index, hand in enumerate(sorted(set(hands)))}
-    return np.array([number[hand] for hand in hands])
+    """Return the fold of each sample (n,): one for each person, at most MAX_FOLDS."""
+    people = [person_of(sample.writer) for sample in samples]
+    number = {person: index % MAX_FOLDS for index, person in enumerate(sorted(set(people)))}
+    return np.array([number[person] for person in people])
 
 
-def report(model: keras.Model, kept: HeldOut) -> tuple[dict, dict]:
-    """Return the card's `scores` (fractions from 0 to 1) and its long `evaluation`."""
-    mnist = answers_of(model, kept.mnist.bitmaps)
-    scores = {"mnist_test": evaluation.accuracy(mnist.probabilities, kept.mnist.labels)}
-    details: dict = {"mnist_test": _by_digit(mnist, kept.mnist.labels)}
-    if kept.digits:
-        digits = kept.drawn_digits
-        answers = answers_of(model, digits.bitmaps)
-        scores["pen_unseen"] = evaluation.accuracy(answers.probabilities, digits.labels)
-        scores |= _telling_apart(model, kept, answers)
-        details["pen_unseen"] = _by_digit(answers, digits.labels) | {
-            "by_site": evaluation.accuracy_by(
-                np.array([sample.site for sample in kept.digits]), answers.probabilities, digits.labels
+def report(model: keras.Model, held_out: HeldOut) -> tuple[dict, dict]:
+    """Return the card's `scores` (fractions from 0 to 1) and its `evaluation`."""
+    mnist = predict(model, held_out.mnist.bitmaps)
+    scores = {"mnist_test": metrics.accuracy(mnist.probabilities, held_out.mnist.labels)}
+    details: dict = {"mnist_test": _by_digit(mnist, held_out.mnist.labels)}
+    if held_out.digits:
+        digits = held_out.digit_bitmaps
+        predictions = predict(model, digits.bitmaps)
+        scores["pen_test"] = metrics.accuracy(predictions.probabilities, digits.labels)
+        scores |= _rejection_scores(model, held_out, predictions)
+        details["pen_test"] = _by_digit(predictions, digits.labels) | {
+            "by_site": metrics.accuracy_by(
+                np.array([sample.site for sample in held_out.digits]),
+                predictions.probabilities,
+                digits.labels,
             ),
-            "mistakes": _mistakes(answers, digits, kept.digits),
+            "mistakes": _mistakes(predictions, digits, held_out.digits),
         }
     return scores, details
 
 
-def _by_digit(answers: Answers, labels: np.ndarray) -> dict:
+def _by_digit(predictions: Predictions, labels: np.ndarray) -> dict:
     return {
         "samples": len(labels),
-        "by_digit": evaluation.accuracy_by(labels, answers.probabilities, labels),
-        "confusion": evaluation.confusion(answers.probabilities, labels).tolist(),
+        "by_digit": metrics.accuracy_by(labels, predictions.probabilities, labels),
+        "confusion": metrics.confusion(predictions.probabilities, labels).tolist(),
     }
 
 
-def _telling_apart(model: keras.Model, kept: HeldOut, of_digits: Answers) -> dict:
-    """Return how well is_digit tells digits from symbols of unseen hands, unseen kinds, and scribbles."""
-    scribbles = answers_of(model, kept.scribbles).is_digit
+def _rejection_scores(model: keras.Model, held_out: HeldOut, digits: Predictions) -> dict:
+    """Return how well is_digit separates digits from symbols and synthetic negatives."""
+    synthetic = predict(model, held_out.synthetic).is_digit
     scores = {
-        "scribbles_accepted": evaluation.accepted_others(of_digits.is_digit, scribbles),
-        "digits_accepted_at_half": float((of_digits.is_digit >= 0.5).mean()),
+        "synthetic_accepted": metrics.accepted_negatives(digits.is_digit, synthetic),
+        "digits_accepted_at_half": float((digits.is_digit >= IS_DIGIT).mean()),
     }
-    if kept.others:
-        others = answers_of(model, kept.drawn_others.bitmaps).is_digit
-        scores["is_digit_auroc"] = evaluation.auroc(of_digits.is_digit, others)
-        scores["others_accepted"] = evaluation.accepted_others(of_digits.is_digit, others)
-        scores["others_accepted_at_half"] = float((others >= 0.5).mean())
-        unseen_kind = np.array([sample.label in UNSEEN_SYMBOLS for sample in kept.others])
-        if unseen_kind.any():
-            scores["is_digit_auroc_unseen_kinds"] = evaluation.auroc(of_digits.is_digit, others[unseen_kind])
+    if held_out.symbols:
+        symbols = predict(model, held_out.symbol_bitmaps.bitmaps).is_digit
+        scores["is_digit_auroc"] = metrics.auroc(digits.is_digit, symbols)
+        scores["symbols_accepted"] = metrics.accepted_negatives(digits.is_digit, symbols)
+        scores["symbols_accepted_at_half"] = float((symbols >= IS_DIGIT).mean())
+        is_new = np.array([sample.label in held_out.new_kinds for sample in held_out.symbols])
+        if is_new.any():
+            scores["is_digit_auroc_new_kinds"] = metrics.auroc(digits.is_digit, symbols[is_new])
     return scores
 
 
-def _mistakes(answers: Answers, digits: Bitmaps, samples: list[Sample]) -> list[dict]:
-    """Return the surest wrong answers, each with its bitmap as base64 of 784 bytes."""
+def _mistakes(predictions: Predictions, digits: Bitmaps, samples: list[Sample]) -> list[dict]:
+    """Return the most confident mistakes, each with its bitmap as base64 of 784 bytes."""
     return [
         {
             "label": int(digits.labels[index]),
-            "answer": int(answers.probabilities[index].argmax()),
-            "probability": float(answers.probabilities[index].max()),
+            "digit": int(predictions.probabilities[index].argmax()),
+            "probability": float(predictions.probabilities[index].max()),
             "site": samples[index].site,
             "bitmap": base64.b64encode(digits.bitmaps[index].tobytes()).decode(),
         }
-        for index in evaluation.worst_mistakes(answers.probabilities, digits.labels)
+        for index in metrics.worst_mistakes(predictions.probabilities, digits.labels)
     ]

@@ -1,24 +1,26 @@
-"""Draw what is no digit, by rule: scribbles, shapes, faces, two digits in one, half a digit.
+"""Generate ink that is not a digit: scribbles, shapes, faces, two digits.
 
-People test a digit reader with such things first. The rules make ink whose longer side is about 1, from
-a random generator, so that the same seed draws the same. Nothing here may look like a digit by chance:
-no upright line (a one), no plain ring (a zero).
+People try a digit reader with such drawings first. Each rule returns ink whose longer side is about 1. The
+same random generator gives the same ink. No rule may give a digit by chance: no upright line (a one), no
+plain ring (a zero).
 """
 
 import math
 
 import numpy as np
 
-from webapp.training.augmentation.geometry import Ink, Random, unit_ink
+from webapp.ink.curve import to_polyline
+from webapp.training.augmentation.geometry import Ink, Random, box, is_stem, resampled, trimmed, unit_ink
+from webapp.training.synthetic_symbols import draw_symbol
 
 
-def draw_scribble(random: Random) -> Ink:
-    """Return one drawing that is no digit."""
+def draw_negative(random: Random) -> Ink:
+    """Return one random drawing that is not a digit."""
     rules = list(_RULES)
     return rules[random.choice(len(rules), p=_SHARES)](random)
 
 
-def two_in_one(first: Ink, second: Ink, random: Random) -> Ink:
+def two_digits(first: Ink, second: Ink, random: Random) -> Ink:
     """Return two digits side by side as one ink."""
     gap = random.uniform(0.05, 0.35)
     left, right = unit_ink(first), unit_ink(second)
@@ -29,11 +31,49 @@ def two_in_one(first: Ink, second: Ink, random: Random) -> Ink:
     return left + [stroke + [left_end - right_start + gap, 0] for stroke in right]
 
 
+def overlapping(first: Ink, second: Ink, random: Random) -> Ink:
+    """Return two digits on top of each other."""
+    shift = random.uniform(0.12, 0.35, 2) * random.choice([-1, 1], 2)
+    return unit_ink(first) + [stroke + shift for stroke in unit_ink(second)]
+
+
+def crossed_out(ink: Ink, random: Random) -> Ink:
+    """Return a digit with a zigzag or a cross over it."""
+    ink = unit_ink(ink)
+    if random.random() < 0.3:
+        ends = random.normal(0, 0.06, (4, 2)) + [[-0.5, -0.5], [0.5, 0.5], [0.5, -0.5], [-0.5, 0.5]]
+        return [*ink, ends[:2], ends[2:]]
+    low, high = box(ink)
+    return ink + [stroke * (high - low + 0.25) + (low + high) / 2 for stroke in _crossing_out(random)]
+
+
+def fragments(ink: Ink, random: Random) -> Ink:
+    """Return two or three short pieces of a digit, as if the rest was erased."""
+    longest = max(unit_ink(ink), key=len)
+    starts = np.sort(random.choice([0.0, 0.3, 0.6, 0.85], int(random.integers(2, 4)), replace=False))
+    lengths = random.uniform(0.08, 0.15, len(starts))
+    return [
+        trimmed(longest, start, 1 - start - length) for start, length in zip(starts, lengths, strict=True)
+    ]
+
+
+def spoiled_digit(first: Ink, second: Ink, random: Random) -> Ink:
+    """Return two digits as one ink, or a digit that is crossed out or mostly erased."""
+    kind = random.random()
+    if kind < 0.5:
+        return two_digits(first, second, random)
+    if kind < 0.7 and not is_stem(unit_ink(first)) and not is_stem(unit_ink(second)):
+        return overlapping(first, second, random)
+    if kind < 0.92 or len(max(first, key=len)) < 12:
+        return crossed_out(first, random)
+    return fragments(first, random)
+
+
 # -- The rules ----------------------------------------------------------------------------------------
 
 
 def _wandering(random: Random) -> Ink:
-    """A pen that wanders about: a smooth random walk of the heading."""
+    """A path with a smooth random walk of its direction."""
     count = int(random.integers(60, 180))
     turns = random.normal(0, random.uniform(0.15, 0.6), count) + random.normal(0, 0.12)
     heading = random.uniform(0, 2 * math.pi) + turns.cumsum()
@@ -44,7 +84,7 @@ def _wandering(random: Random) -> Ink:
 
 
 def _crossing_out(random: Random) -> Ink:
-    """To and fro, as people cross something out."""
+    """A zigzag, as for crossing out."""
     count = int(random.integers(7, 17))
     wide, high = random.uniform(0.5, 1.0), random.uniform(0.25, 1.0)
     x = np.where(np.arange(count) % 2, 0.5, -0.5) * wide + random.normal(0, 0.06, count)
@@ -53,7 +93,7 @@ def _crossing_out(random: Random) -> Ink:
 
 
 def _tangle(random: Random) -> Ink:
-    """Jumps between random places."""
+    """A path between random points."""
     return [_smoothly(random.uniform(-0.5, 0.5, (int(random.integers(6, 20)), 2)))]
 
 
@@ -68,7 +108,7 @@ def _one_dot(random: Random) -> Ink:
 
 
 def _flat_line(random: Random) -> Ink:
-    """A line that lies: within 35 degrees of level, so that nobody takes it for a one."""
+    """A line within 35 degrees of horizontal, so that it is not a one."""
     slope = math.tan(random.uniform(-0.6, 0.6))
     x = np.linspace(-0.5, 0.5, 12)
     return [np.stack([x, slope * x + random.normal(0, 0.015) * np.sin(6 * x)], axis=1)]
@@ -107,12 +147,9 @@ def _mark(place: np.ndarray, random: Random) -> np.ndarray:
 
 
 def _target(random: Random) -> Ink:
-    """A ring with a cross, a dot or a smaller ring in it."""
-    inner = {
-        0: [_ring(random) * random.uniform(0.3, 0.6)],
-        1: [np.zeros((1, 2))],
-        2: [np.array([[-0.5, 0], [0.5, 0.0]]), np.array([[0, -0.5], [0, 0.5]])],
-    }[int(random.integers(3))]
+    """A ring with a cross or a smaller ring in it; with a dot it would be a zero."""
+    cross = [np.array([[-0.5, 0], [0.5, 0.0]]), np.array([[0, -0.5], [0, 0.5]])]
+    inner = cross if random.random() < 0.5 else [_ring(random) * random.uniform(0.3, 0.6)]
     return [_ring(random), *inner]
 
 
@@ -126,11 +163,11 @@ def _cross(random: Random) -> Ink:
 
 
 def _polygon(random: Random) -> Ink:
-    """A triangle, or a star drawn in one go."""
+    """A triangle, or a star of one stroke."""
     count, skip = [(3, 1), (5, 2), (3, 1), (7, 3)][int(random.integers(4))]
     angle = -math.pi / 2 + 2 * math.pi * skip / count * np.arange(count + 1) + random.normal(0, 0.15)
     corners = np.stack([np.cos(angle), np.sin(angle)], axis=1) / 2
-    return [_stretched(corners + random.normal(0, 0.03, corners.shape), random)]
+    return [_cornered(_stretched(corners + random.normal(0, 0.03, corners.shape), random))]
 
 
 def _heart(random: Random) -> Ink:
@@ -144,19 +181,11 @@ def _house(random: Random) -> Ink:
     roof = random.uniform(-0.1, 0.15)
     corners = [[-0.4, roof], [-0.4, 0.5], [0.4, 0.5], [0.4, roof], [-0.4, roof], [0.0, -0.5], [0.4, roof]]
     walls = np.array(corners)
-    return [_stretched(walls + random.normal(0, 0.02, walls.shape), random)]
-
-
-def _arrow(random: Random) -> Ink:
-    head = random.uniform(0.15, 0.3)
-    shaft = np.array([[-0.5, 0.0], [0.5, 0.0]])
-    tip = np.array([[0.5 - head, -head], [0.5, 0.0], [0.5 - head, head]])
-    angle = random.uniform(-0.7, 0.7) + random.choice([0, math.pi])
-    return [stroke @ _rotation(angle).T for stroke in (shaft, tip)]
+    return [_cornered(_stretched(walls + random.normal(0, 0.02, walls.shape), random))]
 
 
 def _grid(random: Random) -> Ink:
-    """Lines down and across: noughts and crosses, a fence, a hash."""
+    """Vertical and horizontal lines."""
     down, across = random.integers(2, 5), random.integers(1, 5)
     lines = [np.array([[x, -0.5], [x, 0.5]]) for x in np.linspace(-0.4, 0.4, down)]
     lines += [np.array([[-0.5, y], [0.5, y]]) for y in np.linspace(-0.4, 0.4, across)]
@@ -164,16 +193,33 @@ def _grid(random: Random) -> Ink:
 
 
 def _loops(random: Random) -> Ink:
-    """A running line of loops, as when a pen is tried."""
+    """A line of loops, as for trying a pen."""
     count = int(random.integers(3, 7))
     angle = np.linspace(0, 2 * math.pi * count, 20 * count)
     x = np.sin(angle) * random.uniform(0.1, 0.2) + angle / angle[-1] - 0.5
     return [_turned(np.stack([x, np.cos(angle) * random.uniform(0.1, 0.35)], axis=1), random)]
 
 
+def _signature(random: Random) -> Ink:
+    """A line of joined letters of random height, as in a signature."""
+    count = int(random.integers(7, 16))
+    x = np.linspace(-0.5, 0.5, count) + random.normal(0, 0.03, count)
+    y = random.uniform(0.05, 0.2) * np.where(np.arange(count) % 2, 1, -1) * random.exponential(1, count)
+    stroke = to_polyline(np.stack([x, y], axis=1), 0.005, 100)
+    return (
+        [_turned(stroke, random)] if random.random() < 0.7 else [_turned(stroke, random), _underline(random)]
+    )
+
+
+def _underline(random: Random) -> np.ndarray:
+    height, tilt = random.uniform(0.2, 0.35), random.normal(0, 0.05)
+    return np.array([[-0.5, height + tilt], [0.5, height - tilt]])
+
+
 _RULES = {
+    draw_symbol: 20, _signature: 2,
     _wandering: 5, _crossing_out: 4, _tangle: 3, _dots: 2, _one_dot: 0.5, _flat_line: 1, _waves: 2,
-    _spiral: 2, _face: 3, _target: 1, _cross: 1.5, _polygon: 2, _heart: 1.5, _house: 1, _arrow: 1,
+    _spiral: 2, _face: 3, _target: 1, _cross: 1.5, _polygon: 2, _heart: 1.5, _house: 1,
     _grid: 1.5, _loops: 1.5,
 }  # fmt: skip
 _SHARES = np.array(list(_RULES.values())) / sum(_RULES.values())
@@ -200,8 +246,13 @@ def _stretched(points: np.ndarray, random: Random) -> np.ndarray:
     return points * np.exp(random.normal(0, 0.1, 2))
 
 
+def _cornered(points: np.ndarray) -> np.ndarray:
+    """Return close points along the lines between `points`: a curve through them keeps the corners."""
+    return resampled(points, 0.03)
+
+
 def _smoothly(corners: np.ndarray) -> np.ndarray:
-    """Return a path whose corners are rounded twice by cutting them (Chaikin 1974)."""
+    """Return the path after two rounds of corner cutting (Chaikin 1974)."""
     for _ in range(2):
         first, second = corners[:-1], corners[1:]
         cut = np.stack([0.75 * first + 0.25 * second, 0.25 * first + 0.75 * second], axis=1)

@@ -1,15 +1,15 @@
-"""Read one UNIPEN file, with what it includes, into components and segments.
+"""Parse one UNIPEN file and its includes into components and segments.
 
-A UNIPEN file is a row of statements: a keyword that starts with a point, then its text up to the next.
-A page's pen strokes (its components) stand in one file; another includes it and says which components
-are which character:
+A UNIPEN file is a sequence of statements: a keyword that starts with a dot, then text up to the next keyword.
+One file holds a page's pen strokes (components); another one includes it and names the components of each
+character:
 
-    .INCLUDE apa/data/apa00/app0032.dat     found below FOLDER/include; one that is missing is no error
+    .INCLUDE apa/data/apa00/app0032.dat     below FOLDER/include; a missing file is not an error
     .COORD X Y T                            the columns of the points
     .PEN_DOWN                               component 0, as points; .PEN_UP ends it
     .SEGMENT CHARACTER 1-2 ? "8"            components 1 and 2 are an 8, of unknown quality
 
-Components are counted at .PEN_DOWN only, and a segment may stand before the components that it names.
+Components are counted at .PEN_DOWN only, and a segment may come before its components.
 """
 
 import os
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from webapp.errors import DataError, InkwiseError
-from webapp.ink.strokes import MAX_COORDINATE
+from webapp.ink.parsing import MAX_COORDINATE
 from webapp.training.ink_file import Fault
 
 KEYWORDS = """
@@ -37,7 +37,7 @@ DENSITIES = frozenset({"X_POINTS_PER_INCH", "Y_POINTS_PER_INCH", "X_POINTS_PER_M
 
 @dataclass(frozen=True)
 class Statement:
-    """One keyword with the text up to the next, and where it stands."""
+    """One keyword with its text and its position."""
 
     keyword: str
     text: str
@@ -50,9 +50,9 @@ class Statement:
 
 @dataclass
 class Page:
-    """What the statements of one file and its includes amount to; y still runs up."""
+    """The content of one file and its includes; y still points up."""
 
-    components: list[np.ndarray] = field(default_factory=list)  # (points, 2) each; without any if broken
+    components: list[np.ndarray] = field(default_factory=list)  # (points, 2) each; (0, 2) if malformed
     segments: list[Statement] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     columns: list[str] = field(default_factory=lambda: ["X", "Y"])
@@ -61,7 +61,7 @@ class Page:
 
     @property
     def stretch(self) -> float:
-        """What makes a unit of y as long as a unit of x; 1 where the file does not say."""
+        """The factor that makes a unit of y as long as a unit of x; 1 if unknown."""
         for unit in ("INCH", "MM"):
             across = self.densities.get(f"X_POINTS_PER_{unit}")
             down = self.densities.get(f"Y_POINTS_PER_{unit}")
@@ -71,10 +71,10 @@ class Page:
 
 
 def read_page(path: Path, folder: Path) -> Page:
-    """Return what one UNIPEN file says, its includes taken from `folder`; faults are told in the page.
+    """Parse one UNIPEN file, with includes from `folder`; faults are listed in the page.
 
     Raises:
-        DataError: a file that is there cannot be read.
+        DataError: an existing file cannot be read.
     """
     page = Page()
     for statement in statements(path, folder):
@@ -86,7 +86,7 @@ def read_page(path: Path, folder: Path) -> Page:
 
 
 def statements(path: Path, folder: Path, within: tuple[Path, ...] = ()) -> Iterator[Statement]:
-    """Yield the statements of a file in order, those of an included file in its place."""
+    """Yield the statements of a file in order, with those of included files."""
     if path in within or not os.path.isfile(path):
         return
     for statement in _split(path):
@@ -97,7 +97,7 @@ def statements(path: Path, folder: Path, within: tuple[Path, ...] = ()) -> Itera
 
 
 def _split(path: Path) -> Iterator[Statement]:
-    """Yield the statements of one file as they stand; text before the first is passed over."""
+    """Yield the statements of one file; text before the first one is ignored."""
     try:
         lines = path.read_text(encoding="latin-1").split("\n")  # every byte is a character in latin-1
     except OSError as error:
@@ -109,17 +109,17 @@ def _split(path: Path) -> Iterator[Statement]:
 
 
 def _included(statement: Statement, folder: Path) -> Path:
-    """Return the file that an .INCLUDE means; nothing outside `folder` is ever read."""
+    """Return the path of an .INCLUDE, never outside `folder`."""
     path = Path(os.path.normpath(folder / "include" / statement.text))
     return path if path.is_relative_to(os.path.normpath(folder)) else folder
 
 
 def _take(page: Page, statement: Statement) -> None:
-    """Add what one statement says to the page. Raises DataError."""
+    """Add one statement to the page. Raises DataError."""
     keyword, text = statement.keyword, statement.text
     if keyword not in page.keywords:
         raise DataError(f"expected a keyword of UNIPEN, received .{keyword:.40}")
-    if keyword == "KEYWORD":  # declares a keyword of this file's own
+    if keyword == "KEYWORD":  # declares a new keyword
         page.keywords.add(text.partition(" ")[0].removeprefix("."))
     elif keyword == "COORD":
         page.columns = _columns(text)
@@ -128,7 +128,7 @@ def _take(page: Page, statement: Statement) -> None:
     elif keyword == "SEGMENT":
         page.segments.append(statement)
     elif keyword == "PEN_DOWN":
-        page.components.append(np.empty((0, 2)))  # it counts, even if its points cannot be read
+        page.components.append(np.empty((0, 2)))  # counted, even if its points are malformed
         page.components[-1] = _points(text, page.columns)
 
 

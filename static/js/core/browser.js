@@ -1,94 +1,198 @@
 /**
- * What the page asks of the browser, with a way around where it is missing: storage, visibility, wake lock,
- * address bar, clipboard, elements and dialogs.
+ * Browser features, with fallbacks where one is missing: presses, storage, visibility, wake lock, clipboard, events, DOM,
+ * dialogs.
  */
 
-/** The browser's storage, or one that lasts as long as the page where the browser keeps none. */
+/** Path below which the server answers, such as "/inkwise"; "" for the root. From templates/base.html. */
+export const BASE_PATH = document.documentElement.dataset.basePath ?? "";
+
+/**
+ * An EventTarget with typed events: `Events` maps each event's name to its detail.
+ *
+ * @template {object} Events
+ */
+export class Emitter extends EventTarget {
+  /**
+   * @template {keyof Events & string} Name
+   * @param {Name} name
+   * @param {(detail: Events[Name]) => void} listener
+   */
+  on(name, listener) {
+    this.addEventListener(name, (event) => listener(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /**
+   * @template {keyof Events & string} Name
+   * @param {Name} name
+   * @param {Events[Name]} [detail]
+   */
+  emit(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}
+
+const DOUBLE_PRESS = 500; // milliseconds; the longest default of any system for a double click
+const SAME_PLACE = 24; // CSS pixels
+const PRESSABLE = "button:not([data-repeats]), a, summary"; // `data-repeats`: for presses in quick succession
+
+/** @type {{target: Element, event: MouseEvent}|null} */
+let lastPress = null;
+let isMouse = false; // whether the last pointer was a mouse
+
+/**
+ * One press, one act, on every page: drop the second press of a double click or tap. It would repeat the act, or hit
+ * what the first press put under the finger, such as a dialog, the next drawing or the pad.
+ *
+ * @param {PointerEvent|MouseEvent} event `pointerdown` or `click`
+ */
+function dropDoublePress(event) {
+  if (!(event.target instanceof Element)) return;
+  const isClick = event.type === "click";
+  if (!isClick) isMouse = /** @type {PointerEvent} */ (event).pointerType === "mouse";
+  const target = event.target.closest(PRESSABLE) ?? event.target;
+  const isSecond = lastPress !== null && isSecondPress(lastPress, { target, event });
+  if (isClick && target.matches(PRESSABLE)) lastPress = { target, event };
+  if (!isSecond) return;
+  event.stopImmediatePropagation();
+  if (isClick) event.preventDefault();
+}
+
+/** @param {{target: Element, event: MouseEvent}} first @param {{target: Element, event: MouseEvent}} second */
+function isSecondPress(first, { target, event }) {
+  if (event.timeStamp - first.event.timeStamp >= DOUBLE_PRESS) return false;
+  if (isMouse && event.detail === 1) return false; // the system counts a mouse's clicks
+  if (target === first.target) return true;
+  if (event.type === "click" && event.detail === 0) return false; // by key, which has no place
+  return Math.hypot(event.clientX - first.event.clientX, event.clientY - first.event.clientY) < SAME_PLACE;
+}
+
+/** A held key is one press. @param {KeyboardEvent} event */
+function dropRepeatedEnter(event) {
+  if (event.repeat && keyOf(event) === "Enter") event.preventDefault();
+}
+
+document.addEventListener("pointerdown", dropDoublePress, true);
+document.addEventListener("click", dropDoublePress, true);
+document.addEventListener("keydown", dropRepeatedEnter, true);
 
 const PROBE = "inkwise.probe";
 
-/** @returns {Storage} */
-export function openStorage() {
+/**
+ * @param {"localStorage"|"sessionStorage"} [name]
+ * @returns {Pick<Storage, "getItem"|"setItem"|"removeItem">} that storage; where it is blocked, memory of this page
+ */
+export function openStorage(name = "localStorage") {
   try {
-    localStorage.setItem(PROBE, "");
-    localStorage.removeItem(PROBE);
-    return localStorage;
+    const storage = window[name];
+    storage.setItem(PROBE, "");
+    storage.removeItem(PROBE);
+    return new ServerStorage(storage);
   } catch {
     return new PageStorage();
   }
 }
 
+/** A storage with keys of this server alone: below other paths of the host there may be others. */
+class ServerStorage {
+  #storage;
+
+  /** @param {Storage} storage */
+  constructor(storage) {
+    this.#storage = storage;
+  }
+
+  /** @param {string} key */
+  getItem(key) {
+    return this.#storage.getItem(BASE_PATH + key);
+  }
+
+  /** @param {string} key @param {string} text */
+  setItem(key, text) {
+    this.#storage.setItem(BASE_PATH + key, text);
+  }
+
+  /** @param {string} key */
+  removeItem(key) {
+    this.#storage.removeItem(BASE_PATH + key);
+  }
+}
+
 class PageStorage {
+  /** @type {Map<string, string>} */
   #texts = new Map();
 
+  /** @param {string} key */
   getItem(key) {
     return this.#texts.get(key) ?? null;
   }
 
+  /** @param {string} key @param {string} text */
   setItem(key, text) {
     this.#texts.set(key, String(text));
   }
 
+  /** @param {string} key */
   removeItem(key) {
     this.#texts.delete(key);
   }
 }
 
-/** Random UUIDs, also on plain http, where `crypto.randomUUID` is missing. */
-
 const HEX = 16;
 const GROUPS = [8, 12, 16, 20]; // hexadecimal digits before each hyphen
 
-/** @returns {string} a random UUID of version 4 (RFC 9562) */
+/** @returns {string} a random UUID of version 4 (RFC 9562); `crypto.randomUUID` is missing on plain http */
 export function uuid() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40; // the version
-  bytes[8] = (bytes[8] & 0x3f) | 0x80; // the variant
+  bytes[6] = (bytes[6] & 0x0f) | 0x40; // version
+  bytes[8] = (bytes[8] & 0x3f) | 0x80; // variant
   const digits = [...bytes].map((byte) => byte.toString(HEX).padStart(2, "0")).join("");
   const ends = [...GROUPS, digits.length];
   return ends.map((end, index) => digits.slice(ends[index - 1] ?? 0, end)).join("-");
 }
 
-/** Follow whether the page is visible. */
-
 /**
- * @param {() => void} wake called when the page is seen, comes out of the browser's cache, or the network is back
- * @param {() => void} rest called when the page is hidden
+ * Follow whether the page is visible.
+ *
+ * @param {() => void} show called when the page becomes visible, leaves the back/forward cache, or goes online
+ * @param {() => void} [hide]
  */
-export function followVisibility(wake, rest) {
-  document.addEventListener("visibilitychange", () => (document.hidden ? rest() : wake()));
-  window.addEventListener("pageshow", (event) => event.persisted && wake());
-  window.addEventListener("online", wake);
+export function followVisibility(show, hide = () => {}) {
+  document.addEventListener("visibilitychange", () => (document.hidden ? hide() : show()));
+  window.addEventListener("pageshow", (event) => event.persisted && show());
+  window.addEventListener("online", show);
 }
 
-/** Keep the screen on with a wake lock: a projector's laptop gets no input for minutes. */
+/** Call a function when the page is hidden or left, which may be its last moment. @param {() => void} leave */
+export function followLeaving(leave) {
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", () => document.hidden && leave());
+}
 
-/** Browsers allow it over https and on the laptop itself only, and some never do; then the page is as it was. */
+/** Keep the screen on with a wake lock. Browsers allow it only on https and localhost. */
 export function keepScreenOn() {
-  document.addEventListener("visibilitychange", askForLight); // the lock ends whenever the page is hidden
-  askForLight();
+  document.addEventListener("visibilitychange", requestWakeLock); // a hidden page loses its lock
+  requestWakeLock();
 }
 
-async function askForLight() {
+async function requestWakeLock() {
   if (document.hidden) return;
   try {
     await navigator.wakeLock?.request("screen");
   } catch {
-    // The battery is low, or the browser says no.
+    // Refused, such as with a low battery.
   }
 }
-
-/**
- * Write into the address without a new entry in the browser's history.
- *
- * Safari refuses more than 100 changes in 30 seconds; then the newest address is written a little later.
- */
 
 const RETRY = 3_000; // milliseconds
 
 let timer = 0;
 
-/** @param {URL|string} address */
+/**
+ * Write into the address bar without a new history entry. Safari refuses more than 100 changes in 30 seconds; then
+ * try again later.
+ *
+ * @param {URL|string} address
+ */
 export function showAddress(address) {
   clearTimeout(timer);
   try {
@@ -98,94 +202,153 @@ export function showAddress(address) {
   }
 }
 
-/** Copy text. On plain http there is no clipboard to write to, and the old command on a selection still works. */
-
 /**
  * @param {HTMLElement} element holds the text
- * @returns {Promise<boolean>} whether it was copied; if not, it is selected
+ * @returns {Promise<boolean>} whether the text was copied; otherwise it is selected
  */
 export async function copyText(element) {
   try {
     await navigator.clipboard.writeText(element.textContent);
     return true;
   } catch {
-    getSelection().selectAllChildren(element);
-    return document.execCommand("copy");
+    getSelection()?.selectAllChildren(element);
+    return document.execCommand("copy"); // plain http has no navigator.clipboard
   }
 }
 
-/** Short ways to make elements. */
+/** A button that copies a text, and says so. */
+export class CopyButton {
+  #answer;
+
+  /** @param {HTMLElement} button @param {HTMLElement} text @param {HTMLElement} answer */
+  constructor(button, text, answer) {
+    this.#answer = answer;
+    button.addEventListener("click", async () => {
+      answer.textContent = (await copyText(text)) ? "copied" : "selected: now copy it with Ctrl+C, Cmd+C or the menu";
+    });
+  }
+
+  /** Forget the answer, when the text has changed. */
+  clear() {
+    this.#answer.textContent = "";
+  }
+}
 
 /**
- * @param {string} kind "p" or "p.note": an element's name and one class
- * @param {Object<string, string>} attributes
+ * @template {Element} [T=HTMLElement]
+ * @param {string} selector of an element that the template has
+ * @param {ParentNode} [root]
+ * @returns {T}
+ */
+export function find(selector, root = document) {
+  return /** @type {T} */ (root.querySelector(selector));
+}
+
+const NUMBER = /^(?!.*\p{L}{2}).*\d/u; // digits and no word
+
+/**
+ * Make an element. Where its only text is a number, browsers do not translate it.
+ *
+ * @template {string} Kind
+ * @param {Kind} kind tag name and at most one class: "p" or "p.note"
+ * @param {Object<string, string|number>} attributes
  * @param {(Node|string)[]} children
  */
 export function element(kind, attributes = {}, ...children) {
   const [name, className] = kind.split(".");
   const made = document.createElement(name);
   if (className) made.className = className;
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
+  if (NUMBER.test(children.length === 1 ? String(children[0]) : "")) made.setAttribute("translate", "no");
+  fill(made, attributes, children);
+  return /** @type {ElementOf<Kind>} */ (made);
 }
 
-const SVG = "http://www.w3.org/2000/svg";
+/** @param {Element} made @param {Object<string, string|number>} attributes @param {(Node|string)[]} children */
+function fill(made, attributes, children) {
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+  made.append(...children);
+}
 
+/** @param {string} name @param {Object<string, string|number>} attributes @param {Node[]} children */
 export function svg(name, attributes = {}, ...children) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  fill(made, attributes, children);
+  return /** @type {SVGElement} */ (made);
 }
 
-/** A picture with a caption under it. */
+/** @param {Node} picture @param {(Node|string)[]} caption */
 export function figure(picture, ...caption) {
   return element("figure.picture", {}, picture, element("figcaption", {}, ...caption));
 }
 
-/** @returns {HTMLCanvasElement} with `label` for those who cannot see it */
+/** @param {string} className @param {string} label for screen readers @returns {HTMLCanvasElement} */
 export function canvas(className, label) {
   return element(`canvas.${className}`, { role: "img", "aria-label": label });
 }
 
-const REST = 800; // milliseconds without a change
+const THEMES = ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"];
 
-/** Tell screen readers the result once the hand rests, not at every change. */
+/** Call `repaint` when the colors change, also for print. @param {() => void} repaint */
+export function followTheme(repaint) {
+  for (const query of THEMES) matchMedia(query).addEventListener("change", repaint);
+}
+
+/** @param {HTMLCanvasElement} canvas */
+export function contextOf(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+const NO_KEY = ["Dead", "Process", "Unidentified"];
+
+/**
+ * Return the key of a shortcut; on layouts without Latin letters and with input methods, the physical key.
+ *
+ * @param {{key: string, code: string}} event
+ * @returns {string} "z", " ", "Escape"
+ */
+export function keyOf({ key, code }) {
+  const isKnown = /^[ -~\p{Script=Latin}]+$/u.test(key) && !NO_KEY.includes(key);
+  if (isKnown) return key.length === 1 ? key.toLowerCase() : key;
+  if (code === "Space") return " ";
+  return /^Key[A-Z]$/.test(code) ? code.slice(-1).toLowerCase() : code;
+}
+
+const DEBOUNCE_MS = 800;
+
+/** Announces results to screen readers, debounced while the ink changes. */
 export class Announcer {
   #element;
-  #timer = null;
+  #timer = 0;
 
-  /** @param {HTMLElement} element a polite live region that is not seen */
+  /** @param {HTMLElement} element a visually hidden, polite live region */
   constructor(element) {
     this.#element = element;
   }
 
-  /** Say `sentence` unless something newer comes meanwhile; "" says nothing any more. */
+  /** @param {string} sentence replaces one that waits; "" empties the region */
   say(sentence) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.#element.textContent = sentence), REST);
+    this.#timer = setTimeout(() => (this.#element.textContent = sentence), DEBOUNCE_MS);
   }
 }
 
-/** Dialogs that ask something. */
-
 /**
- * Ask with a dialog that has `[data-agree]` and `[data-close]`.
+ * Ask with a dialog that has `[data-agree]` and `[data-close]`. One that deletes gives `[data-close]` the autofocus: a
+ * second press of Enter must not agree.
  *
  * @param {HTMLDialogElement} dialog
- * @returns {Promise<boolean>} whether it was agreed to; any other way to close it is a no
+ * @returns {Promise<boolean>} whether the user agreed
  */
-export function ask(dialog) {
+export function confirmDialog(dialog) {
   const control = new AbortController();
   const { signal } = control;
   return new Promise((resolve) => {
     let isAgreed = false;
-    dialog.querySelector("[data-agree]").addEventListener("click", () => {
+    find("[data-agree]", dialog).addEventListener("click", () => {
       isAgreed = true;
       dialog.close();
     }, { signal });
-    dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close(), { signal });
+    find("[data-close]", dialog).addEventListener("click", () => dialog.close(), { signal });
     dialog.addEventListener("close", () => {
       control.abort();
       resolve(isAgreed);
@@ -194,37 +357,47 @@ export function ask(dialog) {
   });
 }
 
-/** A dialog with a text field. `save` gets the text and gives "" or a sentence that says what is wrong with it. */
+/** A dialog with a text field. */
 export class TextDialog {
   #dialog;
   #save;
+  /** @type {HTMLInputElement} */
+  #field;
 
-  constructor(dialog, opener, valueNow, save) {
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {HTMLElement|null} opener
+   * @param {() => string} getValue the field's first value
+   * @param {(text: string) => Promise<string>} save returns "" or an error message
+   */
+  constructor(dialog, opener, getValue, save) {
     this.#dialog = dialog;
     this.#save = save;
-    opener.addEventListener("click", () => this.#open(valueNow()));
-    dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-    dialog.querySelector("form").addEventListener("submit", (event) => {
+    this.#field = find("input", dialog);
+    opener?.addEventListener("click", () => this.open(getValue()));
+    find("[data-close]", dialog).addEventListener("click", () => dialog.close());
+    find("form", dialog).addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
   }
 
-  #open(value) {
-    const field = this.#dialog.querySelector("input");
-    field.value = value;
-    this.#answer("");
+  /** @param {string} value of the field */
+  open(value) {
+    this.#field.value = value;
+    this.#showError("");
     this.#dialog.showModal();
-    field.select();
+    this.#field.select();
   }
 
   async #submit() {
-    const refusal = await this.#save(this.#dialog.querySelector("input").value);
-    this.#answer(refusal);
-    if (!refusal) this.#dialog.close();
+    const error = await this.#save(this.#field.value);
+    this.#showError(error);
+    if (!error) this.#dialog.close();
   }
 
-  #answer(sentence) {
-    this.#dialog.querySelector("[role=alert]").textContent = sentence;
+  /** @param {string} message */
+  #showError(message) {
+    find("[role=alert]", this.#dialog).textContent = message;
   }
 }

@@ -1,173 +1,183 @@
-/** Numbers and states as words: what a network answered, what a round asks for, what the server reports. */
-
-/** The network's answer in plain words. */
+/** Text for predictions, shares, rounds and drawings. */
 
 const NAMES = ["a zero", "a one", "a two", "a three", "a four", "a five", "a six", "a seven", "an eight", "a nine"];
-const SURE = 0.9; // probability from which on the answer is called sure
-const RIVAL = 0.2; // probability from which on the second digit is named too
-const WORTH_TELLING = 0.005; // probability from which on the second digit has a percentage of its own
-const IS_DIGIT = 0.5; // probability below which the ink may be no digit at all
+const SURE = 0.9; // least probability of a sure prediction
+const RIVAL = 0.2; // least probability of a second digit in the headline
+const MENTIONED = 0.005; // least probability of a second digit in the detail
+const CLOSE = 0.2; // least probability of a digit that ink which is no digit is close to
+const UNDER_ONE = 0.0049; // the largest share that is shown as under 1 %
+const NO_DIGIT = "?"; // in the place of the predicted digit
+// Probability below which the ink is probably not a digit; from webapp/nets/network.py by templates/base.html.
+const IS_DIGIT = Number(document.documentElement.dataset.isDigitThreshold);
 
-/**
- * @param {{digit: number, probabilities: number[], is_digit: number|null}} answer
- * @returns {{digit: string, headline: string, detail: string, isDoubtful: boolean}}
- */
-export function describe({ digit, probabilities, is_digit: isDigit }) {
+/** @param {Omit<Prediction, "model">} prediction @returns {PredictionText} */
+export function describe({ digit, probabilities: given, is_digit: isDigit }) {
+  const probabilities = shownShares(given);
   const next = runnerUp(digit, probabilities);
-  const words = { digit: String(digit), isDoubtful: mayBeNoDigit(isDigit) };
-  if (words.isDoubtful) {
-    const share = percent(probabilities[digit]);
-    return { ...words, headline: "Not sure that this is a digit", detail: `If it is one: ${NAMES[digit]}, ${share}` };
+  const text = { digit: digitText({ digit, is_digit: isDigit }), isDoubtful: mayBeNoDigit(isDigit) };
+  if (text.isDoubtful) {
+    const closest = `Closest: ${NAMES[digit]}, ${percent(probabilities[digit])}`;
+    return { ...text, headline: "Probably not a digit", detail: probabilities[digit] < CLOSE ? "No digit is close." : closest };
   }
-  return { ...words, headline: verdict(digit, next, probabilities), detail: shares(digit, next, probabilities) };
+  return { ...text, headline: verdict(digit, next, probabilities), detail: shares(digit, next, probabilities) };
 }
 
-/** @param {number|null} isDigit probability that the ink is a digit, null from a network that cannot tell */
+/** @param {number|null} isDigit probability that the ink is a digit; null from a network without that output */
 export function mayBeNoDigit(isDigit) {
   return typeof isDigit === "number" && isDigit < IS_DIGIT;
 }
 
+/** @param {Digit} prediction @returns {string} the predicted digit; "?" where the ink is probably not a digit */
+export function digitText({ digit, is_digit: isDigit }) {
+  return mayBeNoDigit(isDigit) ? NO_DIGIT : String(digit);
+}
+
+/** @param {number} digit @param {number} next the second digit @param {number[]} probabilities */
 function verdict(digit, next, probabilities) {
-  if (probabilities[digit] >= SURE) return `Surely ${NAMES[digit]}`;
-  if (probabilities[next] >= RIVAL) return `${capital(NAMES[digit])}, or ${NAMES[next]}?`;
+  if (probabilities[digit] >= SURE) return `Definitely ${NAMES[digit]}`;
+  if (probabilities[next] >= RIVAL) return `Maybe ${NAMES[digit]}, maybe ${NAMES[next]}`;
   return `Probably ${NAMES[digit]}`;
 }
 
+/** @param {number} digit @param {number} next the second digit @param {number[]} probabilities */
 function shares(digit, next, probabilities) {
   const first = percent(probabilities[digit]);
-  return probabilities[next] < WORTH_TELLING ? first : `${first}, next is ${next} with ${percent(probabilities[next])}`;
+  return probabilities[next] < MENTIONED ? first : `${first}, next is ${next} with ${percent(probabilities[next])}`;
 }
 
+/** @param {number} digit @param {number[]} probabilities */
 function runnerUp(digit, probabilities) {
   const others = probabilities.map((share, index) => (index === digit ? -1 : share));
   return others.indexOf(Math.max(...others));
 }
 
-/** @returns {string} a share from 0 to 1 as "95 %"; never "100 %" or "0 %" of what is only nearly so */
-export function percent(share) {
-  return `${hundredths(share).replace(">", "over ").replace("<", "under ")} %`;
+/**
+ * Round shares so that they still add up to 1: the largest as usual, the others by the method of the largest remainder.
+ *
+ * @param {number[]} shares 0 to 1, which add up to 1 @param {number} decimals
+ */
+export function roundShares(shares, decimals) {
+  const scale = 10 ** decimals;
+  const largest = shares.indexOf(Math.max(...shares));
+  const steps = shares.map((share, index) => (index === largest ? Math.round(share * scale) : Math.floor(share * scale)));
+  const missing = scale - steps.reduce((sum, step) => sum + step, 0);
+  const others = [...shares.keys()].filter((index) => index !== largest);
+  const remainderOf = (/** @type {number} */ index) => shares[index] * scale - steps[index];
+  others.sort((one, other) => remainderOf(other) - remainderOf(one));
+  for (const index of others.slice(0, Math.max(missing, 0))) steps[index] += 1;
+  return steps.map((step) => step / scale);
 }
 
-/** @returns {string} the same where there is little room: "95", ">99", "<1" */
+/**
+ * Round to whole percentages that add up to 100. A share that would be 1 stays, for ">99", and one that would be 0 stays
+ * below half a percent, for "<1".
+ *
+ * @param {number[]} shares 0 to 1, which add up to 1
+ */
+export function shownShares(shares) {
+  const rounded = roundShares(shares, 2);
+  return shares.map((share, index) => (rounded[index] === 1 ? share : rounded[index] || Math.min(share, UNDER_ONE)));
+}
+
+const FEW = 100; // drawings, below which one of them is more than one percent
+
+/**
+ * Return a share as text that never overstates it: 100 % and 0 % stand for exactly these. webapp/percent.py holds the
+ * same function.
+ *
+ * @param {number|null} [share] 0 to 1; "–" for none
+ * @param {number} decimals of the percentage
+ * @param {number} of the number of drawings that the share is of; a few are counted instead
+ * @returns {string} "95 %", "over 99 %", "under 1 %", "12 of 13"
+ */
+export function percent(share, decimals = 0, of = Infinity) {
+  if (typeof share !== "number" || of === 0) return "–";
+  if (of < FEW) return `${Math.round(share * of)} of ${of}`;
+  const scale = 10 ** decimals;
+  const steps = Math.round(share * 100 * scale);
+  if (steps >= 100 * scale && share < 1) return `over ${(100 - 1 / scale).toFixed(decimals)} %`;
+  if (steps <= 0 && share > 0) return `under ${(1 / scale).toFixed(decimals)} %`;
+  return `${(steps / scale).toFixed(share === 0 || share === 1 ? 0 : decimals)} %`;
+}
+
+/** @param {number} share 0 to 1 @param {number} decimals @returns {string} the same, shorter: "95 %", "> 99 %", "< 1 %" */
+export function shortPercent(share, decimals = 0) {
+  return percent(share, decimals).replace("over", ">").replace("under", "<");
+}
+
+/** @param {number} share 0 to 1 @returns {string} the same, shortest: "95", ">99", "<1" */
 export function hundredths(share) {
-  const rounded = Math.round(share * 100);
-  if (rounded === 100 && share < 1) return ">99";
-  if (rounded === 0 && share > 0) return "<1";
-  return String(rounded);
+  return shortPercent(share).replace(/[ %]/g, "");
 }
 
-function capital(text) {
-  return text[0].toUpperCase() + text.slice(1);
-}
-
-/** The room's words: what is to be drawn, and what became of a drawing. */
-
+/** @type {Record<RoundKind, (digit: number|null) => {headline: string, hint: string}>} */
 const TASKS = {
-  free: () => ({ headline: "Draw a digit. Any digit.", hint: "The network reads it while you draw." }),
-  ask: (digit) => ({ headline: `Draw ${article(digit)} ${digit}`, hint: "As you always write it." }),
+  free: () => ({ headline: "Draw a digit. Any digit.", hint: "The network predicts while you draw." }),
+  ask: (digit) => ({ headline: `Draw ${article(digit)} ${digit}`, hint: "Write it the way you always do." }),
   fool: (digit) => ({
     headline: "Fool the network",
-    hint: `Draw ${article(digit)} ${digit} that people read and the network does not.`,
+    hint: `Draw ${article(digit)} ${digit} that people recognize but the network misreads.`,
   }),
 };
 
-/** @param {{kind: string, digit: number|null}} round @returns {{headline: string, hint: string}} */
+/** @param {Task} round */
 export function taskOf({ kind, digit }) {
   return (TASKS[kind] ?? TASKS.free)(digit);
 }
 
-/** @returns {"a"|"an"} what stands before a digit that is read aloud */
+/** @param {number|null} digit @returns {"a"|"an"} */
 export function article(digit) {
   return digit === 8 ? "an" : "a";
 }
 
 /**
- * @param {{digit, probability, is_digit, label, right}} drawing
- * @returns {{isDoubtful: boolean, digit: string, sign: string, share: string, sentence: string, tone: "right"|"wrong"|"unsure"|"open"}} the sign
- *   says right or wrong without colour, and the sentence says all of it without sight
+ * @param {Reading} drawing or a model's answer; the server says whether it is right
+ * @returns {ReadingText} with a sign for people without color vision, a sentence for screen readers
  */
-export function readingOf({ digit, probability, is_digit: isDigit, label, right }) {
+export function readingOf({ digit, probability, is_digit: isDigit, label, right, fooled }) {
   const isDoubtful = mayBeNoDigit(isDigit);
-  const said = `read as ${article(digit)} ${digit}, ${isDoubtful ? "but perhaps no digit" : percent(probability)}`;
-  const words = { isDoubtful, digit: isDoubtful ? `${digit}?` : String(digit), share: isDoubtful ? "no digit?" : shortPercent(probability) };
-  if (right === true) return { ...words, tone: "right", sign: "✓", sentence: `${said}, which is right` };
+  const closest = `${article(digit)} ${digit}`;
+  const prediction = isDoubtful ? `predicted no digit (closest: ${closest})` : `predicted ${closest}, ${percent(probability)}`;
+  const share = isDoubtful ? "not a digit?" : shortPercent(probability);
+  const text = { isDoubtful, digit: digitText({ digit, is_digit: isDigit }), share };
+  if (right === true) return { ...text, tone: "right", sign: "✓", sentence: `${prediction}, correct` };
   if (right === false) {
-    return { ...words, tone: "wrong", sign: `✗ ${label}`, sentence: `${said}, but it is ${article(label)} ${label}` };
+    const truth = `it ${fooled ? "was meant to be" : "is"} ${article(label)} ${label}`; // people judge drawings of fool rounds
+    return { ...text, tone: "wrong", sign: `✗ ${label}`, sentence: `${prediction}, but ${truth}` };
   }
-  return { ...words, tone: isDoubtful ? "unsure" : "open", sign: "", sentence: said };
+  return { ...text, tone: isDoubtful ? "unsure" : "open", sign: "", sentence: prediction };
 }
 
-/** @returns {string} "1 phone", "61 phones" */
+/** @param {number} number @param {string} noun @returns {string} "1 phone", "61 phones" */
 export function count(number, noun) {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** @returns {string} what `percent` says, in fewer signs */
-export function shortPercent(share) {
-  return percent(share).replace("over", ">").replace("under", "<");
-}
-
-/** @returns {string} a share from 0 to 1 as "97.2 %", "–" where there is none */
-export function exactPercent(share) {
-  return typeof share === "number" ? `${(share * 100).toFixed(1)} %` : "–";
-}
-
+/** What became of drawings that should fool the network, on every page. @type {Record<Verdict, {word: string, why: string}>} */
 const VERDICTS = {
-  voting: "the room is voting",
-  yes: "fooled the network",
-  no: "people could not read it either",
+  yes: { word: "FOOLED", why: "people read it, the network did not" },
+  caught: { word: "caught", why: "the network read it" },
+  voting: { word: "voting", why: "can people read it?" },
+  no: { word: "unclear", why: "people could not read it either" },
 };
 
-/** @returns {string} what the room says of a drawing that was to fool the network; "" where nothing */
+/** @param {{fooled: Verdict|null}} drawing @returns {string} "FOOLED", "caught" and so on; "" outside of fool rounds */
 export function verdictOf({ fooled }) {
-  return VERDICTS[fooled] ?? "";
+  return fooled ? VERDICTS[fooled].word : "";
 }
 
-/** What the server reports to the presenter, in words: its state, an import, the burst of the pre-flight check. */
-
-const MINUTE = 60; // seconds
-const HOUR = 3600; // seconds
-const SHOWN_PROBLEMS = 3; // of an import, in full
-
-/** @param {object} status of GET /api/status @returns {string} "up 12 min · 31.0 predictions a second · ..." */
-export function machineWords(status) {
-  const { loading = 0, failed = 0 } = status.models ?? {};
-  const parts = [
-    ["uptime_s", (value) => `up ${duration(value)}`],
-    ["predictions_per_second", (value) => `${value.toFixed(1)} predictions a second`],
-    ["p95_ms", (value) => `95 % within ${value < 10 ? value.toFixed(1) : Math.round(value)} ms`],
-    ["queue", (value) => `${value} waiting`],
-    ["rejections", (value) => `${value} rejected in the last minute`],
-    ["memory_mb", (value) => `${Math.round(value)} MB`],
-  ];
-  const known = parts.filter(([name]) => typeof status[name] === "number");
-  const models = [loading && `${count(loading, "model")} loading`, failed && `${count(failed, "model")} failed`];
-  return [...models.filter(Boolean), ...known.map(([name, write]) => write(status[name]))].join(" · ");
+/** @param {{fooled: Verdict|null}} drawing @returns {string} "caught: the network read it"; "" outside of fool rounds */
+export function verdictSentence({ fooled }) {
+  return fooled ? `${VERDICTS[fooled].word}: ${VERDICTS[fooled].why}` : "";
 }
 
-/** @param {number} seconds @returns {string} "45 s", "12 min", "3 h 05 min" */
-export function duration(seconds) {
-  if (seconds < MINUTE) return `${Math.floor(seconds)} s`;
-  const minutes = Math.floor(seconds / MINUTE);
-  if (seconds < HOUR) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+/** @param {Record<Verdict, number>} counts @returns {string} "3 FOOLED, 12 caught"; "" for none */
+export function verdictCounts(counts) {
+  const verdicts = /** @type {Verdict[]} */ (Object.keys(VERDICTS)).filter((verdict) => counts[verdict]);
+  return verdicts.map((verdict) => `${counts[verdict].toLocaleString("en")} ${VERDICTS[verdict].word}`).join(", ");
 }
 
-/** @param {{imported, skipped, left_out, problems}} report of an import @returns {string} */
-export function importWords({ imported, skipped, left_out: leftOut, problems }) {
-  const sentences = [`${count(imported, "drawing")} imported`];
-  if (skipped) sentences.push(`${count(skipped, "drawing")} already here`);
-  const told = problems.slice(0, SHOWN_PROBLEMS).map(({ line, reason }) => `line ${line}: ${reason}`);
-  const more = leftOut - told.length;
-  return [...sentences, ...told, ...(more > 0 ? [`and ${count(more, "more line")}`] : [])].join("; ");
-}
-
-/** @param {object} burst of the pre-flight check @returns {{headline: string, detail: string}} */
-export function burstWords(burst) {
-  const { phones, limited_by: limit, predictions_per_second: rate, p95_ms: p95, errors, assumption } = burst;
-  const headline = phones > 0 ? `About ${count(phones, "phone")} at once` : "Too slow for phones just now";
-  const why = limit === "connections" ? "the setting --connections is what limits it; " : "";
-  const failed = errors ? `${count(errors, "request")} failed; ` : "";
-  const measured = `${rate.toLocaleString("en")} predictions a second, 95 of 100 within ${Math.round(p95)} ms`;
-  return { headline, detail: `${failed}${why}${measured}. ${assumption}` };
+/** @param {{label: number, digit: number|null}} pair @returns {string} "4 → 9", "4 → none" */
+export function pairText({ label, digit }) {
+  return `${label} → ${digit ?? "none"}`;
 }

@@ -1,82 +1,234 @@
-/** Whether the server can be reached and its networks are loaded, and the line on the page that says so. */
+/** Requests to the server, its readiness, and the status line. Paths such as "/api/predict" are those without the base path. */
 
-import { withinLimit } from "./http.js";
+import { BASE_PATH, Emitter, find } from "./browser.js";
 
-const CHECK = "/readyz";
-const HEARTBEAT = 10_000; // milliseconds between looks at a server that is ready, where nothing else is said
-const FIRST_WAIT = 250; // milliseconds before the first new try; doubled for each further one
-const LONGEST_WAIT = { waking: 1_000, unreachable: 3_000 }; // milliseconds
-const TIME_LIMIT = 5_000; // milliseconds for one look
+// --- requests ---
+
+const TIME_LIMIT = 10_000; // milliseconds
+const UNCHANGED = 304;
+const TOO_LARGE = 413;
+export const UNREACHABLE = 0; // status where the server sent no reply
+const UNEXPLAINED = "The server did not accept this. Reload the page and try again.";
 
 /**
- * What is known of the server: is it ready, still waking up, or out of reach?
+ * Abort a request after a time limit. Browsers of 2021 lack `AbortSignal.timeout`.
  *
- * The one place that waits and tries again. While the server is not ready it is asked more and more seldom;
- * while it is, now and then, so that the page notices when it goes.
- *
- * Events: `statechanged`; `modelsseen` each time it says how its models are; and `serverseen` each time it says
- * that it can answer. Who still wants an answer prevents the default of `serverseen`, which is that the server
- * counts as ready.
+ * @template T
+ * @param {number} milliseconds
+ * @param {(signal: AbortSignal) => Promise<T>} send
+ * @param {AbortController} control aborts the request as well
  */
-export class Server extends EventTarget {
-  #timer = null;
-  #tries = 0;
-  #heartbeat;
+async function withinLimit(milliseconds, send, control = new AbortController()) {
+  const timer = setTimeout(() => control.abort(), milliseconds);
+  try {
+    return await send(control.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
-  /** @type {"unknown"|"ready"|"waking"|"unreachable"} */
+/** @template T @returns {Reply<T>} */
+function unreachable() {
+  return { status: UNREACHABLE, body: /** @type {T} */ (null), etag: null, message: "" };
+}
+
+/**
+ * Send one request to the API. Never rejects.
+ *
+ * @template T
+ * @param {string} method
+ * @param {string} path
+ * @param {RequestOptions} options `body` is sent as JSON, a Blob as it is; `limit` in milliseconds
+ * @returns {Promise<Reply<T>>}
+ */
+export async function request(method, path, { body, etag, signal, limit = TIME_LIMIT } = {}) {
+  const control = new AbortController();
+  signal?.addEventListener("abort", () => control.abort());
+  try {
+    /** @type {RequestInit} */
+    const options = { method, ...content(body, etag), cache: "no-store", signal: control.signal };
+    return await withinLimit(limit, async () => read(await fetch(BASE_PATH + path, options)), control);
+  } catch {
+    return unreachable();
+  }
+}
+
+/** @param {{status: number}} reply @returns {boolean} whether the same request may succeed later */
+export function isTransient({ status }) {
+  return status === UNREACHABLE || status === 408 || status === 429 || status >= 500;
+}
+
+/** @param {unknown} body @param {string|null} [etag] @returns {RequestInit} */
+function content(body, etag) {
+  /** @type {Record<string, string>} */
+  const headers = etag ? { "If-None-Match": etag } : {};
+  if (body === undefined || body instanceof Blob) return { headers, body }; // a Blob has its own type
+  return { headers: { ...headers, "Content-Type": "application/json" }, body: JSON.stringify(body) };
+}
+
+/** @template T @param {Response} response @returns {Promise<Reply<T>>} */
+async function read(response) {
+  const text = await response.text();
+  let body = null;
+  try {
+    body = text ? JSON.parse(text) : null;
+  } catch {
+    if (response.status !== TOO_LARGE) return unreachable();
+  }
+  if (!isFromServer(response, body)) return unreachable();
+  const message = response.ok || response.status === UNCHANGED ? "" : explain(body);
+  return { status: response.status, body, etag: response.headers.get("ETag"), message, code: body?.error?.code };
+}
+
+/** @param {{error?: {explanation?: string}}|null} body of an error @returns {string} for people, not for programmers */
+function explain(body) {
+  return body?.error?.explanation ?? UNEXPLAINED;
+}
+
+/**
+ * A captive portal or proxy may answer in the server's place; only its 413 holds for the server too.
+ *
+ * @param {Response} response @param {{error?: {code?: string}}|null} body
+ */
+function isFromServer({ ok, status }, body) {
+  return ok || status === UNCHANGED || status === TOO_LARGE || Boolean(body?.error?.code);
+}
+
+const BUSY = 503;
+const RATE_LIMITED = 429;
+const BAD_MODEL = "bad_model"; // error code of a model that could not be loaded
+const GATEWAY_ERRORS = [502, 504]; // from a proxy
+
+/**
+ * @template T
+ * @typedef {{answer?: T, refusal?: string, failure?: "waking"|"unreachable"|"failed", pause?: number}} Outcome `answer` is the
+ *   JSON, `refusal` an error for people; `pause` milliseconds of Retry-After after a failure
+ */
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {Bitmap|null} bitmap to post; null for a GET
+ * @param {AbortController} control
+ * @param {number} timeLimit milliseconds
+ * @returns {Promise<Outcome<T>>}
+ */
+export async function fetchAnswer(path, bitmap, control, timeLimit) {
+  const post = { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: bitmap };
+  try {
+    /** @param {AbortSignal} signal */
+    const send = async (signal) => readAnswer(await fetch(BASE_PATH + path, { ...(bitmap ? post : {}), signal }));
+    return await withinLimit(timeLimit, send, control);
+  } catch {
+    return { failure: "unreachable" };
+  }
+}
+
+/** @template T @param {Response} response @returns {Promise<Outcome<T>>} */
+async function readAnswer(response) {
+  if (response.status === RATE_LIMITED) return { failure: "waking", pause: retryAfter(response) };
+  if (response.status === BUSY) return { failure: (await errorCode(response)) === BAD_MODEL ? "failed" : "waking" };
+  if (GATEWAY_ERRORS.includes(response.status)) return { failure: "unreachable" };
+  const body = await response.json();
+  return response.ok ? { answer: body } : { refusal: explain(body) };
+}
+
+/** @param {Response} response @returns {Promise<string>} "" where a proxy has answered */
+async function errorCode(response) {
+  const body = await response.json().catch(() => null);
+  return body?.error?.code ?? "";
+}
+
+/** @param {Response} response @returns {number} milliseconds */
+function retryAfter(response) {
+  return 1000 * (Number(response.headers.get("Retry-After")) || 1);
+}
+
+// --- readiness ---
+
+const CHECK = "/readyz";
+const CHECK_EVERY = 10_000; // milliseconds between checks of a ready server
+const FIRST_WAIT = 250; // milliseconds before the first retry; doubled for each further one
+const LONGEST_WAIT = { waking: 1_000, unreachable: 3_000, failed: CHECK_EVERY }; // milliseconds
+const CHECK_LIMIT = 5_000; // milliseconds for one check
+
+/**
+ * State of the server. The only place that waits and retries: with backoff until the server is ready, then at a
+ * fixed interval.
+ *
+ * `modelstatus` fires after each reply. `serverready` fires when the server can predict; the server counts as ready
+ * unless a listener that still waits for a prediction prevents the default.
+ *
+ * @extends {Emitter<{statechanged: void, modelstatus: void}>}
+ */
+export class Server extends Emitter {
+  #timer = 0;
+  #tries = 0;
+  #every;
+
+  /** @type {ServerState} */
   state = "unknown";
-  /** @type {Object<string, "loading"|"warm"|"failed">} */
+  /** @type {Object<string, ModelStatus>} */
   models = {};
-  /** The model whose answers are wanted; null for any. */
+  /** @type {string|null} the model that must be warm; null for any */
   model = null;
 
-  /** @param {number} heartbeat milliseconds between looks at a server that is ready */
-  constructor(heartbeat = HEARTBEAT) {
+  /** @param {number} every milliseconds between checks of a ready server */
+  constructor(every = CHECK_EVERY) {
     super();
-    this.#heartbeat = heartbeat;
+    this.#every = every;
   }
 
-  /** Look now, and from now on. */
+  /** Check now, and go on checking. */
   async check() {
     clearTimeout(this.#timer);
-    const state = await this.#look();
+    const state = await this.#fetchState();
     if (state !== "ready") this.#change(state);
-    else if (this.dispatchEvent(new Event("serverseen", { cancelable: true }))) this.settle();
+    else if (this.dispatchEvent(new Event("serverready", { cancelable: true }))) this.markReady();
     this.#schedule();
   }
 
-  /** An answer has come, or nothing is wanted from a server that can answer. */
-  settle() {
+  /** Reset the backoff: the server has answered, or nothing waits for an answer. */
+  markReady() {
     this.#tries = 0;
     this.#change("ready");
   }
 
   /**
-   * A request failed: the server is "waking" (it said so) or "unreachable"; look again after a while.
+   * Note a failed request, and check again later.
    *
-   * @param {"waking"|"unreachable"} state
-   * @param {number} pause milliseconds that the server asked for
+   * @param {"waking"|"unreachable"|"failed"} state
+   * @param {number} pause milliseconds of Retry-After
    */
   fail(state, pause = 0) {
     this.#change(state);
     this.#schedule(pause);
   }
 
-  async #look() {
+  /** @returns {Promise<ServerState>} */
+  async #fetchState() {
     try {
-      const { isReady, models = {} } = await withinLimit(TIME_LIMIT, readiness);
+      const { isReady, models = {} } = await withinLimit(CHECK_LIMIT, readiness);
       this.models = models;
-      this.dispatchEvent(new Event("modelsseen"));
-      return isReady || models[this.model] === "warm" ? "ready" : "waking";
+      this.emit("modelstatus"); // a listener may replace a failed model
+      const status = this.model === null ? undefined : models[this.model];
+      if (isReady || status === "warm") return "ready";
+      return status === "failed" && !Object.values(models).includes("loading") ? "failed" : "waking";
     } catch {
       return "unreachable";
     }
   }
 
+  /** @returns {boolean} whether no answer can be expected now */
+  get isDown() {
+    return this.state in LONGEST_WAIT;
+  }
+
+  /** @param {ServerState} state */
   #change(state) {
     if (state === this.state) return;
     this.state = state;
-    this.dispatchEvent(new Event("statechanged"));
+    this.emit("statechanged");
   }
 
   #schedule(pause = 0) {
@@ -85,32 +237,34 @@ export class Server extends EventTarget {
   }
 
   #wait() {
-    if (!(this.state in LONGEST_WAIT)) return this.#heartbeat;
+    if (this.state === "unknown" || this.state === "ready") return this.#every;
     const wait = FIRST_WAIT * 2 ** this.#tries;
     this.#tries += 1;
     return Math.min(wait, LONGEST_WAIT[this.state]);
   }
 }
 
+/** @param {AbortSignal} signal @returns {Promise<{isReady: boolean, models?: Object<string, ModelStatus>}>} */
 async function readiness(signal) {
-  const response = await fetch(CHECK, { cache: "no-store", signal });
+  const response = await fetch(BASE_PATH + CHECK, { cache: "no-store", signal });
   return { ...(await response.json()), isReady: response.ok };
 }
 
-const WORDS = {
+const TEXTS = {
   unknown: "",
   ready: "ready",
-  waking: "waking up: the answer comes by itself",
-  unreachable: "server not reachable, your ink is safe",
+  waking: "server is busy, please wait",
+  unreachable: "server unreachable, your drawing is kept",
+  failed: "no network loaded, see pre-flight check",
 };
 
-/** One line on the server: ready, waking up, or out of reach. */
-export class Status {
-  /** @param {HTMLElement} element shows the words; @param {Server} server */
+/** The status line. */
+export class StatusLine {
+  /** @param {HTMLElement} element @param {Server} server */
   constructor(element, server) {
-    server.addEventListener("statechanged", () => {
+    server.on("statechanged", () => {
       element.dataset.status = server.state;
-      element.querySelector("[data-status-words]").textContent = WORDS[server.state];
+      find("[data-status-text]", element).textContent = TEXTS[server.state];
     });
   }
 }

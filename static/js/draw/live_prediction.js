@@ -1,92 +1,98 @@
-/** Predictions while the hand moves: at most one request under way, and only the newest input waits. */
+/** Live predictions: at most one request in flight, and only the newest input waits. */
 
+import { Emitter } from "../core/browser.js";
 import { describe } from "../core/format.js";
-import { fetchAnswer } from "../core/http.js";
+import { fetchAnswer } from "../core/server.js";
 
-const TIME_LIMIT = 10_000; // milliseconds for one answer, unless told
+/** @import { Announcer } from "../core/browser.js" */
+/** @import { Outcome, Server } from "../core/server.js" */
+/** @import { DrawingInput } from "../ink/input.js" */
+/** @import { Bars, BitmapView, PredictionView } from "./views.js" */
+
+const TIME_LIMIT = 10_000; // milliseconds
+
+/** @typedef {{path: string, bitmapOf: () => Bitmap|null, model?: string}} Query `bitmapOf` is called when it is sent */
 
 /**
- * Ask the server one question after the other, live while the ink changes.
+ * Sends the newest query. While a request is in flight, newer queries replace the pending one, so a slow server gets
+ * fewer queries and replies arrive in order. A failed query is sent again when the server is ready.
  *
- * At most one request is under way. Meanwhile only the newest wish is kept, so a slow server gets fewer
- * questions, never a queue of old ones; and answers come in the order of the ink. What could not be asked
- * is asked again when the server is seen to be ready.
- *
- * Events: `answered` with {answer, question} as detail, `refused` with one sentence as detail.
+ * @template T
+ * @extends {Emitter<{answered: {answer: T, query: Query}, refused: string}>}
  */
-export class LatestRequest extends EventTarget {
+export class LatestRequest extends Emitter {
   #server;
   #timeLimit;
-  #wish = null; // the newest question not yet sent
-  #underWay = null; // the AbortController of the request under way
+  /** @type {Query|null} */
+  #pending = null;
+  /** @type {AbortController|null} */
+  #inFlight = null;
 
-  /** @param {Server} server; @param {number} timeLimit milliseconds for one answer */
+  /** @param {Server} server @param {number} timeLimit milliseconds */
   constructor(server, timeLimit = TIME_LIMIT) {
     super();
     this.#server = server;
     this.#timeLimit = timeLimit;
-    server.addEventListener("serverseen", (event) => this.#goOn(event));
+    server.addEventListener("serverready", (event) => {
+      if (this.isWaiting) event.preventDefault(); // the reply tells whether it is ready
+      this.#flush();
+    });
   }
 
-  /** @returns {boolean} whether the newest question has no answer yet */
+  /** @returns {boolean} whether the newest query has no answer yet */
   get isWaiting() {
-    return this.#wish !== null || this.#underWay !== null;
+    return this.#pending !== null || this.#inFlight !== null;
   }
 
-  /**
-   * Ask a question as soon as the one before it has its answer.
-   *
-   * @param {{path: string, bitmapOf: (() => Uint8Array)|null}} question `bitmapOf` is called when it is
-   *   sent, and without it nothing is posted; whatever else it holds comes back with the answer
-   */
-  ask(question) {
-    this.#wish = question;
-    if (["ready", "unknown"].includes(this.#server.state)) this.#send();
+  /** @param {Query} query replaces the pending one */
+  send(query) {
+    this.#pending = query;
+    if (["ready", "unknown"].includes(this.#server.state)) this.#flush();
   }
 
-  /** Want nothing any more; an answer that is still under way is not told. */
-  forget() {
-    this.#wish = null;
-    this.#underWay?.abort();
-    this.#underWay = null;
+  cancel() {
+    this.#pending = null;
+    this.#inFlight?.abort();
+    this.#inFlight = null;
   }
 
-  /** The server can answer again. Whether it does, the answer tells; the event need not. */
-  #goOn(event) {
-    if (this.isWaiting) event.preventDefault();
-    this.#send();
-  }
-
-  async #send() {
-    if (this.#underWay || !this.#wish) return;
-    const question = this.#wish;
+  async #flush() {
+    if (this.#inFlight || !this.#pending) return;
+    const query = this.#pending;
     const control = new AbortController();
-    this.#wish = null;
-    this.#underWay = control;
-    const outcome = await fetchAnswer(question.path, question.bitmapOf?.() ?? null, control, this.#timeLimit);
-    if (this.#underWay !== control) return; // forgotten meanwhile
-    this.#underWay = null;
-    this.#take(outcome, question);
+    this.#pending = null;
+    this.#inFlight = control;
+    /** @type {Outcome<T>} */
+    const outcome = await fetchAnswer(query.path, query.bitmapOf(), control, this.#timeLimit);
+    if (this.#inFlight !== control) return; // canceled
+    this.#inFlight = null;
+    this.#take(outcome, query);
   }
 
-  #take({ answer, refusal, failure, pause }, question) {
+  /** @param {Outcome<T>} outcome @param {Query} query */
+  #take({ answer, refusal = "", failure, pause }, query) {
     if (failure) {
-      this.#wish ??= question;
+      this.#pending ??= query;
       this.#server.fail(failure, pause);
       return;
     }
-    this.#server.settle();
-    const event = answer ? ["answered", { detail: { answer, question } }] : ["refused", { detail: refusal }];
-    this.dispatchEvent(new CustomEvent(...event));
-    this.#send();
+    this.#server.markReady();
+    if (answer) this.emit("answered", { answer, query });
+    else this.emit("refused", refusal);
+    this.#flush();
   }
 }
 
-const LATE = 1_500; // milliseconds without an answer after which an older one beside the ink is taken away
+const LATE = 1_500; // milliseconds without an answer after which an older one is cleared
 
-/** The pad with the network that reads it live: what the page to draw on and the room's page do alike. */
-export class LivePrediction {
-  #sheet;
+/**
+ * Shows the prediction for an input while it changes. `predicted` carries the digit shown, or null.
+ *
+ * @extends {Emitter<{predicted: number|null}>}
+ */
+export class LivePrediction extends Emitter {
+  #input;
+  /** @type {LatestRequest<Prediction>} */
   #latest;
   #server;
   #views;
@@ -95,85 +101,91 @@ export class LivePrediction {
   #lateTimer = 0;
 
   /**
-   * @param {Sheet} sheet what is read; @param {Server} server
-   * @param {() => string} modelOf the name of the model that reads now
-   * @param {{winner, bars, bitmap, announcer}} views what shows the answer
+   * @param {DrawingInput} input
+   * @param {Server} server
+   * @param {() => string} modelOf
+   * @param {{prediction: PredictionView, bars: Bars, bitmap: BitmapView, announcer: Announcer}} views
    */
-  constructor(sheet, server, modelOf, views) {
-    this.#sheet = sheet;
+  constructor(input, server, modelOf, views) {
+    super();
+    this.#input = input;
     this.#server = server;
     this.#latest = new LatestRequest(server);
     this.#modelOf = modelOf;
     this.#views = views;
-    sheet.addEventListener("sheetchanged", () => this.#follow());
-    this.#latest.addEventListener("answered", ({ detail }) => this.#show(detail));
-    this.#latest.addEventListener("refused", ({ detail }) => this.#refuse(detail));
-    server.addEventListener("statechanged", () => this.#dropOldAnswer());
+    input.on("inputchanged", () => this.#follow());
+    this.#latest.on("answered", ({ answer, query }) => this.#show(answer, query));
+    this.#latest.on("refused", (message) => this.#refuse(message));
+    server.on("statechanged", () => this.#dropOldAnswer());
   }
 
-  /** Read what is on the sheet now, or show that nothing is. */
-  read() {
+  /** Request a prediction, or clear the views where nothing is drawn. */
+  update() {
     const model = this.#modelOf();
     const path = `/api/predict?model=${encodeURIComponent(model)}`;
-    if (!this.#sheet.isEmpty) {
-      this.#latest.ask({ path, bitmapOf: () => this.#sheet.bitmap, model });
-      return this.#watch();
+    if (!this.#input.isEmpty) {
+      this.#latest.send({ path, bitmapOf: () => this.#input.bitmap, model });
+      return this.#startTimer();
     }
-    this.#rest();
-    this.#latest.forget();
-    this.#views.winner.clear();
-    this.#wipe();
+    this.#stopTimer();
+    this.#latest.cancel();
+    this.#views.prediction.clear();
+    this.#clear();
   }
 
   #follow() {
-    this.read();
+    this.update();
     this.#dropOldAnswer();
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
-      this.#views.bitmap.show(this.#sheet.bitmap);
+      this.#views.bitmap.show(this.#input.bitmap);
     });
   }
 
-  #show({ answer, question }) {
-    this.#rest();
-    if (this.#latest.isWaiting) this.#watch(); // the ink has changed since
-    if (question.model !== this.#modelOf()) return; // another one was chosen meanwhile, and asked
-    const words = describe(answer);
-    this.#views.winner.show(words);
-    this.#views.bars.show(answer.probabilities, answer.digit, words.isDoubtful);
-    this.#views.announcer.say(`${words.headline}. ${words.detail}`);
+  /** @param {Prediction} answer @param {Query} query */
+  #show(answer, query) {
+    this.#stopTimer();
+    if (this.#latest.isWaiting) this.#startTimer(); // the ink has changed since
+    if (query.model !== this.#modelOf()) return; // a query for the new model waits
+    const text = describe(answer);
+    this.#views.prediction.show(text);
+    this.#views.bars.show(answer.probabilities, text.isDoubtful ? null : answer.digit);
+    this.#views.announcer.say(`${text.headline}. ${text.detail}`);
+    this.emit("predicted", answer.digit);
   }
 
-  #refuse(sentence) {
-    this.#rest();
-    this.#wipe();
-    this.#views.winner.refuse(sentence);
+  /** @param {string} message */
+  #refuse(message) {
+    this.#stopTimer();
+    this.#clear();
+    this.#views.prediction.refuse(message);
   }
 
-  /** An old answer beside newer ink would be wrong; it is fine for the moment that an answer takes. */
+  /** An old answer beside newer ink is wrong; it may stay only while a reply is due. */
   #dropOldAnswer() {
-    if (["waking", "unreachable"].includes(this.#server.state)) this.#drop();
+    if (this.#server.isDown) this.#showWaiting();
   }
 
-  /** Nothing may come, and nothing say so, for as long as a request may take. */
-  #watch() {
-    this.#lateTimer ||= setTimeout(() => this.#drop(), LATE);
+  /** A request may hang until its time limit. */
+  #startTimer() {
+    this.#lateTimer ||= setTimeout(() => this.#showWaiting(), LATE);
   }
 
-  #rest() {
+  #stopTimer() {
     clearTimeout(this.#lateTimer);
     this.#lateTimer = 0;
   }
 
-  #drop() {
-    this.#rest();
+  #showWaiting() {
+    this.#stopTimer();
     if (!this.#latest.isWaiting) return;
-    this.#views.winner.wait();
-    this.#wipe();
+    this.#views.prediction.wait();
+    this.#clear();
   }
 
-  #wipe() {
+  #clear() {
     this.#views.bars.clear();
     this.#views.announcer.say("");
+    this.emit("predicted", null);
   }
 }

@@ -1,60 +1,74 @@
-/**
- * The switch between models. Tells `modelchosen`; `chosen` is the model's name. Where the chosen one cannot be used,
- * tells `modelreplaced` with one sentence as detail.
- */
+/** The choice of a model. */
 
-export class ModelSwitch extends EventTarget {
+import { Emitter, find } from "../core/browser.js";
+
+/**
+ * Radios, one per model. `modelreplaced` carries a message when the chosen model has failed and another replaces it.
+ *
+ * @extends {Emitter<{modelchosen: void, modelreplaced: string}>}
+ */
+export class ModelSwitch extends Emitter {
   #element;
   #scores;
   #default;
 
   /**
-   * @param {HTMLElement} element holds a radio per model; `data-default` names the first choice
-   * @param {HTMLElement} scores holds a sentence per model, of which the chosen one's is shown
+   * @param {HTMLElement} element holds a radio per model; `data-default` names the default
+   * @param {HTMLElement} scores holds a sentence per model, `[data-scores-of]`
    */
   constructor(element, scores) {
     super();
     this.#element = element;
-    this.#scores = scores;
+    /** @type {NodeListOf<HTMLElement>} */
+    this.#scores = scores.querySelectorAll("[data-scores-of]");
     this.#default = element.dataset.default;
-    element.addEventListener("change", () => this.#emit());
+    element.addEventListener("change", () => this.#update());
   }
 
+  /** @returns {string} */
   get chosen() {
-    return this.#element.querySelector("input:checked").value;
+    /** @type {HTMLInputElement} */
+    const radio = find("input:checked", this.#element);
+    return radio.value;
   }
 
   get isDefault() {
     return this.chosen === this.#default;
   }
 
-  /** Choose `name`, or the default where there is no such model. */
+  /**
+   * @param {string|null} name the default is chosen where there is no such model
+   * @returns {string} a sentence for people where there is none, else ""
+   */
   choose(name) {
-    const radio = this.#radios.find((each) => each.value === name && !each.disabled);
-    (radio ?? this.#radios.find((each) => each.value === this.#default)).checked = true;
-    this.#emit();
+    const radios = this.#radios;
+    const radio = radios.find((each) => each.value === name && !each.disabled);
+    const chosen = radio ?? radios.find((each) => each.value === this.#default);
+    if (chosen) chosen.checked = true;
+    this.#update();
+    return name === null || radio ? "" : `There is no network ${name.slice(0, 40)}. Showing ${this.chosen}.`;
   }
 
   /**
-   * Models that failed to load cannot be chosen; where the chosen one did, the largest that is warm takes its place.
+   * Disable failed models, and replace a failed choice by the largest warm model.
    *
-   * @param {Object<string, "loading"|"warm"|"failed">} statuses
+   * @param {Object<string, ModelStatus>} statuses
    */
   follow(statuses) {
-    this.#radios.forEach((radio) => (radio.disabled = statuses[radio.value] === "failed"));
+    for (const radio of this.#radios) radio.disabled = statuses[radio.value] === "failed";
     const other = this.#radios.filter(({ value }) => statuses[value] === "warm").at(-1)?.value;
     if (statuses[this.chosen] !== "failed" || !other) return;
-    const detail = `${this.chosen} cannot be used: ${other} reads instead.`;
+    const message = `${this.chosen} cannot be used. Using ${other} instead.`;
     this.choose(other);
-    this.dispatchEvent(new CustomEvent("modelreplaced", { detail }));
+    this.emit("modelreplaced", message);
   }
 
   get #radios() {
     return [...this.#element.querySelectorAll("input")];
   }
 
-  #emit() {
-    for (const sentence of this.#scores.children) sentence.hidden = sentence.dataset.scoresOf !== this.chosen;
-    this.dispatchEvent(new Event("modelchosen"));
+  #update() {
+    for (const sentence of this.#scores) sentence.hidden = sentence.dataset.scoresOf !== this.chosen;
+    this.emit("modelchosen");
   }
 }

@@ -1,57 +1,69 @@
-/** The 28x28 pixels as a grid to paint on, and the button that shows it in place of the pad. */
+/** The editable 28x28 pixel grid, and the button that shows it instead of the pad. */
 
+import { keyOf } from "../core/browser.js";
+import { percent } from "../core/format.js";
 import { SIZE } from "../ink/bitmap.js";
-import { INK } from "../ink/input.js";
-import { PointerInput } from "./pad.js";
+import { clipLine, isOnPad, PAD_UNITS } from "../ink/ink.js";
+import { INK, PAPER } from "../ink/input.js";
+import { isAtEdge, isEraser, PointerInput, unitsIn } from "./pad.js";
+
+/** @import { DrawingInput, Pixels } from "../ink/input.js" */
 
 const LAST = SIZE - 1;
+/** @type {Record<string, [right: number, down: number]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * A 28x28 grid that arrow keys and space paint, and a pointer too.
- *
- * One tab stop: the focus moves from cell to cell, so that screen readers tell each cell's place and state.
- * Shift with an arrow key paints while it moves.
+ * A 28x28 grid for arrow keys, space and pointers; Shift with an arrow key paints. It is one tab stop: focus moves from
+ * cell to cell, so that screen readers announce each cell.
  */
-export class Grid {
+export class PixelGrid {
   #pixels;
   #cells;
-  #focused = 0; // index of the cell that the tab key reaches
-  #brush = INK; // the value that the pointer paints
-  #last = 0; // index of the cell that the pointer painted last
-  #shown = []; // the value that each cell shows
+  #focused = 0; // index of the cell with tabIndex 0
+  /** @type {number|null} value that the pointer paints; null: the first cell decides whether it paints or erases */
+  #brush = null;
+  /** @type {Point} place of the pointer, maybe beside the cells, in thousandths of their width and height */
+  #place = [0, 0];
+  /** @type {number[]} value that each cell shows */
+  #shown = [];
 
-  /** @param {HTMLElement} element has role="grid" */
+  /** @param {HTMLElement} element has role="grid" @param {Pixels} pixels */
   constructor(element, pixels) {
     this.#pixels = pixels;
     this.#cells = fill(element);
     this.#cells[this.#focused].tabIndex = 0;
     element.addEventListener("keydown", (event) => this.#press(event));
-    new PointerInput(element, {
+    new PointerInput(element, pixels, {
       begin: (event) => this.#touch(event),
-      move: (events) => events.forEach((event) => this.#paintUnder(event)),
+      move: (events) => {
+        for (const event of events) this.#paintTo(event);
+      },
       end: () => pixels.end(),
-      drop: () => pixels.drop(),
+      mayRest: (event) => isAtEdge(this.#placeOf(event)),
     });
-    pixels.addEventListener("pixelschanged", () => this.#show());
+    pixels.on("pixelschanged", () => this.#show());
     this.#show();
   }
 
-  /** Put the focus into the middle, where digits are. */
+  /** Focus the cell in the middle. */
   focus() {
     this.#focus((SIZE * SIZE + SIZE) / 2);
   }
 
+  /** @param {KeyboardEvent} event */
   #press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === " " || event.key === "Enter") this.#pixels.toggle(this.#focused);
-    else if (event.key in STEPS) this.#step(STEPS[event.key], event.shiftKey);
-    else if (event.key === "Home") this.#focus(this.#focused - (this.#focused % SIZE));
-    else if (event.key === "End") this.#focus(this.#focused - (this.#focused % SIZE) + LAST);
+    const key = keyOf(event);
+    if (key === " " || key === "Enter") this.#pixels.toggle(this.#focused);
+    else if (key in STEPS) this.#step(STEPS[key], event.shiftKey);
+    else if (key === "Home") this.#focus(this.#focused - (this.#focused % SIZE));
+    else if (key === "End") this.#focus(this.#focused - (this.#focused % SIZE) + LAST);
     else return;
     event.preventDefault();
   }
 
+  /** @param {[number, number]} step @param {boolean} isPainting */
   #step([right, down], isPainting) {
     const x = Math.min(Math.max((this.#focused % SIZE) + right, 0), LAST);
     const y = Math.min(Math.max(Math.floor(this.#focused / SIZE) + down, 0), LAST);
@@ -59,6 +71,7 @@ export class Grid {
     if (isPainting) this.#pixels.paint(this.#focused, INK);
   }
 
+  /** @param {number} index */
   #focus(index) {
     this.#cells[this.#focused].tabIndex = -1;
     this.#cells[index].tabIndex = 0;
@@ -66,27 +79,32 @@ export class Grid {
     this.#focused = index;
   }
 
-  /** The first pixel that is touched decides whether the pointer paints or erases. */
+  /** @param {PointerEvent} event */
   #touch(event) {
-    const index = this.#indexUnder(event);
-    if (index < 0) return; // between the cells and the rim
     this.#pixels.begin();
-    this.#focus(index);
-    this.#brush = this.#pixels.opposite(index);
-    this.#last = index;
-    this.#paintUnder(event);
+    this.#brush = isEraser(event) ? PAPER : null;
+    this.#place = this.#placeOf(event);
+    if (isOnPad(this.#place)) this.#focus(cellAt(this.#place));
+    this.#paintTo(event);
   }
 
-  /** A fast pointer skips cells: those between are painted too. */
-  #paintUnder(event) {
-    const index = this.#pixels.isBegun ? this.#indexUnder(event) : -1;
-    if (index < 0) return;
-    for (const each of cellsBetween(this.#last, index)) this.#pixels.paint(each, this.#brush);
-    this.#last = index;
+  /** Paint the cells on the pointer's way, also those that a fast pointer skips. @param {PointerEvent} event */
+  #paintTo(event) {
+    if (!this.#pixels.isBegun) return;
+    const place = this.#placeOf(event);
+    const line = clipLine(this.#place, place);
+    this.#place = place;
+    if (!line) return;
+    const [from, to] = line.map(cellAt);
+    this.#brush ??= this.#pixels.opposite(from);
+    for (const cell of cellsBetween(from, to)) this.#pixels.paint(cell, this.#brush);
   }
 
-  #indexUnder({ clientX, clientY }) {
-    return this.#cells.indexOf(document.elementFromPoint(clientX, clientY));
+  /** @param {PointerEvent} event @returns {Point} */
+  #placeOf(event) {
+    const { left, top } = this.#cells[0].getBoundingClientRect();
+    const { right, bottom } = this.#cells[this.#cells.length - 1].getBoundingClientRect();
+    return unitsIn({ left, top, width: right - left, height: bottom - top }, event);
   }
 
   #show() {
@@ -100,15 +118,23 @@ export class Grid {
   }
 }
 
-/** @returns {number[]} the cells on the straight way from one cell to another, both included */
+/** @param {Point} place on the cells @returns {number} index of the cell */
+function cellAt(place) {
+  const [column, row] = place.map((units) => Math.min(Math.floor((units / PAD_UNITS) * SIZE), LAST));
+  return row * SIZE + column;
+}
+
+/** @param {number} from @param {number} to @returns {number[]} the cells on the line, both ends included */
 function cellsBetween(from, to) {
   const [x, y] = [from % SIZE, Math.floor(from / SIZE)];
   const [right, down] = [(to % SIZE) - x, Math.floor(to / SIZE) - y];
   const steps = Math.max(Math.abs(right), Math.abs(down), 1);
-  const cellAt = (share) => Math.round(y + down * share) * SIZE + Math.round(x + right * share);
-  return Array.from({ length: steps + 1 }, (_, step) => cellAt(step / steps));
+  /** @param {number} share */
+  const cellOf = (share) => Math.round(y + down * share) * SIZE + Math.round(x + right * share);
+  return Array.from({ length: steps + 1 }, (_, step) => cellOf(step / steps));
 }
 
+/** @param {HTMLElement} element */
 function fill(element) {
   const rows = Array.from({ length: SIZE }, () => {
     const row = document.createElement("div");
@@ -118,7 +144,9 @@ function fill(element) {
     return row;
   });
   element.append(...rows);
-  return [...element.querySelectorAll("[role=gridcell]")];
+  /** @type {NodeListOf<HTMLElement>} */
+  const cells = element.querySelectorAll("[role=gridcell]");
+  return [...cells];
 }
 
 function makeCell() {
@@ -129,25 +157,28 @@ function makeCell() {
   return cell;
 }
 
+/** @param {number} index @param {number} value */
 function labelOf(index, value) {
-  const state = value === 0 ? "paper" : value === INK ? "ink" : `${Math.round((value / INK) * 100)} % ink`;
+  const state = value === 0 ? "paper" : value === INK ? "ink" : `${percent(value / INK)} ink`;
   return `row ${Math.floor(index / SIZE) + 1}, column ${(index % SIZE) + 1}: ${state}`;
 }
 
-/** Turn the sheet between the pad and the grid of pixels, with one button that stays pressed. */
+/** Switches between the pad and the pixel grid. */
 export class InputModeButton {
   /**
-   * @param {HTMLElement} surface its `data-surface` says which side is seen
+   * @param {HTMLElement} surface its `data-surface` holds the mode
    * @param {HTMLButtonElement} button
+   * @param {DrawingInput} input
+   * @param {PixelGrid} grid
    */
-  constructor(surface, button, sheet, grid) {
+  constructor(surface, button, input, grid) {
     button.addEventListener("click", () => {
-      sheet.setMode(sheet.side === "ink" ? "pixels" : "ink");
-      if (sheet.side === "pixels") grid.focus();
+      input.setMode(input.mode === "ink" ? "pixels" : "ink");
+      if (input.mode === "pixels") grid.focus();
     });
-    sheet.addEventListener("sheetturned", () => {
-      surface.dataset.surface = sheet.side;
-      button.setAttribute("aria-pressed", String(sheet.side === "pixels"));
+    input.on("modechanged", () => {
+      surface.dataset.surface = input.mode;
+      button.setAttribute("aria-pressed", String(input.mode === "pixels"));
     });
   }
 }

@@ -1,103 +1,127 @@
-/** What stands around the pad: the answer, its ten bars, the bitmap, the toolbar and the samples. */
+/** Views around the pad: prediction, bars, bitmap, toolbar and samples. */
 
-import { hundredths, percent } from "../core/format.js";
-import { SIZE, toPath } from "../ink/bitmap.js";
+import { contextOf, element, Emitter, find, followTheme, keyOf, svg } from "../core/browser.js";
+import { hundredths, percent, shownShares } from "../core/format.js";
+import { SIZE } from "../ink/bitmap.js";
+import { toPath } from "../ink/curve.js";
+
+/** @import { Server } from "../core/server.js" */
+/** @import { DrawingInput } from "../ink/input.js" */
 
 const HINT = { headline: "Draw a digit", detail: "with finger, pen or mouse" };
-const WAITING = { headline: "One moment", detail: "your ink is kept" };
+const WAITING = { headline: "Working…", detail: "your drawing is kept" };
+const FAILED = { headline: "No network loaded", detail: "Tell the presenter." };
 
-/** The winning digit, large, with what the answer means in words. */
+/** The predicted digit, large, and its description. */
 export class PredictionView {
   #element;
+  #server;
+  #hint;
+  /** @type {{headline: string, detail: string}|null} shown where there is no answer; null beside an answer */
+  #placeholder;
 
-  /** @param {HTMLElement} element holds `[data-digit]`, `[data-headline]` and `[data-detail]` */
-  constructor(element) {
+  /**
+   * @param {HTMLElement} element holds `[data-digit]`, `[data-headline]` and `[data-detail]`
+   * @param {Server} server
+   * @param {{headline: string, detail: string}} hint where there is no ink
+   */
+  constructor(element, server, hint = HINT) {
     this.#element = element;
+    this.#server = server;
+    this.#placeholder = this.#hint = hint;
+    server.on("statechanged", () => this.#placeholder && this.#hold(this.#placeholder));
   }
 
-  /** @param {{digit: string, headline: string, detail: string, isDoubtful: boolean}} words */
-  show(words) {
-    this.#write(words.digit, words);
-    this.#element.toggleAttribute("data-doubtful", words.isDoubtful);
+  /** @param {PredictionText} text */
+  show(text) {
+    this.#placeholder = null;
+    this.#write(text.digit, text);
+    this.#element.toggleAttribute("data-doubtful", text.isDoubtful);
   }
 
   /** There is no ink. */
   clear() {
-    this.#write("", HINT);
+    this.#hold(this.#hint);
   }
 
-  /** There is ink, and no answer to it yet. */
+  /** There is ink without an answer yet. */
   wait() {
-    this.#write("", WAITING);
+    this.#hold(WAITING);
   }
 
-  /** The server refused the question with this sentence. */
-  refuse(sentence) {
-    this.#write("", { headline: "No answer", detail: sentence });
+  /** @param {string} message of the server, which rejected the request */
+  refuse(message) {
+    this.#placeholder = null;
+    this.#write("", { headline: "No prediction", detail: message });
   }
 
+  /** Without a network, neither promise an answer nor invite to draw. @param {{headline: string, detail: string}} text */
+  #hold(text) {
+    this.#placeholder = text;
+    this.#write("", this.#server.state === "failed" ? FAILED : text);
+  }
+
+  /** @param {string} digit @param {{headline: string, detail: string}} text */
   #write(digit, { headline, detail }) {
     this.#element.removeAttribute("data-doubtful");
-    const put = (hook, text) => (this.#element.querySelector(hook).textContent = text);
-    put("[data-digit]", digit);
-    put("[data-headline]", headline);
-    put("[data-detail]", detail);
+    find("[data-digit]", this.#element).textContent = digit;
+    find("[data-headline]", this.#element).textContent = headline;
+    find("[data-detail]", this.#element).textContent = detail;
   }
 }
 
-const SHOWN = 0.01; // probability from which on a bar carries its number
+const SHOWN = 0.01; // least probability of a bar with a number
 
 /** Ten bars, one for each digit's probability. */
 export class Bars {
-  #element;
   #bars;
 
   /** @param {HTMLElement} element holds the ten `[data-probability]`, 0 to 9 */
   constructor(element) {
-    this.#element = element;
-    this.#bars = [...element.querySelectorAll("[data-probability]")];
+    /** @type {NodeListOf<HTMLElement>} */
+    this.#bars = element.querySelectorAll("[data-probability]");
   }
 
   /**
    * @param {number[]} probabilities ten shares from 0 to 1
-   * @param {number} winner the digit with the largest share
-   * @param {boolean} isDoubtful whether the ink may be no digit
+   * @param {number|null} winner the predicted digit; null where the ink is probably not a digit
    */
-  show(probabilities, winner, isDoubtful) {
-    this.#element.toggleAttribute("data-doubtful", isDoubtful);
-    this.#bars.forEach((bar, digit) => showShare(bar, probabilities[digit], digit === winner));
+  show(probabilities, winner) {
+    const shown = shownShares(probabilities);
+    for (const [digit, bar] of this.#bars.entries()) showShare(bar, probabilities[digit], shown[digit], digit === winner);
   }
 
   clear() {
-    this.#element.removeAttribute("data-doubtful");
-    this.#bars.forEach((bar) => showShare(bar, 0, false));
+    for (const bar of this.#bars) showShare(bar, 0, 0, false);
   }
 }
 
-function showShare(bar, share, isWinner) {
+/** @param {HTMLElement} bar @param {number} share @param {number} shown the share as number @param {boolean} isWinner */
+function showShare(bar, share, shown, isWinner) {
   bar.setAttribute("aria-valuenow", (share * 100).toFixed(1));
-  bar.setAttribute("aria-valuetext", percent(share));
-  bar.style.setProperty("--share", share);
+  bar.setAttribute("aria-valuetext", percent(shown));
+  bar.style.setProperty("--share", String(share));
   bar.toggleAttribute("data-winner", isWinner);
-  bar.querySelector("[data-share]").textContent = share >= SHOWN ? hundredths(share) : "";
+  find("[data-share]", bar).textContent = shown >= SHOWN ? hundredths(shown) : "";
 }
 
 const INK = 255;
 
-/** The 28x28 bitmap that the network sees: one canvas pixel per value, scaled up by CSS. */
+/** The 28x28 bitmap: one canvas pixel per value, scaled up by CSS. */
 export class BitmapView {
   #context;
+  /** @type {Bitmap} */
   #bitmap = new Uint8Array(SIZE * SIZE);
 
   /** @param {HTMLCanvasElement} canvas its `color` is the ink's */
   constructor(canvas) {
     canvas.width = SIZE;
     canvas.height = SIZE;
-    this.#context = canvas.getContext("2d");
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show(this.#bitmap));
+    this.#context = contextOf(canvas);
+    followTheme(() => this.show(this.#bitmap));
   }
 
-  /** @param {Uint8Array} bitmap 784 values row by row */
+  /** @param {Bitmap} bitmap */
   show(bitmap) {
     this.#bitmap = bitmap;
     const context = this.#context;
@@ -111,74 +135,85 @@ export class BitmapView {
   }
 }
 
+const COMMANDS = /** @type {const} */ (["undo", "redo", "clear"]);
+
 /** Undo, redo and clear, by button and by key. */
 export class Toolbar {
-  #buttons;
-  #sheet;
+  #element;
+  #input;
 
-  /** @param {HTMLElement} element holds `[data-undo]`, `[data-redo]` and `[data-clear]` */
-  constructor(element, sheet) {
-    this.#sheet = sheet;
-    this.#buttons = Object.fromEntries(
-      ["undo", "redo", "clear"].map((name) => [name, element.querySelector(`[data-${name}]`)]),
-    );
-    for (const [name, button] of Object.entries(this.#buttons)) {
-      button.addEventListener("click", () => sheet.store[name]());
-    }
+  /** @param {HTMLElement} element holds `[data-undo]`, `[data-redo]` and `[data-clear]` @param {DrawingInput} input */
+  constructor(element, input) {
+    this.#element = element;
+    this.#input = input;
+    for (const name of COMMANDS) this.#button(name).addEventListener("click", () => input.store[name]());
     document.addEventListener("keydown", (event) => this.#press(event));
-    sheet.addEventListener("sheetchanged", () => this.#update());
+    input.on("inputchanged", () => this.#update());
     this.#update();
   }
 
+  /** @param {string} name */
+  #button(name) {
+    return find(`[data-${name}]`, this.#element);
+  }
+
+  /** @param {KeyboardEvent} event */
   #press(event) {
     const name = commandOf(event);
     if (!name || isElsewhere(event) || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    this.#sheet.store[name]();
+    this.#input.store[name]();
   }
 
-  /** aria-disabled rather than disabled: a button must not lose the focus because it was used. */
+  /** Set aria-disabled, not disabled: a used button keeps the focus. */
   #update() {
-    const { canUndo, canRedo, isEmpty } = this.#sheet.store;
+    const { canUndo, canRedo, isEmpty } = this.#input.store;
     const usable = { undo: canUndo, redo: canRedo, clear: !isEmpty };
-    for (const [name, button] of Object.entries(this.#buttons)) {
-      button.setAttribute("aria-disabled", String(!usable[name]));
-    }
+    for (const name of COMMANDS) this.#button(name).setAttribute("aria-disabled", String(!usable[name]));
   }
 }
 
-/** @returns {"undo"|"redo"|"clear"|null} what the keys ask for */
-function commandOf({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+/** @param {KeyboardEvent} event @returns {"undo"|"redo"|"clear"|null} */
+function commandOf(event) {
+  const { ctrlKey, metaKey, shiftKey, altKey } = event;
+  const key = keyOf(event);
   if (altKey) return null;
-  const letter = key.toLowerCase();
   if (ctrlKey || metaKey) {
-    if (letter === "z") return shiftKey ? "redo" : "undo";
-    return letter === "y" && ctrlKey ? "redo" : null;
+    if (key === "z") return shiftKey ? "redo" : "undo";
+    return key === "y" && ctrlKey ? "redo" : null;
   }
   return ["Escape", "Delete", "Backspace"].includes(key) ? "clear" : null;
 }
 
-/** Fields use these keys themselves, and keys in a dialog are not meant for the pad behind it. */
+const TEXT_FIELDS = "textarea, select, [contenteditable], input:not([type=radio])";
+
+/** Text fields use these keys themselves. @param {KeyboardEvent} event */
 function isElsewhere(event) {
-  return event.defaultPrevented || event.target.closest?.("textarea, select, [contenteditable], input:not([type=radio])");
+  if (event.defaultPrevented) return true;
+  return event.target instanceof Element && event.target.closest(TEXT_FIELDS) !== null;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
-const VIEW = "-30 -30 1060 1060"; // pad units, with room for half a pen's width
+const VIEW = "-30 -30 1060 1060"; // pad units, with a margin of half the pen width
 
-/** A dialog with inks to choose from, for people who cannot draw. Emits `sampletaken` with its strokes as detail. */
-export class Samples extends EventTarget {
+/** @typedef {{name: string, strokes: Stroke[]}} Sample */
+
+/**
+ * A dialog with sample inks, for people who cannot draw.
+ *
+ * @extends {Emitter<{sampletaken: Stroke[]}>}
+ */
+export class Samples extends Emitter {
   #dialog;
   #source;
   #isFilled = false;
 
-  /** @param {HTMLDialogElement} dialog `data-source` is the address of the inks */
+  /** @param {HTMLDialogElement} dialog `data-source` is the address of the inks @param {HTMLElement} opener */
   constructor(dialog, opener) {
     super();
     this.#dialog = dialog;
-    this.#source = dialog.dataset.source;
+    this.#source = dialog.dataset.source ?? "";
     opener.addEventListener("click", () => this.#open());
-    dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+    find("[data-close]", dialog).addEventListener("click", () => dialog.close());
     dialog.addEventListener("click", (event) => isBeside(dialog, event) && dialog.close());
   }
 
@@ -186,44 +221,36 @@ export class Samples extends EventTarget {
     this.#dialog.showModal();
     if (this.#isFilled) return;
     this.#isFilled = true;
-    const list = this.#dialog.querySelector("[data-list]");
+    const list = find("[data-list]", this.#dialog);
     try {
+      /** @type {Sample[]} */
       const samples = await (await fetch(this.#source)).json();
       list.replaceChildren(...samples.map((sample) => this.#item(sample)));
     } catch {
       this.#isFilled = false;
-      list.textContent = "The samples cannot be loaded now.";
+      list.textContent = "The samples cannot be loaded. Try again.";
     }
   }
 
+  /** @param {Sample} sample */
   #item({ name, strokes }) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "samples__sample";
-    button.setAttribute("aria-label", name);
-    button.append(picture(strokes));
+    const path = svg("path", { d: toPath(strokes) });
+    const picture = svg("svg", { viewBox: VIEW, "aria-hidden": "true" }, path);
+    const button = element("button.samples__sample", { type: "button", "aria-label": name }, picture);
     button.addEventListener("click", () => {
       this.#dialog.close();
-      this.dispatchEvent(new CustomEvent("sampletaken", { detail: strokes }));
+      this.emit("sampletaken", strokes);
     });
-    const item = document.createElement("li");
-    item.append(button);
-    return item;
+    return element("li", {}, button);
   }
 }
 
-/** The dialog is the target of a click on what is behind it, and of one on its own rim. */
+/**
+ * A click on the backdrop or the padding has the dialog as target.
+ *
+ * @param {HTMLElement} dialog @param {MouseEvent} event
+ */
 function isBeside(dialog, { target, clientX, clientY }) {
   const { left, right, top, bottom } = dialog.getBoundingClientRect();
   return target === dialog && (clientX < left || clientX > right || clientY < top || clientY > bottom);
-}
-
-function picture(strokes) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", VIEW);
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", toPath(strokes));
-  svg.append(path);
-  return svg;
 }

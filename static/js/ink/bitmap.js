@@ -1,103 +1,130 @@
-/** Ink as the 28x28 bitmap that a network gets, and as the smooth curve that people see. */
-
 /**
- * Draw ink as MNIST's digits were made: scaled into 20x20, its centre of mass in the middle of 28x28.
+ * Ink as the 28x28 bitmap for the networks.
  *
- * This is webapp/ink/bitmap.py in the browser's language, step by step with the same names, and tests hold
- * the two together. It is plain arithmetic on purpose and uses no canvas: canvases differ between browsers,
- * and privacy-minded browsers falsify what is read back from one. So the network gets the same numbers
- * from every device.
+ * As MNIST: ink scaled into 20x20, its center of mass in the middle of 28x28. Mirrors webapp/ink/bitmap.py step by
+ * step; tests compare the two. Uses no canvas: canvases differ between browsers, and some add noise when read.
  */
 
+import { boundsOf, simplify, toPolyline } from "./curve.js";
+
 export const SIZE = 28; // pixels along each side of the bitmap
-const BOX = 20; // pixels along the longer side of the drawn ink, its pen included
-const CENTRE = 14; // pixel index of the centre of mass
-const INNER = 0.75; // pixels from the line up to which there is full ink
-const OUTER = 1.9; // pixels from the line from which on there is paper; a straight ramp between
-const MIN_STEP = 0.1; // pixels; points nearer to the one before add nothing that 28x28 could show
-const MIN_EXTENT = 1e-9; // in the ink's own unit; anything smaller is a dot
+const BOX = 20; // pixels of the longer side of the ink, pen width included
+const CENTER = 14; // pixel index of the center of mass
+const INNER = 0.75; // pixels from the line with full ink
+const OUTER = 1.9; // pixels from the line where paper starts; a linear ramp between
+const MIN_STEP = 0.1; // pixels; nearer points do not change the bitmap
+const TOLERANCE = 0.02; // pixels between the curve and its lines
+// Bounds on the time for a scribble.
+const MAX_STROKES = 500;
+const MAX_SIMPLIFIED = 4000; // points; of longer ink, every second or third point is enough
+const MAX_POINTS = 500;
+const MAX_LINES = 1000;
+const MIN_EXTENT = 1e-9; // in the ink's unit; smaller ink is a dot
 const NUMBERS_PER_LINE = 4; // start x, start y, end x, end y
 
 /**
  * Draw `strokes` as a bitmap.
  *
- * @param {number[][][]} strokes lists of [x, y], any unit, x to the right and y down
- * @returns {Uint8Array} 784 values row by row, 0 = paper, 255 = ink; all 0 where there is no ink
+ * @param {Stroke[]} strokes any unit, x to the right and y down
+ * @returns {Bitmap} all 0 without ink
  */
 export function toBitmap(strokes) {
   const inked = strokes.filter((stroke) => stroke.length > 0);
   if (inked.length === 0) return new Uint8Array(SIZE * SIZE);
-  const lines = toLines(fitToBox(inked));
-  const [x, y] = centreOfMass(draw(lines));
-  const grey = draw(moved(lines, CENTRE - x, CENTRE - y));
-  return Uint8Array.from(grey, (value) => Math.floor(value * 255 + 0.5));
+  const lines = toLines(fitToBox(followCurves(inked)));
+  const [x, y] = centerOfMass(draw(lines));
+  const gray = draw(moved(lines, CENTER - x, CENTER - y));
+  return Uint8Array.from(gray, (value) => Math.floor(value * 255 + 0.5));
 }
 
-/** Scale strokes, proportions kept, so that what the pen draws is BOX pixels at its longer side. */
+/**
+ * Return each stroke's curve as a polyline in the same unit, as precise as a bitmap needs. Very long ink is thinned.
+ *
+ * @param {Stroke[]} strokes without empty ones @returns {Stroke[]}
+ */
+export function followCurves(strokes) {
+  const some = everyNth(strokes, divideUp(strokes.length, MAX_STROKES));
+  const extent = extentOf(boundsOf(some));
+  if (extent <= MIN_EXTENT) return some.map((stroke) => stroke.slice(0, 1));
+  const pixel = extent / (BOX - 2 * OUTER);
+  const simplified = thin(some, MAX_SIMPLIFIED).map((stroke) => simplify(stroke, MIN_STEP * pixel));
+  const thinned = thin(simplified, MAX_POINTS);
+  const most = Math.max(Math.floor(MAX_LINES / countPoints(thinned)), 1);
+  return thinned.map((stroke) => toPolyline(stroke, TOLERANCE * pixel, most));
+}
+
+/** Scale strokes, aspect ratio kept, so that their longer side is BOX pixels. @param {Stroke[]} strokes */
 export function fitToBox(strokes) {
-  const { left, top, right, bottom } = boundsOf(strokes);
-  const extent = Math.max(right - left, bottom - top);
+  const bounds = boundsOf(strokes);
+  const extent = extentOf(bounds);
   const scale = extent > MIN_EXTENT ? (BOX - 2 * OUTER) / extent : 0;
-  const middleX = (left + right) / 2;
-  const middleY = (top + bottom) / 2;
-  const fit = ([x, y]) => [(x - middleX) * scale + CENTRE, (y - middleY) * scale + CENTRE];
+  const middleX = (bounds.left + bounds.right) / 2;
+  const middleY = (bounds.top + bounds.bottom) / 2;
+  /** @param {Point} point @returns {Point} */
+  const fit = ([x, y]) => [(x - middleX) * scale + CENTER, (y - middleY) * scale + CENTER];
   return strokes.map((stroke) => stroke.map(fit));
 }
 
-/** @returns the smallest box that holds every point of `strokes`, in their unit */
-export function boundsOf(strokes) {
-  const bounds = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-  for (const stroke of strokes) {
-    for (const [x, y] of stroke) {
-      bounds.left = Math.min(bounds.left, x);
-      bounds.top = Math.min(bounds.top, y);
-      bounds.right = Math.max(bounds.right, x);
-      bounds.bottom = Math.max(bounds.bottom, y);
-    }
-  }
-  return bounds;
+/** @param {Bounds} bounds */
+function extentOf({ left, top, right, bottom }) {
+  return Math.max(right - left, bottom - top);
 }
 
-/** @returns {Float64Array} the straight lines of the strokes; a single point is a line of no length */
-export function toLines(strokes) {
+/**
+ * Return every n-th point of each stroke and its last one, so that about `most` points are left.
+ *
+ * @param {Stroke[]} strokes @param {number} most @returns {Stroke[]}
+ */
+function thin(strokes, most) {
+  const step = divideUp(countPoints(strokes), most);
+  return strokes.map((stroke) => [...everyNth(stroke.slice(0, -1), step), stroke[stroke.length - 1]]);
+}
+
+/** @template Item @param {Item[]} items @param {number} step @returns {Item[]} */
+function everyNth(items, step) {
+  return items.filter((_, index) => index % step === 0);
+}
+
+/** @param {Stroke[]} strokes */
+function countPoints(strokes) {
+  return strokes.reduce((count, stroke) => count + stroke.length, 0);
+}
+
+/** @param {number} count @param {number} most */
+function divideUp(count, most) {
+  return Math.max(Math.ceil(count / most), 1);
+}
+
+/** @param {Stroke[]} polylines @returns {Float64Array} lines as four coordinates each; a dot is a line of length 0 */
+export function toLines(polylines) {
+  /** @type {number[]} */
   const lines = [];
-  for (const stroke of strokes) {
-    const points = thinned(stroke);
-    if (points.length === 1) points.push(points[0]);
+  for (const points of polylines) {
+    if (points.length === 1) lines.push(...points[0], ...points[0]);
     for (let index = 1; index < points.length; index += 1) lines.push(...points[index - 1], ...points[index]);
   }
   return Float64Array.from(lines);
 }
 
-/** Leave out points closer than MIN_STEP to the last one kept, except the end of the stroke. */
-function thinned(stroke) {
-  const kept = [stroke[0]];
-  let [lastX, lastY] = stroke[0];
-  for (let index = 1; index < stroke.length - 1; index += 1) {
-    const [x, y] = stroke[index];
-    if ((x - lastX) * (x - lastX) + (y - lastY) * (y - lastY) >= MIN_STEP * MIN_STEP) {
-      kept.push(stroke[index]);
-      [lastX, lastY] = stroke[index];
-    }
-  }
-  if (stroke.length > 1) kept.push(stroke[stroke.length - 1]);
-  return kept;
-}
-
+/** @param {Float64Array} lines @param {number} byX @param {number} byY */
 function moved(lines, byX, byY) {
   return lines.map((value, index) => value + (index % 2 === 0 ? byX : byY));
 }
 
-/** @returns {Float64Array} the grey of each of the 784 pixels, from 0 (paper) to 1 (ink) */
+/** @param {Float64Array} lines @returns {Float64Array} 784 grays from 0 (paper) to 1 (ink) */
 export function draw(lines) {
   const nearest = new Float64Array(SIZE * SIZE).fill(Infinity);
   for (let index = 0; index < lines.length; index += NUMBERS_PER_LINE) {
-    lowerDistances(nearest, ...lines.subarray(index, index + NUMBERS_PER_LINE));
+    lowerDistances(nearest, lines[index], lines[index + 1], lines[index + 2], lines[index + 3]);
   }
   return nearest.map((squared) => clamp((OUTER - Math.sqrt(squared)) / (OUTER - INNER), 0, 1));
 }
 
-/** Lower `nearest`, squared distances, where this line is nearer. Pixels beyond OUTER stay paper anyway. */
+/**
+ * Lower `nearest`, squared distances, where this line is nearer. Pixels beyond OUTER stay paper.
+ *
+ * @param {Float64Array} nearest @param {number} startX @param {number} startY @param {number} endX @param {number} endY
+ */
 function lowerDistances(nearest, startX, startY, endX, endY) {
   const alongX = endX - startX;
   const alongY = endY - startY;
@@ -117,19 +144,19 @@ function lowerDistances(nearest, startX, startY, endX, endY) {
   }
 }
 
-/** @returns the first and the last pixel index that the pen can touch between two coordinates */
+/** @param {number} start @param {number} end @returns {[number, number]} first and last index of pixels with ink */
 function pixelsNear(start, end) {
   const first = Math.ceil(Math.min(start, end) - OUTER);
   const last = Math.floor(Math.max(start, end) + OUTER);
   return [Math.max(first, 0), Math.min(last, SIZE - 1)];
 }
 
-/** @returns {number[]} the centre of mass of 784 greys as [x, y], in pixel indices */
-export function centreOfMass(grey) {
+/** @param {Float64Array} gray 784 values @returns {Point} center of mass in pixel indices */
+export function centerOfMass(gray) {
   let total = 0;
   let across = 0;
   let down = 0;
-  grey.forEach((value, index) => {
+  gray.forEach((value, index) => {
     total += value;
     across += value * (index % SIZE);
     down += value * Math.floor(index / SIZE);
@@ -137,64 +164,15 @@ export function centreOfMass(grey) {
   return [across / total, down / total];
 }
 
+/** @param {number} value @param {number} low @param {number} high */
 function clamp(value, low, high) {
   return Math.min(Math.max(value, low), high);
 }
 
-/**
- * Smooth curves through the points of a stroke, known piece by piece while the pen moves.
- *
- * A piece runs from the middle between two points to the middle between the next two, bent towards the
- * point that they share (a quadratic Bézier curve). Neighbouring pieces meet without a corner, and a new
- * point never changes an older piece, so what is drawn once stays.
- */
-
-/**
- * @param {number[][]} points a stroke's points
- * @param {number} index of the point, 1 or more, that made this piece known
- * @returns {{from: number[], control: number[], to: number[]}} the piece that ends before that point
- */
-export function pieceAt(points, index) {
-  const control = points[index - 1];
-  const from = index > 1 ? middle(points[index - 2], control) : control;
-  return { from, control, to: middle(control, points[index]) };
-}
-
-/** @returns the last piece, straight to where the pen is; of no length for a stroke of one point */
-export function tailOf(points) {
-  const to = points[points.length - 1];
-  const from = points.length > 1 ? middle(points[points.length - 2], to) : to;
-  return { from, control: to, to };
-}
-
-/** @returns {string} the strokes as the `d` of an SVG path; a dot is a line of no length */
-export function toPath(strokes) {
-  return strokes.map(strokePath).join("");
-}
-
-function strokePath(points) {
-  const pieces = points.slice(1).map((_, index) => pieceAt(points, index + 1));
-  const curves = pieces.map(({ control, to }) => `Q${format(control)} ${format(to)}`);
-  return `M${format(points[0])}${curves.join("")}L${format(tailOf(points).to)}`;
-}
-
-function middle([x, y], [otherX, otherY]) {
-  return [(x + otherX) / 2, (y + otherY) / 2];
-}
-
-function format([x, y]) {
-  return `${Math.round(x)} ${Math.round(y)}`;
-}
-
-/** Bytes as text, the way a page, a card or an answer carries them. */
-
-/**
- * @param {string} text base64
- * @returns {Uint8Array} its bytes
- */
+/** @param {string} text base64 @returns {Bitmap} */
 export function fromBase64(text) {
-  const signs = atob(text);
-  const bytes = new Uint8Array(signs.length);
-  for (let index = 0; index < signs.length; index += 1) bytes[index] = signs.charCodeAt(index); // live, so no callback for each
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let index = 0; index < bytes.length; index += 1) bytes[index] = characters.charCodeAt(index);
   return bytes;
 }

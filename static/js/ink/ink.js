@@ -1,27 +1,34 @@
-/** Ink: strokes as they are drawn, with undo and redo. */
+/** Ink: strokes, with undo and redo. */
 
-import { boundsOf } from "./bitmap.js";
+import { Emitter } from "../core/browser.js";
+import { boundsOf, toPolyline } from "./curve.js";
 
 export const PAD_UNITS = 1000; // along the pad's side
 export const PEN_WIDTH = 42; // pad units
 
 /**
- * The ink on the pad: what the hand did, as a list of strokes, each a list of [x, y] points.
+ * What one contact of the pen changes. It draws a stroke for each of its ways over the pad.
  *
- * Points are in pad units: the pad's side is PAD_UNITS whatever its size on the screen, x runs right and y
- * down. So a resized or turned screen redraws the same ink, and nothing here knows of pixels.
- *
- * Events, each followed by `inkchanged`:
- *   strokestarted, strokeextended, strokeended   the hand draws
- *   inkreplaced                                  anything else: undo, redo, clear, a sample, a dropped stroke
+ * @typedef {{others: Stroke[], strokes: Stroke[], pen: Point}} Gesture `pen` may be beside the pad
  */
-export class Ink extends EventTarget {
-  #history = new History([]);
-  #current = null; // the stroke under way, not yet in the history
 
-  /** @returns {number[][][]} every stroke, the one under way included; not to be changed */
+/**
+ * The ink on the pad in pad units, independent of the screen's size. It ends at the pad's edge, where people see it end.
+ *
+ * Each event is followed by `inkchanged`. A stroke ends when the pen is lifted or leaves the pad. `inkreplaced` stands
+ * for undo, redo, clear, a sample, the eraser, a canceled gesture.
+ *
+ * @extends {Emitter<{strokestarted: void, strokeextended: void, strokeended: void, inkreplaced: void, inkchanged: void}>}
+ */
+export class Ink extends Emitter {
+  /** @type {UndoHistory<Stroke[]>} */
+  #history = new UndoHistory([]);
+  /** @type {Gesture|null} not yet in the history */
+  #gesture = null;
+
+  /** @returns {Stroke[]} with those being drawn; read only */
   get strokes() {
-    return this.#current ? [...this.#history.state, this.#current] : this.#history.state;
+    return this.#gesture ? [...this.#gesture.others, ...this.#gesture.strokes] : this.#history.state;
   }
 
   get isEmpty() {
@@ -29,92 +36,237 @@ export class Ink extends EventTarget {
   }
 
   get canUndo() {
-    return this.#history.canUndo || this.#current !== null;
+    return this.#history.canUndo || this.#gesture !== null;
   }
 
   get canRedo() {
     return this.#history.canRedo;
   }
 
-  /** Start a stroke at `point`. */
+  /** @param {Point} point where the pen is put down */
   begin(point) {
-    this.#current = [point];
-    this.#emit("strokestarted");
+    this.#gesture = { others: this.#history.state, strokes: clipStroke([point]), pen: point };
+    if (isOnPad(point)) this.#change("strokestarted");
   }
 
-  /** Add `points` to the stroke under way, if there is one; a point equal to the last one adds nothing. */
+  /** Draw on, if the pen is down; repeated points are dropped. @param {Point[]} points */
   extend(points) {
-    const stroke = this.#current;
-    if (!stroke) return;
-    const before = stroke.length;
+    const gesture = this.#gesture;
+    if (!gesture) return;
+    let isLonger = false;
     for (const point of points) {
-      const [x, y] = stroke[stroke.length - 1];
-      if (point[0] !== x || point[1] !== y) stroke.push(point);
+      if (point[0] === gesture.pen[0] && point[1] === gesture.pen[1]) continue;
+      const count = gesture.strokes.length;
+      const line = addLine(gesture.strokes, gesture.pen, point);
+      gesture.pen = point;
+      if (gesture.strokes.length > count) this.#change("strokestarted");
+      isLonger = line !== null && line[1] === point;
+      if (line && !isLonger) this.#change("strokeended"); // the pen has left the pad
     }
-    if (stroke.length > before) this.#emit("strokeextended");
+    if (isLonger) this.#change("strokeextended");
   }
 
-  /** End the stroke under way. One that never left a box of `jitter` pad units was a tap: it becomes a dot. */
+  /** Erase, from where the eraser was, if it is down already. @param {Point[]} points */
+  erase(points) {
+    this.#gesture ??= { others: this.#history.state, strokes: [], pen: points[0] };
+    const gesture = this.#gesture;
+    const before = gesture.others;
+    for (const point of points) {
+      gesture.others = eraseLine(gesture.others, gesture.pen, point);
+      gesture.pen = point;
+    }
+    if (gesture.others !== before) this.#change("inkreplaced");
+  }
+
+  /** End the gesture, one step of undo; within a box of `jitter` pad units it was a tap and becomes a dot. */
   end(jitter = 0) {
-    if (!this.#current) return;
-    const { left, top, right, bottom } = boundsOf([this.#current]);
-    const isTap = Math.max(right - left, bottom - top) < jitter;
-    const stroke = isTap ? [this.#current[0]] : this.#current;
-    this.#current = null;
-    this.#history.push([...this.#history.state, stroke]);
-    this.#emit("strokeended");
+    const gesture = this.#gesture;
+    if (!gesture) return;
+    this.#gesture = null;
+    const { others, strokes } = gesture;
+    if (strokes.length === 0 && others === this.#history.state) return; // beside the pad, or nothing erased
+    this.#history.push([...others, ...(isTap(strokes, jitter) ? [strokes[0].slice(0, 1)] : strokes.map(clampCurve))]);
+    this.#change("strokeended");
   }
 
-  /** Forget the stroke under way, as if it had never begun. */
-  drop() {
-    if (!this.#current) return;
-    this.#current = null;
-    this.#emit("inkreplaced");
+  /** Discard the current gesture. */
+  cancel() {
+    if (!this.#gesture) return;
+    this.#gesture = null;
+    this.#change("inkreplaced");
   }
 
-  /** Take back the stroke under way, or else the last change. */
+  /** Cancel the current gesture, or else undo the last change. */
   undo() {
-    if (this.#current) return this.drop();
+    if (this.#gesture) return this.cancel();
     this.#history.undo();
-    this.#emit("inkreplaced");
+    this.#change("inkreplaced");
   }
 
   redo() {
     this.#history.redo();
-    this.#emit("inkreplaced");
+    this.#change("inkreplaced");
   }
 
   clear() {
     this.replace([]);
   }
 
-  /** Put `strokes` in place of everything; undo brings the old ink back. */
+  /** Replace all ink; undo brings it back. @param {Stroke[]} strokes */
   replace(strokes) {
-    if (this.isEmpty && strokes.length === 0) return;
-    this.#current = null;
-    this.#history.push(strokes);
-    this.#emit("inkreplaced");
+    const visible = strokes.flatMap(clipStroke).map(clampCurve);
+    if (this.isEmpty && visible.length === 0) return;
+    this.#gesture = null;
+    this.#history.push(visible);
+    this.#change("inkreplaced");
   }
 
-  /** Put `strokes` on the empty pad as if they had just been drawn: undo takes them back one by one. */
+  /** Put strokes on the empty pad; undo removes them one by one. @param {Stroke[]} strokes */
   restore(strokes) {
-    strokes.forEach((_, index) => this.#history.push(strokes.slice(0, index + 1)));
-    this.#emit("inkreplaced");
+    /** @type {Stroke[]} */
+    let visible = [];
+    for (const parts of strokes.map(clipStroke).filter(({ length }) => length)) {
+      visible = [...visible, ...parts.map(clampCurve)];
+      this.#history.push(visible);
+    }
+    this.#change("inkreplaced");
   }
 
-  #emit(what) {
-    this.dispatchEvent(new Event(what));
-    this.dispatchEvent(new Event("inkchanged"));
+  /** @param {"strokestarted"|"strokeextended"|"strokeended"|"inkreplaced"} name */
+  #change(name) {
+    this.emit(name);
+    this.emit("inkchanged");
   }
 }
 
-const MAX_STEPS = 500; // older states are forgotten, so that a long session does not fill the memory
+/** @param {Stroke[]} strokes of one gesture @param {number} jitter pad units */
+function isTap(strokes, jitter) {
+  const { left, top, right, bottom } = boundsOf(strokes);
+  return strokes.length === 1 && Math.max(right - left, bottom - top) < jitter;
+}
 
-/** The states that undo and redo walk through. States are never changed, only replaced. */
-export class History {
+/** @param {Stroke} stroke @returns {Stroke[]} its parts on the pad; points on the pad stay as they are */
+function clipStroke(stroke) {
+  /** @type {Stroke[]} */
+  const parts = isOnPad(stroke[0]) ? [[stroke[0]]] : [];
+  for (let index = 1; index < stroke.length; index += 1) addLine(parts, stroke[index - 1], stroke[index]);
+  return parts;
+}
+
+/**
+ * Add a line to the last part of a stroke, or to a new part where it enters the pad.
+ *
+ * @param {Stroke[]} parts @param {Point} from @param {Point} to @returns {[Point, Point]|null} the line's part on the pad
+ */
+function addLine(parts, from, to) {
+  const line = clipLine(from, to);
+  if (!line) return null;
+  if (line[0] !== from) parts.push([line[0]]);
+  parts[parts.length - 1].push(line[1]);
+  return line;
+}
+
+/**
+ * Clip a line to the pad (Liang and Barsky 1984).
+ *
+ * @param {Point} from @param {Point} to
+ * @returns {[Point, Point]|null} `from` and `to` themselves where they are on the pad; null where the line is beside it
+ */
+export function clipLine(from, to) {
+  let [first, last] = [0, 1]; // shares of the line's length
+  for (const axis of [0, 1]) {
+    const step = to[axis] - from[axis];
+    if (step === 0 && (from[axis] < 0 || from[axis] > PAD_UNITS)) return null;
+    if (step === 0) continue;
+    const crossings = [-from[axis] / step, (PAD_UNITS - from[axis]) / step];
+    first = Math.max(first, Math.min(...crossings));
+    last = Math.min(last, Math.max(...crossings));
+  }
+  if (first > last) return null;
+  return [first > 0 ? pointBetween(from, to, first) : from, last < 1 ? pointBetween(from, to, last) : to];
+}
+
+/** @param {Point} point */
+export function isOnPad([x, y]) {
+  return Math.min(x, y) >= 0 && Math.max(x, y) <= PAD_UNITS;
+}
+
+/** @param {Point} from @param {Point} to @param {number} share @returns {Point} */
+function pointBetween([fromX, fromY], [toX, toY], share) {
+  return rounded([fromX + share * (toX - fromX), fromY + share * (toY - fromY)]);
+}
+
+/** @param {Point} point @returns {Point} to a tenth of a pad unit */
+function rounded([x, y]) {
+  return [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
+}
+
+const CURVE_TOLERANCE = 1; // pad units
+const CURVE_LINES = 50; // between two points, at most
+
+/** @param {Stroke} stroke @returns {Stroke} points on its curve, closely enough for lines */
+function curveOf(stroke) {
+  return toPolyline(stroke, CURVE_TOLERANCE, CURVE_LINES).map(rounded);
+}
+
+/** Keep a curve on the pad that leaves it between two points. @param {Stroke} stroke on the pad @returns {Stroke} */
+function clampCurve(stroke) {
+  const curve = curveOf(stroke);
+  if (curve.every(isOnPad)) return stroke;
+  /** @param {number} value */
+  const clamp = (value) => Math.min(Math.max(value, 0), PAD_UNITS);
+  return curve.map(([x, y]) => [clamp(x), clamp(y)]);
+}
+
+const ERASER_REACH = 50; // pad units from the eraser's path to the middle of a stroke
+const CUT_STEP = 8; // pad units; how exactly strokes are cut
+
+/** @param {Stroke[]} strokes @param {Point} from @param {Point} to @returns {Stroke[]} the same array where none is near */
+function eraseLine(strokes, from, to) {
+  const left = strokes.map((stroke) => partsBeside(stroke, from, to));
+  return left.every(([part], index) => part === strokes[index]) ? strokes : left.flat();
+}
+
+/** @param {Stroke} stroke @param {Point} from @param {Point} to @returns {Stroke[]} the parts that the eraser leaves */
+function partsBeside(stroke, from, to) {
+  /** @param {Point} point */
+  const isBeside = (point) => distance(point, from, to) > ERASER_REACH;
+  const curve = curveOf(stroke);
+  const points = curve.flatMap((point, index) => pointsUpTo(curve[index - 1] ?? point, point));
+  if (points.every(isBeside)) return [stroke];
+  /** @type {Stroke[]} */
+  const parts = [[]];
+  for (const point of points) {
+    if (isBeside(point)) parts[parts.length - 1].push(point);
+    else parts.push([]);
+  }
+  return parts.filter(({ length }) => length > 1);
+}
+
+/** @param {Point} from @param {Point} to @returns {Point[]} points at most CUT_STEP apart after `from`, at last `to` */
+function pointsUpTo(from, to) {
+  const count = Math.max(Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / CUT_STEP), 1);
+  return Array.from({ length: count }, (_, index) => pointBetween(from, to, (index + 1) / count));
+}
+
+/** @param {Point} point @param {Point} from @param {Point} to @returns {number} from the point to the line */
+function distance([x, y], [fromX, fromY], [toX, toY]) {
+  const [alongX, alongY] = [toX - fromX, toY - fromY];
+  const share = ((x - fromX) * alongX + (y - fromY) * alongY) / (alongX * alongX + alongY * alongY || 1);
+  const nearest = Math.min(Math.max(share, 0), 1);
+  return Math.hypot(x - fromX - nearest * alongX, y - fromY - nearest * alongY);
+}
+
+const MAX_STEPS = 500; // limits the memory of a long session
+
+/** Undo and redo over immutable states. @template State */
+export class UndoHistory {
+  /** @type {State[]} */
   #past = [];
+  /** @type {State[]} */
   #future = [];
 
+  /** @param {State} state */
   constructor(state) {
     this.state = state;
   }
@@ -127,7 +279,7 @@ export class History {
     return this.#future.length > 0;
   }
 
-  /** Make `state` the present one; what was undone before is forgotten. */
+  /** Make `state` the current one, and forget undone states. @param {State} state */
   push(state) {
     this.#past.push(this.state);
     if (this.#past.length > MAX_STEPS) this.#past.shift();
@@ -135,18 +287,17 @@ export class History {
     this.state = state;
   }
 
-  /** Go one state back, if there is one. */
   undo() {
     if (this.canUndo) this.#step(this.#past, this.#future);
   }
 
-  /** Go one state forward, if there is one. */
   redo() {
     if (this.canRedo) this.#step(this.#future, this.#past);
   }
 
+  /** @param {State[]} from not empty @param {State[]} to */
   #step(from, to) {
     to.push(this.state);
-    this.state = from.pop();
+    this.state = /** @type {State} */ (from.pop());
   }
 }

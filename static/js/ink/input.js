@@ -1,22 +1,27 @@
-/** What is to be predicted: ink, or pixels that were set one by one in the 28x28 grid. */
+/** The input of a prediction: ink, or pixels painted on the 28x28 grid. */
 
+import { Emitter } from "../core/browser.js";
 import { SIZE, toBitmap } from "./bitmap.js";
-import { History } from "./ink.js";
+import { UndoHistory } from "./ink.js";
+
+/** @import { Ink } from "./ink.js" */
 
 export const INK = 255;
 export const PAPER = 0;
 
 /**
- * A bitmap painted pixel by pixel: 784 values, row by row, 0 = paper, 255 = ink.
+ * A bitmap painted pixel by pixel, with undo, redo and clear. Undo removes what was painted between `begin` and `end`
+ * as one stroke.
  *
- * Tells `pixelschanged` after every change. The same undo, redo and clear as the ink has; what is painted between
- * `begin` and `end` is one stroke, which undo takes back as a whole.
+ * @extends {Emitter<{pixelschanged: void}>}
  */
-export class Pixels extends EventTarget {
-  #history = new History(new Uint8Array(SIZE * SIZE));
-  #stroke = null; // the values with the stroke under way, not yet in the history
+export class Pixels extends Emitter {
+  /** @type {UndoHistory<Bitmap>} */
+  #history = new UndoHistory(new Uint8Array(SIZE * SIZE));
+  /** @type {Bitmap|null} the values with the current stroke, not yet in the history */
+  #stroke = null;
 
-  /** @returns {Uint8Array} the 784 values; not to be changed */
+  /** @returns {Bitmap} read only */
   get values() {
     return this.#stroke ?? this.#history.state;
   }
@@ -33,7 +38,7 @@ export class Pixels extends EventTarget {
     return this.#history.canRedo;
   }
 
-  /** @returns {boolean} whether a stroke is under way */
+  /** @returns {boolean} whether a stroke is being painted */
   get isBegun() {
     return this.#stroke !== null;
   }
@@ -43,114 +48,115 @@ export class Pixels extends EventTarget {
     this.#stroke = this.values;
   }
 
-  /** End the stroke under way, if there is one. */
+  /** End the current stroke, if any. */
   end() {
     const painted = this.#stroke;
     this.#stroke = null;
     if (painted && painted !== this.values) this.replace(painted);
   }
 
-  /** Forget the stroke under way, as if it had never begun. */
-  drop() {
+  /** Discard the current stroke. */
+  cancel() {
     if (!this.#stroke) return;
     this.#stroke = null;
-    this.#emit();
+    this.emit("pixelschanged");
   }
 
-  /** Give the pixel at `index` (0 to 783) the value INK or PAPER. */
+  /** @param {number} index 0 to 783 @param {number} value INK or PAPER */
   paint(index, value) {
     if (this.values[index] === value) return;
     const values = this.values.slice();
     values[index] = value;
     if (!this.#stroke) return this.replace(values);
     this.#stroke = values;
-    this.#emit();
+    this.emit("pixelschanged");
   }
 
-  /** Paint a pixel that is more paper than ink, and erase one that is not. */
+  /** @param {number} index */
   toggle(index) {
     this.paint(index, this.opposite(index));
   }
 
-  /** @returns {number} what toggling the pixel at `index` would make of it: INK or PAPER */
+  /** @param {number} index @returns {number} INK or PAPER, whichever is farther from the pixel's value */
   opposite(index) {
     return this.values[index] < INK / 2 ? INK : PAPER;
   }
 
-  /** Take back the stroke under way, or else the last change. */
+  /** Cancel the current stroke, or else undo the last change. */
   undo() {
-    if (this.#stroke) return this.drop();
+    if (this.#stroke) return this.cancel();
     this.#history.undo();
-    this.#emit();
+    this.emit("pixelschanged");
   }
 
   redo() {
     this.#history.redo();
-    this.#emit();
+    this.emit("pixelschanged");
   }
 
   clear() {
     if (!this.isEmpty) this.replace(new Uint8Array(SIZE * SIZE));
   }
 
-  /** Put `values` in place of everything; undo brings the old pixels back. */
+  /** Replace all pixels; undo brings them back. @param {Bitmap} values */
   replace(values) {
     this.#stroke = null;
     this.#history.push(values);
-    this.#emit();
-  }
-
-  #emit() {
-    this.dispatchEvent(new Event("pixelschanged"));
+    this.emit("pixelschanged");
   }
 }
 
 /**
- * The sheet in use: the pad's ink or the painted pixels, and the bitmap that the network gets of it.
+ * The input in use, ink or pixels, and its bitmap.
  *
- * Tells `sheetchanged` when the bitmap may have changed, and `sheetturned` when the other side is up.
+ * @extends {Emitter<{inputchanged: void, modechanged: void}>}
  */
-export class Sheet extends EventTarget {
+export class DrawingInput extends Emitter {
   #ink;
   #pixels;
-  #bitmap = null; // made when it is asked for: a fast pen changes the ink more often than anyone looks
-  #side = "ink";
+  /** @type {Bitmap|null} computed on demand: a fast pen changes the ink more often than the bitmap is read */
+  #bitmap = null;
+  /** @type {InputMode} */
+  #mode = "ink";
+  /** @type {Stroke[]} the ink that the pixels started with */
+  #source;
 
+  /** @param {Ink} ink @param {Pixels} pixels */
   constructor(ink, pixels) {
     super();
     this.#ink = ink;
+    this.#source = ink.strokes;
     this.#pixels = pixels;
-    ink.addEventListener("inkchanged", () => this.#side === "ink" && this.#change());
-    pixels.addEventListener("pixelschanged", () => this.#side === "pixels" && this.#change());
+    ink.on("inkchanged", () => this.#mode === "ink" && this.#change());
+    pixels.on("pixelschanged", () => this.#mode === "pixels" && this.#change());
   }
 
-  /** @returns {"ink"|"pixels"} what is being edited */
-  get side() {
-    return this.#side;
+  get mode() {
+    return this.#mode;
   }
 
-  /** @returns {Ink|Pixels} the store being edited: undo, redo and clear go there */
+  /** @returns {Ink|Pixels} the store for undo, redo and clear */
   get store() {
-    return this.#side === "ink" ? this.#ink : this.#pixels;
+    return this.#mode === "ink" ? this.#ink : this.#pixels;
   }
 
   get isEmpty() {
     return this.store.isEmpty;
   }
 
-  /** @returns {Uint8Array} 784 values, all 0 where there is nothing */
+  /** @returns {Bitmap} all 0 where nothing is drawn */
   get bitmap() {
-    this.#bitmap ??= this.#side === "ink" ? toBitmap(this.#ink.strokes) : this.#pixels.values;
+    this.#bitmap ??= this.#mode === "ink" ? toBitmap(this.#ink.strokes) : this.#pixels.values;
     return this.#bitmap;
   }
 
-  /** @returns {{strokes: number[][][]|null, bitmap: Uint8Array|null}} what `restore` needs to show the same again */
+  /** @returns {InputContent} for `restore` */
   get content() {
     if (this.isEmpty) return { strokes: null, bitmap: null };
-    return this.#side === "ink" ? { strokes: this.#ink.strokes, bitmap: null } : { strokes: null, bitmap: this.bitmap };
+    return this.#mode === "ink" ? { strokes: this.#ink.strokes, bitmap: null } : { strokes: null, bitmap: this.bitmap };
   }
 
-  /** Put what `content` gave on the sheet; where it holds nothing, leave the sheet as it is. */
+  /** @param {InputContent} content changes nothing where empty */
   restore({ strokes, bitmap }) {
     if (bitmap) {
       this.setMode("pixels");
@@ -161,17 +167,20 @@ export class Sheet extends EventTarget {
     }
   }
 
-  /** Turn to "ink" or "pixels". The pixels start as what the network sees of the ink. */
-  setMode(side) {
-    if (side === this.#side) return;
-    if (side === "pixels") this.#pixels.replace(this.bitmap);
-    this.#side = side;
-    this.dispatchEvent(new Event("sheetturned"));
+  /** @param {InputMode} mode "pixels" starts with the bitmap of the ink, or continues the painting of the same ink */
+  setMode(mode) {
+    if (mode === this.#mode) return;
+    if (mode === "pixels" && this.#source !== this.#ink.strokes) {
+      this.#source = this.#ink.strokes;
+      this.#pixels.replace(this.bitmap);
+    }
+    this.#mode = mode;
+    this.emit("modechanged");
     this.#change();
   }
 
   #change() {
     this.#bitmap = null;
-    this.dispatchEvent(new Event("sheetchanged"));
+    this.emit("inputchanged");
   }
 }

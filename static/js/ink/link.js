@@ -1,24 +1,36 @@
-/** Ink as text in an address, so that a link leads to the same drawing on another page. */
+/** Ink and bitmaps in the fragment of an address, so that links and reloads keep the drawing. */
 
+import { BASE_PATH, followLeaving, openStorage } from "../core/browser.js";
 import { fromBase64 } from "./bitmap.js";
+import { simplify } from "./curve.js";
 
-/** Ink and bitmaps as text for an address. Points are rounded to whole pad units. */
+/** @import { ModelSwitch } from "../draw/model_choice.js" */
+/** @import { DrawingInput } from "./input.js" */
 
-const BASE = 36; // digits and letters: what an address may hold as it is
-const MOST = 12_000; // characters; what is longer is no digit
-const SPACINGS = [0, 4, 10, 25, 60]; // pad units between points that are kept; wider where the text is too long
+const BASE = 36;
+const MOST = 12_000; // characters
+const SPACINGS = [0, 4, 10, 25, 60]; // pad units between points; the first one whose text is short enough
+const FARTHEST = 2000; // pad units of a coordinate
 const PIXELS = 784;
+const PARTIAL = "This link is damaged. You see what can be read of its drawing.";
+const UNREADABLE = "This link is damaged. Its drawing cannot be read.";
+// What mail and chat programs append; as in webapp/ink/links.py.
+const AT_END = /[\s\u200b.,;:!?)\]}>'"`*|…’”»›、。，；：！？）】》」]+$/;
+const BITMAP_DIGITS = Math.ceil((PIXELS * 4) / 3); // of base64
 
-/** @returns {string} each stroke as its first point and the steps to the next ones: "10_20_-3_4~..."; "" if too long */
+/**
+ * @param {Stroke[]} strokes rounded to pad units
+ * @returns {string} each stroke as its first point and steps: "10_20_-3_4~..."; "" if too long
+ */
 export function encodeInk(strokes) {
   for (const spacing of SPACINGS) {
-    const text = strokes.map((points) => encodeStroke(thinned(points, spacing))).join("~");
+    const text = strokes.map((points) => encodeStroke(simplify(points, spacing))).join("~");
     if (text.length <= MOST) return text;
   }
   return "";
 }
 
-/** @returns {string} the part of an address from "#" on that holds ink or a bitmap; "" where there is neither */
+/** @param {Partial<InputContent>} content @returns {string} "#ink=..." or "#bitmap=..."; "" for neither */
 export function fragmentOf({ strokes, bitmap }) {
   if (bitmap) return `#bitmap=${encodeBitmap(bitmap)}`;
   const text = strokes?.length ? encodeInk(strokes) : "";
@@ -26,51 +38,42 @@ export function fragmentOf({ strokes, bitmap }) {
 }
 
 /**
- * @param {string} hash the part of an address from "#" on
- * @returns {{strokes: number[][][]|null, bitmap: Uint8Array|null, refused: string[][]}} `refused` holds the
- *   name and the text of what is none of ours
+ * @param {string} hash
+ * @returns {InputContent & {notice: string}} what can be decoded, and a sentence for people if that is not all
  */
 export function readFragment(hash) {
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
-  const [ink, bitmap] = [given.get("ink"), given.get("bitmap")];
-  const found = { strokes: ink && decodeInk(ink), bitmap: bitmap && decodeBitmap(bitmap), refused: [] };
-  if (ink !== null && !found.strokes) found.refused.push(["ink", ink]);
-  if (bitmap !== null && !found.bitmap) found.refused.push(["bitmap", bitmap]);
-  return { ...found, strokes: found.strokes || null, bitmap: found.bitmap || null };
+  const given = new URLSearchParams(hash.slice(1));
+  const [ink, bitmap] = [given.get("ink"), given.get("bitmap")].map((text) => text?.replace(AT_END, ""));
+  const nothing = { strokes: null, bitmap: null, isWhole: true };
+  const found = bitmap !== undefined ? decodeBitmap(bitmap) : ink !== undefined ? decodeInk(ink) : nothing;
+  const { isWhole, ...content } = { ...nothing, ...found };
+  return { ...content, notice: isWhole ? "" : content.strokes || content.bitmap ? PARTIAL : UNREADABLE };
 }
 
-/** @returns {number[][][]|null} the strokes, or null where the text is none of ours */
+/** @param {string} text @returns {{strokes: Stroke[]|null, isWhole: boolean}} */
 export function decodeInk(text) {
-  if (text.length > MOST || !/^-?[0-9a-z]/.test(text)) return null;
-  const strokes = text.split("~").map(decodeStroke);
-  return strokes.includes(null) ? null : strokes;
+  const found = text.slice(0, MOST).split("~").map(decodeStroke);
+  const strokes = found.map(({ points }) => points).filter((points) => points.length > 0);
+  const isWhole = text.length <= MOST && found.every((stroke) => stroke.isWhole);
+  return { strokes: strokes.length ? strokes : null, isWhole };
 }
 
-/** @returns {string} 784 values as base64 that an address may hold */
+/** @param {Bitmap} bitmap @returns {string} base64url */
 function encodeBitmap(bitmap) {
   return btoa(String.fromCharCode(...bitmap)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** @returns {Uint8Array|null} the 784 values, or null where the text is none of ours */
+/** @param {string} text base64url; what is missing is paper @returns {{bitmap: Bitmap|null, isWhole: boolean}} */
 function decodeBitmap(text) {
-  try {
-    const bytes = fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
-    return bytes.length === PIXELS ? bytes : null;
-  } catch {
-    return null;
-  }
+  const digits = /^[\w-]*/.exec(text)?.[0].slice(0, BITMAP_DIGITS) ?? "";
+  const usable = digits.length % 4 === 1 ? digits.slice(0, -1) : digits; // a single digit holds no byte
+  const bytes = fromBase64(usable.replaceAll("-", "+").replaceAll("_", "/"));
+  const bitmap = new Uint8Array(PIXELS);
+  bitmap.set(bytes);
+  return { bitmap: bytes.length ? bitmap : null, isWhole: bytes.length === PIXELS && text.replace(/=+$/, "") === digits };
 }
 
-/** Leave out points nearer than `spacing` to the last one kept, except the end. */
-function thinned(points, spacing) {
-  let last = null;
-  return points.filter((point, index) => {
-    const isKept = !last || index === points.length - 1 || Math.hypot(point[0] - last[0], point[1] - last[1]) >= spacing;
-    if (isKept) last = point;
-    return isKept;
-  });
-}
-
+/** @param {Stroke} points */
 function encodeStroke(points) {
   let [lastX, lastY] = [0, 0];
   const steps = points.map((point) => {
@@ -82,30 +85,95 @@ function encodeStroke(points) {
   return steps.join("_");
 }
 
+/** @param {string} text @returns {{points: Stroke, isWhole: boolean}} the points before the first malformed one */
 function decodeStroke(text) {
-  const parts = text.split("_");
-  if (parts.length % 2 || parts.some((part) => !/^-?[0-9a-z]{1,4}$/.test(part))) return null;
-  const numbers = parts.map((part) => parseInt(part, BASE));
+  const numbers = text.split("_").map(decodeNumber);
   let [x, y] = [0, 0];
+  /** @type {Stroke} */
   const points = [];
-  for (let index = 0; index < numbers.length; index += 2) {
+  for (let index = 0; index < numbers.length - 1; index += 2) {
     [x, y] = [x + numbers[index], y + numbers[index + 1]];
+    if (!(Math.max(Math.abs(x), Math.abs(y)) <= FARTHEST)) break; // also for NaN
     points.push([x, y]);
   }
-  return points.every((point) => point.every((value) => Math.abs(value) <= 2000)) ? points : null;
+  return { points, isWhole: points.length * 2 === numbers.length };
 }
 
-/** The pages that take ink hand it on: their links to each other carry the ink and the model along. */
+/** @param {string} text @returns {number} NaN for other text */
+function decodeNumber(text) {
+  return /^-?[0-9a-z]{1,4}$/.test(text) ? Number.parseInt(text, BASE) : NaN;
+}
 
-const PAGES = ["/", "/inside"];
+const PAGES = [`${BASE_PATH}/`, `${BASE_PATH}/inside`];
 
-/** @param {Sheet} sheet; @param {ModelSwitch} models */
-export function carryOver(sheet, models) {
+/**
+ * Add ink and model to links between the pages that read ink.
+ *
+ * @param {DrawingInput} input @param {ModelSwitch} models
+ */
+export function linkState(input, models) {
+  /** @param {Event} event */
   const fill = ({ target }) => {
-    const link = target.closest?.("a");
+    const link = target instanceof Element && target.closest("a");
     if (!link || !PAGES.includes(link.pathname) || link.pathname === location.pathname) return;
     link.search = models.isDefault ? "" : `?model=${encodeURIComponent(models.chosen)}`;
-    link.hash = fragmentOf(sheet.content);
+    link.hash = fragmentOf(input.content);
   };
-  for (const kind of ["pointerdown", "click"]) document.addEventListener(kind, fill); // click: by key too
+  for (const kind of ["pointerdown", "click"]) document.addEventListener(kind, fill); // click: by keyboard too
+}
+
+const KEY = "inkwise.ink";
+
+/**
+ * Keeps the input of a page in its address, and in the tab's sessionStorage: for links without ink, such as those of the
+ * navigation, and where the address comes too late.
+ */
+export class InkStorage {
+  #storage = openStorage("sessionStorage");
+  #input;
+  #writeAddress;
+  #hash = location.hash; // of the address that a reload opens
+
+  /** @param {DrawingInput} input @param {() => void} writeAddress writes the input into the address bar */
+  constructor(input, writeAddress) {
+    this.#input = input;
+    this.#writeAddress = writeAddress;
+    followLeaving(() => {
+      this.#writeTab();
+      writeAddress(); // in time for Back and Forward, too late for a reload
+    });
+  }
+
+  save() {
+    this.#writeAddress();
+    this.#hash = location.hash;
+    this.#writeTab();
+  }
+
+  /** @returns {ReturnType<typeof readFragment>} what to start with: the drawing of another link, or what the tab showed last */
+  newest() {
+    const link = readFragment(location.hash);
+    const { hash, fragment } = this.#readTab();
+    const isOther = (link.strokes || link.bitmap || link.notice) && hash !== location.hash;
+    return isOther ? link : readFragment(fragment);
+  }
+
+  /** Store the input, and which address it is newer than. */
+  #writeTab() {
+    try {
+      this.#storage.setItem(KEY, JSON.stringify({ hash: this.#hash, fragment: fragmentOf(this.#input.content) }));
+    } catch {
+      // The storage is full: only the address has the ink.
+    }
+  }
+
+  /** @returns {{hash: string, fragment: string}} */
+  #readTab() {
+    try {
+      const { hash, fragment } = JSON.parse(this.#storage.getItem(KEY) ?? "");
+      return { hash: String(hash), fragment: String(fragment) };
+    } catch {
+      return { hash: "", fragment: "" };
+    }
+  }
 }

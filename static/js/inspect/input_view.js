@@ -1,73 +1,90 @@
-/** What the network gets, and whether a network without hidden layers is the sum of two halves. */
+/** Preprocessing as pictures, the pixels of the address, and the superposition check. */
 
-import { element, svg } from "../core/browser.js";
-import { boundsOf, centreOfMass, draw, fitToBox, SIZE, toBitmap, toLines, toPath } from "../ink/bitmap.js";
-import { format } from "./numbers.js";
+import { element, Emitter, find, keyOf, svg } from "../core/browser.js";
+import { BitmapView } from "../draw/views.js";
+import { centerOfMass, draw, fitToBox, followCurves, SIZE, toBitmap, toLines } from "../ink/bitmap.js";
+import { boundsOf, toPath } from "../ink/curve.js";
+import { format, remainder } from "./numbers.js";
 import { paint } from "./palette.js";
+
+/** @import { Announcer } from "../core/browser.js" */
+/** @import { DrawingInput } from "../ink/input.js" */
 
 const INK = 255;
 
-/** Step 1, what the network gets: the path from the ink to 28x28 numbers, as pictures. */
-export class InputView {
+/** @type {Record<string, [down: number, right: number]>} */
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/**
+ * Step 1, the network's input: from ink to 28x28 numbers.
+ *
+ * @extends {Emitter<{plainchosen: boolean}>}
+ */
+export class InputView extends Emitter {
   #element;
+  /** @type {Find} */
   #find;
+  /** @type {Bitmap} */
   #bitmap = new Uint8Array(SIZE * SIZE);
   #at = { row: 14, column: 14 };
   #announcer;
 
-  /**
-   * @param {HTMLElement} element holds the figures; tells `plainchosen` with true or false as detail
-   * @param {Announcer} announcer
-   */
+  /** @param {HTMLElement} element holds the figures @param {Announcer} announcer */
   constructor(element, announcer) {
+    super();
     this.#element = element;
     this.#announcer = announcer;
-    this.#find = (hook) => element.querySelector(`[data-${hook}]`);
+    this.#find = (hook) => find(`[data-${hook}]`, element);
     const pixels = this.#find("pixels");
     pixels.addEventListener("pointermove", (event) => this.#point(event));
     pixels.addEventListener("pointerdown", (event) => this.#point(event));
     pixels.addEventListener("keydown", (event) => this.#step(event));
-    this.#find("plain").addEventListener("change", ({ target }) => {
-      element.dispatchEvent(new CustomEvent("plainchosen", { detail: target.checked }));
-    });
+    this.#plain.addEventListener("change", () => this.emit("plainchosen", this.#plain.checked));
   }
 
-  /**
-   * @param {number[][][]} strokes empty where pixels were painted
-   * @param {Uint8Array} bitmap what the network gets
-   */
+  /** @returns {HTMLInputElement} */
+  get #plain() {
+    return this.#find("skip-normalization");
+  }
+
+  /** @param {Stroke[]} strokes empty for painted pixels @param {Bitmap} bitmap @param {boolean} isPlain */
   show(strokes, bitmap, isPlain) {
     this.#bitmap = bitmap;
-    this.#find("plain").checked = isPlain;
-    this.#element.toggleAttribute("data-without-normalisation", isPlain);
+    this.#plain.checked = isPlain;
+    this.#element.toggleAttribute("data-unnormalized", isPlain);
     this.#find("drawn").replaceChildren(...drawn(strokes, false));
     this.#find("boxed").replaceChildren(...drawn(strokes, true));
-    const fitted = strokes.length ? draw(toLines(fitToBox(strokes))) : new Float64Array(SIZE * SIZE);
+    const fitted = strokes.length ? draw(toLines(fitToBox(followCurves(strokes)))) : new Float64Array(SIZE * SIZE);
     paint(this.#find("fitted"), fitted, SIZE, 1);
-    paint(this.#find("centred"), strokes.length ? toBitmap(strokes) : bitmap, SIZE, INK);
-    this.#find("off-centre").textContent = strokes.length ? offCentre(fitted) : "";
+    paint(this.#find("centered"), strokes.length ? toBitmap(strokes) : bitmap, SIZE, INK);
+    this.#find("shift").textContent = strokes.length ? offCenter(fitted) : "";
     paint(this.#find("pixels"), bitmap, SIZE, INK);
-    this.#emit();
+    this.#showPixel();
   }
 
-  #point({ offsetX, offsetY, target }) {
+  /** @param {PointerEvent} event */
+  #point({ offsetX, offsetY }) {
+    const { clientWidth, clientHeight } = this.#find("pixels");
+    /** @param {number} offset @param {number} length */
     const place = (offset, length) => Math.min(Math.max(Math.floor((offset / length) * SIZE), 0), SIZE - 1);
-    this.#at = { row: place(offsetY, target.clientHeight), column: place(offsetX, target.clientWidth) };
-    this.#emit();
+    this.#at = { row: place(offsetY, clientHeight), column: place(offsetX, clientWidth) };
+    this.#showPixel();
   }
 
+  /** @param {KeyboardEvent} event */
   #step(event) {
-    const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    if (!(event.key in steps)) return;
+    const key = keyOf(event);
+    if (!(key in STEPS)) return;
     event.preventDefault();
-    const [down, right] = steps[event.key];
+    const [down, right] = STEPS[key];
+    /** @param {number} value */
     const within = (value) => Math.min(Math.max(value, 0), SIZE - 1);
     this.#at = { row: within(this.#at.row + down), column: within(this.#at.column + right) };
-    this.#emit();
+    this.#showPixel();
     this.#announcer.say(this.#find("pixel").textContent);
   }
 
-  #emit() {
+  #showPixel() {
     const { row, column } = this.#at;
     const value = this.#bitmap[row * SIZE + column];
     this.#find("pixel").textContent = `row ${row}, column ${column}: ${value}`;
@@ -75,37 +92,40 @@ export class InputView {
   }
 }
 
+/** @param {Stroke[]} strokes @param {boolean} withBox */
 function drawn(strokes, withBox) {
   const path = svg("path", { d: strokes.length ? toPath(strokes) : "" });
   if (!withBox || !strokes.length) return [path];
-  const { left, top, right, bottom } = boundsOf(strokes);
+  const { left, top, right, bottom } = boundsOf(followCurves(strokes));
   const box = { x: left, y: top, width: Math.max(right - left, 1), height: Math.max(bottom - top, 1) };
   return [path, svg("rect", box)];
 }
 
-function offCentre(grey) {
-  const [x, y] = centreOfMass(grey);
+/** @param {Float64Array} gray */
+function offCenter(gray) {
+  const [x, y] = centerOfMass(gray);
+  /** @param {number} value @param {string} less @param {string} more */
   const move = (value, less, more) => `${Math.abs(SIZE / 2 - value).toFixed(1)} ${value > SIZE / 2 ? less : more}`;
   return `moved ${move(x, "left", "right")}, ${move(y, "up", "down")}`;
 }
 
 const ROUNDING = 1e-3; // of float32 sums
 
-/** A table that shows for each model whether its logit of two halves of the ink adds up to that of the whole. */
-export class Halves {
+/** Shows for each model whether the logits of two halves of the ink add up to that of the whole: superposition. */
+export class SuperpositionTable {
   #table;
   #body;
 
   /** @param {HTMLElement} body of the table */
   constructor(body) {
     this.#body = body;
-    this.#table = body.closest("table");
+    this.#table = /** @type {HTMLTableElement} */ (body.closest("table"));
     this.clear();
   }
 
-  /** @param {object[]} halves of /api/halves */
-  show(halves) {
-    this.#body.replaceChildren(...halves.map(rowOf));
+  /** @param {Superposition[]} models */
+  show(models) {
+    this.#body.replaceChildren(...models.map(rowOf));
     this.#table.hidden = false;
   }
 
@@ -115,9 +135,37 @@ export class Halves {
   }
 }
 
-function rowOf({ model, apart, whole }) {
-  const difference = whole - apart;
-  const verdict = Math.abs(difference) < ROUNDING ? "none: linear" : `${format(difference, 2)}: not linear`;
-  const cells = [format(apart, 2), format(whole, 2), verdict].map((text) => element("td", {}, text));
-  return element("tr", {}, element("th", { scope: "row" }, model), ...cells);
+/** @param {Superposition} checked */
+function rowOf({ model, parts, whole }) {
+  const isLinear = Math.abs(whole - parts) < ROUNDING;
+  const sum = isLinear ? whole : parts;
+  const difference = remainder(whole, [sum], 2);
+  const verdict = isLinear ? "none: linear" : `${difference ? format(difference, 2) : "under 0.01"}: not linear`;
+  const cells = [format(sum, 2), format(whole, 2), verdict].map((text) => element("td", {}, text));
+  return element("tr", {}, element("th", { scope: "row", translate: "no" }, model), ...cells);
+}
+
+/** Shows the pixels of the address on the pad until something is drawn. */
+export class PaintedPixels {
+  #canvas;
+  #pad;
+  #input;
+  #view;
+
+  /** @param {HTMLCanvasElement} canvas on the pad @param {HTMLElement} pad @param {DrawingInput} input */
+  constructor(canvas, pad, input) {
+    this.#canvas = canvas;
+    this.#pad = pad;
+    this.#input = input;
+    this.#view = new BitmapView(canvas);
+    input.on("inputchanged", () => this.#show());
+  }
+
+  #show() {
+    const isPainted = this.#input.mode === "pixels" && !this.#input.isEmpty;
+    this.#canvas.hidden = !isPainted;
+    if (!isPainted) return;
+    this.#pad.toggleAttribute("data-inked", true);
+    this.#view.show(this.#input.bitmap);
+  }
 }

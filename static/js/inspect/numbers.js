@@ -1,89 +1,122 @@
-/** The arithmetic that the inside view explains: activation functions, weighted sums, and pictures of them. */
+/**
+ * Arithmetic of the page Inside: activation functions, weighted sums, their pictures.
+ *
+ * What is shown adds up as shown: a measured number is rounded once, and a number that follows from others shown (a rest,
+ * a difference, a product, the output of an activation function) is computed from them as they are shown.
+ */
 
 import { svg } from "../core/browser.js";
-import { SIZE, toLines } from "../ink/bitmap.js";
+import { roundShares } from "../core/format.js";
+import { followCurves, SIZE, toLines } from "../ink/bitmap.js";
 import { PAD_UNITS, PEN_WIDTH } from "../ink/ink.js";
 
-/** Activation functions: what a neuron says, given its weighted sum z. */
-
+/** @type {Record<string, {name: string, of: (z: number) => number, says: string}>} */
 export const ACTIVATIONS = {
-  step: { name: "step", of: (z) => (z > 0 ? 1 : 0), says: "fires 1 or 0, nothing between" },
-  sigmoid: { name: "sigmoid", of: (z) => 1 / (1 + Math.exp(-z)), says: "a soft step from 0 to 1" },
-  tanh: { name: "tanh", of: Math.tanh, says: "a soft step from −1 to 1" },
-  relu: { name: "ReLU", of: (z) => Math.max(z, 0), says: "nothing below 0, z itself above" },
+  step: { name: "step", of: (z) => (z > 0 ? 1 : 0), says: "1 if z > 0, else 0" },
+  sigmoid: { name: "sigmoid", of: (z) => 1 / (1 + Math.exp(-z)), says: "a smooth step from 0 to 1" },
+  tanh: { name: "tanh", of: Math.tanh, says: "a smooth step from −1 to 1" },
+  relu: { name: "ReLU", of: (z) => Math.max(z, 0), says: "0 if z < 0, else z" },
   none: { name: "none", of: (z) => z, says: "z itself: the neuron stays linear" },
 };
 
-/** @returns {string} the key of Keras's name for an activation function; null where we have no curve for it */
+/** @param {string|null} kerasName @returns {string|null} key of ACTIVATIONS; null for others */
 export function keyOf(kerasName) {
   if (kerasName === null || kerasName === "linear") return "none";
   return kerasName in ACTIVATIONS ? kerasName : null;
 }
 
-/** @returns {{exponentials: number[], total: number, shares: number[]}} softmax, the largest logit taken off first */
+/** Softmax as shown, with the largest logit subtracted first. @param {number[]} logits */
 export function softmax(logits) {
-  const largest = Math.max(...logits);
-  const exponentials = logits.map((logit) => Math.exp(logit - largest));
-  const total = exponentials.reduce((sum, value) => sum + value, 0);
-  return { exponentials, total, shares: exponentials.map((value) => value / total) };
+  const shown = logits.map((logit) => rounded(logit));
+  const exponentials = shown.map((logit) => rounded(Math.exp(logit - Math.max(...shown))));
+  const sum = total(exponentials);
+  return { exponentials, shares: roundShares(exponentials.map((value) => value / sum), DECIMALS) };
 }
 
-/** The weighted sum of one neuron, term by term. */
-
-/** @returns {Float64Array} each input times its weight */
+/**
+ * @param {ArrayLike<number>} inputs @param {ArrayLike<number>} weights
+ * @returns {Float64Array} each input times its weight
+ */
 export function productsOf(inputs, weights) {
   return Float64Array.from(inputs, (value, index) => value * weights[index]);
 }
 
-/** @returns {{index: number, product: number}[]} the `count` terms that weigh most, plus or minus */
+/** @param {ArrayLike<number>} products @param {number} count of terms with the largest absolute value */
 export function strongest(products, count) {
   const terms = Array.from(products, (product, index) => ({ index, product }));
   terms.sort((one, other) => Math.abs(other.product) - Math.abs(one.product));
   return terms.slice(0, count).filter(({ product }) => product !== 0);
 }
 
+/** @param {Iterable<number>} values */
 export function total(values) {
-  return values.reduce((sum, value) => sum + value, 0);
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }
 
-/** @returns {Float64Array} the sum over all places, for each channel of a patch (rows, columns, channels) */
+/** Sum a patch (rows, columns, channels) over its places. @param {Float64Array} products @param {number} channels */
 export function sumsByChannel(products, channels) {
   const sums = new Float64Array(channels);
-  products.forEach((product, index) => (sums[index % channels] += product));
+  for (const [index, product] of products.entries()) sums[index % channels] += product;
   return sums;
 }
 
-/** @returns one channel of values that lie as (rows, columns, channels) */
+/**
+ * @param {Float32Array|Float64Array} values (rows, columns, channels) @param {number} channel
+ * @param {number} channels
+ */
 export function channelOf(values, channel, channels) {
-  return values.filter((_, index) => index % channels === channel);
+  return Array.from(values).filter((_, index) => index % channels === channel);
 }
 
-/** @returns {string} a number with a true minus sign; four decimals unless told */
-export function format(value, decimals = 4) {
+const DECIMALS = 4;
+
+/** @param {number} value @returns {number} the number that `format` shows */
+export function rounded(value, decimals = DECIMALS) {
+  return Math.sign(value) * Number(Math.abs(value).toFixed(decimals));
+}
+
+/** Return what is missing to a sum, so that it adds up as shown. @param {number} sum @param {number[]} parts */
+export function remainder(sum, parts, decimals = DECIMALS) {
+  return rounded(rounded(sum, decimals) - total(parts.map((part) => rounded(part, decimals))), decimals);
+}
+
+/** @param {number} value @returns {string} with a minus sign, not a hyphen */
+export function format(value, decimals = DECIMALS) {
   const text = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-/** @returns {string} the same, in brackets where negative: a factor or a summand */
-export function bracketed(value, decimals = 4) {
+/** @param {number} value @returns {string} the same, in brackets where negative */
+export function bracketed(value, decimals = DECIMALS) {
   const text = format(value, decimals);
   return text.startsWith("−") ? `(${text})` : text;
 }
 
-/**
- * What most demos give their network: the whole pad, plainly shrunk to 28x28 pixels.
- *
- * No box, no scaling, no centring. It is here to be compared with ink/bitmap.js, and read badly.
- */
+const MOST_DECIMALS = 12;
+
+/** @param {number} value @returns {number} decimals that show four digits of it, at least four */
+export function decimalsOf(value) {
+  const leading = value === 0 ? 0 : Math.floor(Math.log10(Math.abs(value)));
+  return Math.min(Math.max(DECIMALS - 1 - leading, DECIMALS), MOST_DECIMALS);
+}
 
 const NUMBERS_PER_LINE = 4;
 
-/** @returns {Uint8Array} 784 values row by row, 0 = paper, 255 = ink */
+/**
+ * Shrink the whole pad to 28x28, without ink/bitmap.js's scaling and centering: a baseline.
+ *
+ * @param {Stroke[]} strokes @returns {Bitmap}
+ */
 export function shrink(strokes) {
   const scale = SIZE / PAD_UNITS;
+  /** @param {number} units */
   const toPixel = (units) => units * scale - 0.5; // a pixel's index is at its middle
+  /** @param {Point} point @returns {Point} */
+  const pointToPixel = ([x, y]) => [toPixel(x), toPixel(y)];
   const inked = strokes.filter((stroke) => stroke.length > 0);
-  const lines = toLines(inked.map((stroke) => stroke.map((point) => point.map(toPixel))));
+  const lines = toLines(followCurves(inked).map((stroke) => stroke.map(pointToPixel)));
   const radius = (PEN_WIDTH * scale) / 2;
   return Uint8Array.from({ length: SIZE * SIZE }, (_, index) => {
     const distance = distanceTo(lines, index % SIZE, Math.floor(index / SIZE));
@@ -91,6 +124,7 @@ export function shrink(strokes) {
   });
 }
 
+/** @param {Float64Array} lines @param {number} x @param {number} y */
 function distanceTo(lines, x, y) {
   let nearest = Infinity;
   for (let index = 0; index < lines.length; index += NUMBERS_PER_LINE) {
@@ -103,26 +137,30 @@ function distanceTo(lines, x, y) {
   return nearest;
 }
 
-/** The curve of an activation function, with one z on it. */
-
 const WIDTH = 240;
 const HEIGHT = 150;
 const POINTS = 120;
 
-/** @param {string} key of ACTIVATIONS; @param {number} z */
+/**
+ * Draw the curve of an activation function, z marked.
+ *
+ * @param {Element} picture @param {string} key of ACTIVATIONS @param {number} z
+ */
 export function drawCurve(picture, key, z) {
   const reach = Math.max(3, Math.abs(z) * 1.25);
   const { of, name } = ACTIVATIONS[key];
   const top = ["relu", "none"].includes(key) ? reach : 1.4;
   const bottom = key === "none" ? -reach : key === "tanh" ? -1.4 : -top * 0.2;
+  /** @param {number} value */
   const x = (value) => ((value + reach) / (2 * reach)) * WIDTH;
+  /** @param {number} value */
   const y = (value) => ((top - value) / (top - bottom)) * HEIGHT;
   const line = Array.from({ length: POINTS + 1 }, (_, index) => {
     const value = ((index / POINTS) * 2 - 1) * reach;
     return `${x(value).toFixed(1)},${y(of(value)).toFixed(1)}`;
   });
   picture.setAttribute("viewBox", `-6 -6 ${WIDTH + 12} ${HEIGHT + 12}`);
-  picture.setAttribute("aria-label", `the curve of ${name}, with z at ${z.toFixed(2)} and the output ${of(z).toFixed(2)}`);
+  picture.setAttribute("aria-label", `the curve of ${name}, with z at ${format(z)} and the output ${format(of(z))}`);
   picture.replaceChildren(
     svg("path", { class: "curve__axis", d: `M0 ${y(0)}H${WIDTH}M${x(0)} 0V${HEIGHT}` }),
     svg("polyline", { class: "curve__line", points: line.join(" ") }),

@@ -1,126 +1,131 @@
-/** The panels of the inside view: tabs, Keras code, attribution, the comparison of networks, and logits. */
+/** Panels of the page Inside: tabs, Keras code, attribution, comparison of models, logits. */
 
-import { copyText } from "../core/browser.js";
-import { mayBeNoDigit, percent } from "../core/format.js";
+import { CopyButton, Emitter, find, keyOf } from "../core/browser.js";
+import { digitText, mayBeNoDigit, percent } from "../core/format.js";
 import { Bars } from "../draw/views.js";
-import { format } from "./numbers.js";
+import { format, remainder } from "./numbers.js";
 import { paint } from "./palette.js";
 import { unpackExact } from "./question.js";
 
-/** A view that has something to show only where there is an answer; until then it says what it waits for. */
+/** A panel that shows a hint until there is an answer. */
 export class Panel {
   #element;
   #hint;
+  #text;
 
-  /** @param {HTMLElement} element a tab's panel; it holds a `[data-hint]`, whose own text asks for ink */
+  /** @param {HTMLElement} element holds a `[data-hint]`, whose own text asks for ink */
   constructor(element) {
     this.#element = element;
-    this.#hint = { place: element.querySelector("[data-hint]"), asks: element.querySelector("[data-hint]").textContent };
+    this.#hint = find("[data-hint]", element);
+    this.#text = this.#hint.textContent;
   }
 
-  /** There is an answer to show. */
   fill() {
     this.#element.toggleAttribute("data-filled", true);
   }
 
-  /** There is none: no ink either, or the answer is still to come. */
+  /** @param {boolean} isWaiting whether an answer is due */
   empty(isWaiting) {
     this.#element.removeAttribute("data-filled");
-    this.#hint.place.textContent = isWaiting ? "One moment: the answer comes by itself." : this.#hint.asks;
+    this.#hint.textContent = isWaiting ? "Working…" : this.#text;
   }
 }
 
-/** Tabs: one view at a time, chosen by pointer or arrow keys. Tells `viewchosen` with its name as detail. */
-export class Tabs extends EventTarget {
+/** @type {Record<string, number>} */
+const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
+
+/** @extends {Emitter<{viewchosen: string}>} */
+export class Tabs extends Emitter {
   #tabs;
-  #shown = null;
 
   /** @param {HTMLElement} element holds buttons with `data-tab`; `aria-controls` names each one's panel */
   constructor(element) {
     super();
-    this.#tabs = [...element.querySelectorAll("[data-tab]")];
+    /** @type {NodeListOf<HTMLElement>} */
+    const tabs = element.querySelectorAll("[data-tab]");
+    this.#tabs = [...tabs];
     for (const tab of this.#tabs) tab.addEventListener("click", () => this.#choose(tab));
     element.addEventListener("keydown", (event) => this.#press(event));
   }
 
+  /** @param {string} name of a view */
   show(name) {
     for (const tab of this.#tabs) {
       const isShown = tab.dataset.tab === name;
       tab.setAttribute("aria-selected", String(isShown));
       tab.tabIndex = isShown ? 0 : -1;
-      document.getElementById(tab.getAttribute("aria-controls")).hidden = !isShown;
-      if (isShown && name !== this.#shown) reveal(tab);
+      find(`#${tab.getAttribute("aria-controls")}`).hidden = !isShown;
     }
-    this.#shown = name;
   }
 
+  /** @param {HTMLElement} tab */
   #choose(tab) {
-    this.dispatchEvent(new CustomEvent("viewchosen", { detail: tab.dataset.tab }));
+    this.emit("viewchosen", tab.dataset.tab);
   }
 
+  /** @param {KeyboardEvent} event */
   #press(event) {
-    const steps = { ArrowLeft: -1, ArrowRight: 1 };
-    if (!(event.key in steps)) return;
+    const key = keyOf(event);
+    if (!(key in STEPS)) return;
     event.preventDefault();
+    const focused = this.#tabs.indexOf(/** @type {HTMLElement} */ (event.target));
     const { length } = this.#tabs;
-    const next = this.#tabs[(this.#tabs.indexOf(event.target) + steps[event.key] + length) % length];
+    const next = this.#tabs[(focused + STEPS[key] + length) % length];
     next.focus();
     this.#choose(next);
   }
 }
 
-/** Scroll the row of tabs sideways, and never the page, until the tab is seen whole. */
-function reveal(tab) {
-  const row = tab.parentElement;
-  const [inner, outer] = [tab, row].map((each) => each.getBoundingClientRect());
-  row.scrollLeft += Math.min(inner.left - outer.left, 0) + Math.max(inner.right - outer.right, 0);
-}
-
-/** The Keras lines of the model shown, and a button that copies them. */
-export class Code {
+/** The Keras code of the model, and a button that copies it. */
+export class CodeView {
   #element;
+  #copyButton;
 
+  /** @param {HTMLElement} element */
   constructor(element) {
     this.#element = element;
-    this.#find("copy").addEventListener("click", () => this.#copy());
+    this.#copyButton = new CopyButton(this.#find("copy"), this.#find("lines"), this.#find("copied"));
   }
 
-  /** @param {object} answer of /api/code */
+  /** @param {KerasCode} answer */
   show({ code, versions }) {
     this.#find("lines").textContent = code;
-    this.#find("versions").textContent = `Running here: tf.__version__ == "${versions.tensorflow}", keras.__version__ == "${versions.keras}"`;
-    this.#find("copied").textContent = "";
+    const { tensorflow, keras } = versions;
+    this.#find("versions").textContent = `Running here: tf.__version__ == "${tensorflow}", keras.__version__ == "${keras}"`;
+    this.#copyButton.clear();
   }
 
+  /** @param {string} hook */
   #find(hook) {
-    return this.#element.querySelector(`[data-${hook}]`);
-  }
-
-  async #copy() {
-    const isCopied = await copyText(this.#find("lines"));
-    this.#find("copied").textContent = isCopied ? "copied" : "selected: copy it with the keys or the menu";
+    return find(`[data-${hook}]`, this.#element);
   }
 }
 
 const SIDE = 28;
 
-/** Why this answer: which pixels speak for it and which against it. Tells `againstchosen` with a digit or null. */
-export class AttributionView extends EventTarget {
+/**
+ * Attribution: which pixels raise a digit's logit, and which lower it. `againstchosen` carries a digit or null.
+ *
+ * @extends {Emitter<{againstchosen: number|null}>}
+ */
+export class AttributionView extends Emitter {
+  /** @type {Find} */
   #find;
   #panel;
 
+  /** @param {HTMLElement} element */
   constructor(element) {
     super();
     this.#panel = new Panel(element);
-    this.#find = (hook) => element.querySelector(`[data-${hook}]`);
+    this.#find = (hook) => find(`[data-${hook}]`, element);
     this.#find("digits").addEventListener("change", ({ target }) => {
-      const detail = target.value === "" ? null : Number(target.value);
-      this.dispatchEvent(new CustomEvent("againstchosen", { detail }));
+      const { value } = /** @type {HTMLInputElement} */ (target);
+      this.emit("againstchosen", value === "" ? null : Number(value));
     });
   }
 
-  /** @param {object} answer of /api/explain */
-  show({ digit, against, blank, full, gained, total, pixels }) {
+  /** @param {Explanation} answer */
+  show({ digit, against, blank, full, pixels }) {
     this.#panel.fill();
     const values = unpackExact(pixels);
     paint(this.#find("attribution"), values, SIDE);
@@ -129,76 +134,98 @@ export class AttributionView extends EventTarget {
       radio.disabled = radio.value === String(digit);
     }
     const what = against === null ? `the logit of ${digit}` : `the lead of ${digit} over ${against}`;
-    this.#find("question").textContent = against === null ? `Why a ${digit}?` : `Why a ${digit}, and why not a ${against}?`;
-    this.#find("gain").textContent = `On blank paper ${what} is ${format(blank, 2)}; with this ink it is ${format(full, 2)}: a difference of ${format(gained, 2)}.`;
+    this.#find("question").textContent = against === null ? `Why a ${digit}?` : `Why a ${digit}, compared with a ${against}?`;
+    const gained = remainder(full, [blank], 2);
+    const change = `with your drawing it is ${format(full, 2)}: a difference of ${format(gained, 2)}`;
+    this.#find("gain").textContent = `On blank paper ${what} is ${format(blank, 2)}; ${change}.`;
     const [plus, minus] = [1, -1].map((sign) => values.reduce((sum, value) => sum + Math.max(value * sign, 0), 0));
-    this.#find("balance").textContent = `The pixels give +${plus.toFixed(2)} for it and −${minus.toFixed(2)} against it: ${format(total, 2)} in all.`;
+    const error = remainder(gained, [plus, -minus], 2);
+    const shares = `+${format(plus, 2)} for it and ${format(-minus, 2)} against it`;
+    const rest = error ? `; ${format(error, 2)} is the error of 256 steps and of rounding` : "";
+    this.#find("balance").textContent = `The pixels give ${shares}${rest}: ${format(gained, 2)} in all.`;
   }
 
-  /** There is no answer; `isWaiting` where one is to come. */
+  /** @param {boolean} isWaiting whether an answer is due */
   clear(isWaiting) {
     this.#panel.empty(isWaiting);
   }
 }
 
-/** The same ink read by every model at once. */
-export class Ladder {
+/** The predictions of every model for the same ink. */
+export class ModelComparison {
   #rows;
 
-  /** How many models' answers are shown. */
+  /** Number of models with a prediction. */
   count = 0;
 
   /** @param {HTMLElement} element holds a `[data-model-row]` for each model */
   constructor(element) {
-    this.#rows = [...element.querySelectorAll("[data-model-row]")];
+    /** @type {NodeListOf<HTMLElement>} */
+    this.#rows = element.querySelectorAll("[data-model-row]");
   }
 
-  /** @param {object[]} predictions of /api/predict?model=all */
+  /** @param {Prediction[]} predictions */
   show(predictions) {
     this.count = predictions.length;
     for (const row of this.#rows) {
       const found = predictions.find(({ model }) => model === row.dataset.modelRow);
-      const put = (hook, text) => (row.querySelector(`[data-${hook}]`).textContent = text);
-      put("reads", found ? String(found.digit) : "");
-      put("share", found ? percent(found.probabilities[found.digit]) : "not loaded");
-      put("doubt", found && mayBeNoDigit(found.is_digit) ? "perhaps no digit" : "");
+      if (found && mayBeNoDigit(found.is_digit)) write(row, digitText(found), "", "probably not a digit");
+      else if (found) write(row, digitText(found), percent(found.probabilities[found.digit]), "");
+      else write(row, "", "not loaded", "");
     }
   }
 
   clear() {
     this.count = 0;
-    for (const row of this.#rows) {
-      for (const hook of ["reads", "share", "doubt"]) row.querySelector(`[data-${hook}]`).textContent = "";
-    }
+    for (const row of this.#rows) write(row, "", "", "");
   }
 }
 
-const NARROW = matchMedia("(max-width: 599px)"); // where "−26.8" would run into its neighbour
-const LONG = 9.95; // from which on a number has two digits before the point
+/** @param {HTMLElement} row @param {string} digit @param {string} share @param {string} doubt */
+function write(row, digit, share, doubt) {
+  find("[data-predicted]", row).textContent = digit;
+  find("[data-share]", row).textContent = share;
+  find("[data-doubt]", row).textContent = doubt;
+}
+
+const NARROW = matchMedia("(max-width: 599px)");
+const NARROW_LENGTH = 3; // characters that fit under a bar, such as 1.8, −15
 
 /** The ten probabilities as bars, and under each digit its logit. */
-export class Logits {
+export class LogitsView {
   #bars;
   #places;
+  /** @type {number[]} */
+  #logits = [];
 
   /** @param {HTMLElement} element holds the ten `[data-probability]`, each with a `[data-logit]` */
   constructor(element) {
     this.#bars = new Bars(element);
-    this.#places = [...element.querySelectorAll("[data-logit]")];
+    this.#places = element.querySelectorAll("[data-logit]");
+    NARROW.addEventListener("change", () => this.#write()); // a phone is turned
   }
 
-  /** @param {object} answer of /api/inspect */
+  /** @param {Inspection} answer */
   show({ probabilities, digit, logits, is_digit: isDigit }) {
-    this.#bars.show(probabilities, digit, mayBeNoDigit(isDigit));
-    this.#places.forEach((place, index) => (place.textContent = written(logits[index])));
+    this.#bars.show(probabilities, mayBeNoDigit(isDigit) ? null : digit);
+    this.#logits = logits;
+    this.#write();
   }
 
   clear() {
     this.#bars.clear();
-    this.#places.forEach((place) => (place.textContent = ""));
+    this.#logits = [];
+    this.#write();
+  }
+
+  #write() {
+    for (const [index, place] of this.#places.entries()) place.textContent = written(this.#logits[index]);
   }
 }
 
+/** @param {number|undefined} logit */
 function written(logit) {
-  return format(logit, NARROW.matches && Math.abs(logit) >= LONG ? 0 : 1);
+  if (logit === undefined) return "";
+  const exact = format(logit, 1);
+  return NARROW.matches && exact.length > NARROW_LENGTH ? format(logit, 0) : exact;
 }

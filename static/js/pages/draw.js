@@ -1,73 +1,89 @@
-/** The page on which one draws: puts stores, server and views together, and does nothing else. */
+/** The page to draw on: connects stores, server and views. */
 
-import { Announcer, followVisibility, showAddress } from "../core/browser.js";
-import { Server, Status } from "../core/server.js";
+import { Announcer, find, followVisibility, showAddress } from "../core/browser.js";
+import { Server, StatusLine } from "../core/server.js";
 import { LivePrediction } from "../draw/live_prediction.js";
 import { ModelSwitch } from "../draw/model_choice.js";
-import { Pad, Pen } from "../draw/pad.js";
-import { Grid, InputModeButton } from "../draw/pixel_grid.js";
-import { Bars, BitmapView, Samples, Toolbar, PredictionView } from "../draw/views.js";
+import { InkRecorder, Pad } from "../draw/pad.js";
+import { InputModeButton, PixelGrid } from "../draw/pixel_grid.js";
+import { Bars, BitmapView, PredictionView, Samples, Toolbar } from "../draw/views.js";
 import { Ink } from "../ink/ink.js";
-import { Pixels, Sheet } from "../ink/input.js";
-import { carryOver, fragmentOf, readFragment } from "../ink/link.js";
+import { DrawingInput, Pixels } from "../ink/input.js";
+import { fragmentOf, InkStorage, linkState, readFragment } from "../ink/link.js";
 
-const REST = 300; // milliseconds without a change after which the ink is written into the address
-
-const find = (hook) => document.querySelector(hook);
+const DEBOUNCE_MS = 300;
 
 const ink = new Ink();
 const pixels = new Pixels();
-const sheet = new Sheet(ink, pixels);
+const input = new DrawingInput(ink, pixels);
 const server = new Server();
 const models = new ModelSwitch(find("[data-models]"), find("[data-scores]"));
 const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
-const reading = new LivePrediction(sheet, server, () => models.chosen, {
-  winner: new PredictionView(find("[data-answer]")),
+const livePrediction = new LivePrediction(input, server, () => models.chosen, {
+  prediction: new PredictionView(find("[data-answer]"), server),
   bars: new Bars(find("[data-bars]")),
   bitmap: new BitmapView(find("[data-bitmap]")),
   announcer: new Announcer(find("[data-announcer]")),
 });
 
 new Pad(find("[data-pad]"), ink);
-new Pen(find("[data-pad]"), ink);
-new InputModeButton(find("[data-surface]"), find("[data-turn]"), sheet, new Grid(find("[data-grid]"), pixels));
-new Toolbar(find("[data-tools]"), sheet);
-new Status(find("[data-status]"), server);
+const recorder = new InkRecorder(find("[data-pad]"), ink);
+const grid = new PixelGrid(find("[data-grid]"), pixels);
+new InputModeButton(find("[data-surface]"), find("[data-toggle-pixels]"), input, grid);
+new Toolbar(find("[data-tools]"), input);
+new StatusLine(find("[data-status]"), server);
 
-const address = new URL(location); // what is to stand in the address bar
+const address = new URL(location.href);
 
 function rememberModel() {
   if (models.isDefault) address.searchParams.delete("model");
   else address.searchParams.set("model", models.chosen);
   showAddress(address);
   server.model = models.chosen;
-  reading.read();
+  livePrediction.update();
 }
+
+const inkStorage = new InkStorage(input, () => {
+  address.hash = fragmentOf(input.content);
+  showAddress(address);
+});
 
 let timer = 0;
-function rememberInk() {
+function saveSoon() {
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    address.hash = fragmentOf(sheet.content);
-    showAddress(address);
-  }, REST);
+  timer = setTimeout(() => inkStorage.save(), DEBOUNCE_MS);
 }
 
-sheet.addEventListener("sheetchanged", rememberInk);
-samples.addEventListener("sampletaken", ({ detail: strokes }) => {
-  sheet.setMode("ink");
+/** @param {ReturnType<typeof readFragment>} link @param {string} problem with the rest of the link, or "" */
+function openLink({ notice, ...content }, problem = "") {
+  input.restore(content);
+  showLinkNotice([problem, notice].filter(Boolean).join(" "));
+}
+
+/** @param {string} text "" hides the notice */
+function showLinkNotice(text) {
+  find("[data-link-notice]").textContent = text;
+  find("[data-link-notice]").hidden = !text;
+}
+
+input.on("inputchanged", saveSoon);
+ink.on("strokeended", () => inkStorage.save());
+input.on("inputchanged", () => showLinkNotice("")); // the link is no longer what is shown
+samples.on("sampletaken", (strokes) => {
+  input.setMode("ink");
   ink.replace(strokes);
 });
-models.addEventListener("modelchosen", rememberModel);
-server.addEventListener("modelsseen", () => models.follow(server.models));
-models.addEventListener("modelreplaced", ({ detail }) => {
-  find("[data-notice]").textContent = detail;
+models.on("modelchosen", rememberModel);
+server.on("modelstatus", () => models.follow(server.models));
+models.on("modelreplaced", (message) => {
+  find("[data-notice]").textContent = message;
   find("[data-notice]").hidden = false;
 });
-window.addEventListener("hashchange", ({ newURL }) => sheet.restore(readFragment(new URL(newURL).hash)));
-followVisibility(() => server.check(), () => {});
+window.addEventListener("hashchange", ({ newURL }) => openLink(readFragment(new URL(newURL).hash)));
+followVisibility(() => server.check());
 
-carryOver(sheet, models);
-models.choose(new URLSearchParams(location.search).get("model"));
-sheet.restore(readFragment(location.hash));
+linkState(input, models);
+openLink(inkStorage.newest(), models.choose(address.searchParams.get("model")));
+saveSoon();
+recorder.replay(input);
 server.check();

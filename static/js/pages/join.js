@@ -1,67 +1,78 @@
-/** A participant's page: puts pad, room and views together, and does nothing else. */
+/** The participant's page: connects pad, room and views. */
 
-import { Announcer, ask, followVisibility, openStorage, TextDialog } from "../core/browser.js";
+import { Announcer, confirmDialog, find, followVisibility, openStorage, TextDialog } from "../core/browser.js";
 import { Poller, RoomEvents } from "../core/events.js";
-import { isTransient, request } from "../core/http.js";
-import { Server, Status } from "../core/server.js";
+import { isTransient, request, Server, StatusLine } from "../core/server.js";
 import { LivePrediction } from "../draw/live_prediction.js";
-import { Pad, Pen } from "../draw/pad.js";
-import { Bars, BitmapView, Samples, Toolbar, PredictionView } from "../draw/views.js";
+import { InkRecorder, Pad } from "../draw/pad.js";
+import { Bars, BitmapView, PredictionView, Samples, Toolbar } from "../draw/views.js";
 import { Ink } from "../ink/ink.js";
-import { Pixels, Sheet } from "../ink/input.js";
-import { ReturnedInk, DraftRound, DraftStorage } from "../room/draft.js";
+import { DrawingInput, Pixels } from "../ink/input.js";
+import { DraftRound, DraftStorage, ReturnedInk } from "../room/draft.js";
 import { Membership, Outbox } from "../room/participant.js";
 import { Ballot, LabelChoice, MyDrawings, SendStatus } from "../room/phone_views.js";
-import { Task } from "../room/tiles.js";
+import { TaskView } from "../room/tiles.js";
 
-const NEWS_EVERY = 3_000; // milliseconds
-const LOOK_EVERY = 30_000; // milliseconds between looks whether the networks are awake; the news tell the rest
+const STATE_EVERY = 3_000; // milliseconds
+const CHECK_EVERY = 30_000; // milliseconds between readiness checks; the poller notices outages
 const NOT_JOINED = 401;
-const PAUSED = "The room pauses. Your ink stays here.";
-const EARLIER = "A new round runs. Your ink still counts for the one before; clear it to draw for this one.";
-const ON_PAD = "It is on the pad again.";
-const TO_PAD = "It comes back when the pad is empty.";
-const TOLD = "inkwise.told"; // where it is remembered that this phone has read what is stored
-
-const find = (hook) => document.querySelector(hook);
+const PAUSED = "The room is paused. Your drawing stays here.";
+const EARLIER = "A new round has started. This drawing still counts for the previous one.";
+const ON_PAD = "It is back on the pad.";
+const TO_PAD = "It comes back when you clear the pad.";
+const UNREACHABLE = "The server cannot be reached. Try again.";
+const CONSENT_KEY = "inkwise.told";
+const NO_HINT = { headline: "", detail: "" }; // the task above says what to do
 
 const storage = openStorage();
 const ink = new Ink();
-const sheet = new Sheet(ink, new Pixels());
-const server = new Server(LOOK_EVERY);
+const input = new DrawingInput(ink, new Pixels());
+const server = new Server(CHECK_EVERY);
 const membership = new Membership();
-const inkRound = new DraftRound(ink);
-const returns = new ReturnedInk(ink);
+const draftRound = new DraftRound(ink);
+const returnedInk = new ReturnedInk(ink);
 const outbox = new Outbox(storage);
-const news = new Poller(() => "/api/room/state", NEWS_EVERY);
-const events = new RoomEvents([news], { onlyState: true });
+/** @type {Poller<RoomState>} */
+const poller = new Poller(() => "/api/room/state", STATE_EVERY);
+const events = new RoomEvents([poller], { onlyState: true });
 
-const task = new Task(find("[data-task-view]"));
+const task = new TaskView(find("[data-task-view]"));
 const label = new LabelChoice(find("[data-label-choice]"));
-const sending = new SendStatus(find("[data-sending]"));
-const ballot = new Ballot(find("[data-ballot]"));
-const mine = new MyDrawings(find("[data-mine]"));
+const sendStatus = new SendStatus(find("[data-sending]"));
+const ballot = new Ballot(find("[data-ballot]"), find("[data-open-ballot]"));
+const myDrawings = new MyDrawings(find("[data-my-drawings]"));
 const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
 
 new Pad(find("[data-pad]"), ink);
-new Pen(find("[data-pad]"), ink);
-new Toolbar(find("[data-tools]"), sheet);
-new Status(find("[data-status]"), server);
-new TextDialog(find("[data-name-dialog]"), find("[data-open-name]"), () => membership.me.name, (name) => membership.rename(name));
-new LivePrediction(sheet, server, () => find("[data-model]").dataset.model, {
-  winner: new PredictionView(find("[data-answer]")),
+const recorder = new InkRecorder(find("[data-pad]"), ink);
+new Toolbar(find("[data-tools]"), input);
+new StatusLine(find("[data-status]"), server);
+new TextDialog(
+  find("[data-name-dialog]"),
+  find("[data-open-name]"),
+  () => membership.me?.name ?? "",
+  (name) => membership.rename(name),
+);
+server.model = find("[data-model]").dataset.model ?? "";
+const livePrediction = new LivePrediction(input, server, () => server.model ?? "", {
+  prediction: new PredictionView(find("[data-answer]"), server, NO_HINT),
   bars: new Bars(find("[data-bars]")),
   bitmap: new BitmapView(find("[data-bitmap]")),
   announcer: new Announcer(find("[data-announcer]")),
 });
 
-let room = null; // the newest state
-let streamOf = null; // the participant whose event stream is open
-let drawings = []; // one's own, the newest first
+/** @type {HTMLInputElement} */
+const codeField = find("[data-code]");
 
-// --- the door ---
+/** @type {RoomState|null} */
+let room = null;
+let streamOf = ""; // id of the participant with the open event stream
+/** @type {Drawing[]} the own ones, the newest first */
+let drawings = [];
 
-membership.addEventListener("joined", ({ detail: me }) => {
+// --- joining ---
+
+membership.on("joined", (me) => {
   find("[data-join-form]").hidden = true;
   find("[data-room]").hidden = false;
   find("[data-open-name]").hidden = false;
@@ -71,30 +82,34 @@ membership.addEventListener("joined", ({ detail: me }) => {
   showDrawings(me.drawings);
   outbox.flush();
 });
-membership.addEventListener("renamed", ({ detail: name }) => showName(name));
+membership.on("renamed", showName);
+membership.on("roomchanged", () => draftRound.forget());
 
+/** @param {string} name */
 function showName(name) {
   find("[data-name]").textContent = name;
 }
 
-membership.addEventListener("codewanted", ({ detail: sentence }) => {
+membership.on("codewanted", (message) => {
   find("[data-join-form]").hidden = false;
   find("[data-room]").hidden = true;
-  find("[data-code-answer]").textContent = sentence;
-  find("[data-code]").focus();
+  find("[data-code-answer]").textContent = message;
+  codeField.focus();
 });
 
 find("[data-join-form]").addEventListener("submit", (event) => {
   event.preventDefault();
-  membership.enter(find("[data-code]").value.trim());
+  membership.enter(codeField.value.trim());
 });
 
 // --- the round ---
 
+/** @param {RoomState} state */
 function showRoom(state) {
   const isNew = room?.round.id !== state.round.id;
-  inkRound.follow(state.round);
-  if (!outbox.parcels.length) sayWhatChanged(state, isNew);
+  draftRound.follow(state.round);
+  if (!outbox.parcels.length) announceChange(state, isNew);
+  if (isNew) ballot.close(); // the pad is for the new task
   room = state;
   task.show(state.round);
   find("[data-room]").toggleAttribute("data-paused", state.paused);
@@ -102,43 +117,52 @@ function showRoom(state) {
   updateSend();
 }
 
-function sayWhatChanged({ paused }, isNewRound) {
-  if (paused !== (room?.paused ?? false)) sending.say(paused ? PAUSED : "");
-  else if (isNewRound && room && !inkRound.isOver) sending.say(""); // not what became of a drawing before
-  else if (isNewRound && inkRound.isOver) sending.say(EARLIER); // also of ink that a reload has brought back
+/** @param {RoomState} state @param {boolean} isNewRound */
+function announceChange({ paused }, isNewRound) {
+  if (paused !== (room?.paused ?? false)) sendStatus.say(paused ? PAUSED : "");
+  else if (isNewRound && room && !draftRound.isOver) sendStatus.say(""); // clear the result of the last drawing
+  else if (isNewRound && draftRound.isOver) sendStatus.say(EARLIER); // also for restored ink
 }
 
-inkRound.addEventListener("roundchanged", () => {
-  label.isWanted = inkRound.round.kind === "free"; // the other rounds say themselves what is drawn
+function updateLabel() {
+  if (ink.isEmpty) label.choose(null);
+  label.isWanted = !ink.isEmpty && draftRound.round?.kind === "free"; // other rounds imply the label
+}
+
+draftRound.on("roundchanged", () => {
   label.choose(null);
-  if (room && inkRound.isOver) sending.say(EARLIER); // undo has brought it back
-  else sending.unsay(EARLIER);
+  updateLabel();
+  if (room && draftRound.isOver) sendStatus.say(EARLIER);
+  else sendStatus.dismiss(EARLIER);
 });
 
-news.addEventListener("news", ({ detail: state }) => {
-  const wasVoting = drawings.some(({ fooled }) => fooled === "voting");
+poller.on("news", (state) => {
+  // A late vote can change a verdict, and the presenter may approve what waits.
+  const isOpen = drawings.some(({ fooled, pending }) => pending || (fooled && fooled !== "caught"));
   const hasChanged = state.revision !== room?.revision;
+  const isOtherRoom = membership.me && membership.me.id !== state.participant_id; // after a restart
+  if (isOtherRoom) draftRound.forget();
   showRoom(state);
-  if (wasVoting && hasChanged) membership.refresh();
+  if ((isOpen && hasChanged) || isOtherRoom) membership.refresh();
 });
 
-news.addEventListener("reachchanged", () => {
-  if (!news.isReachable) return server.fail("unreachable");
+poller.on("reachchanged", () => {
+  if (!poller.isReachable) return server.fail("unreachable");
   server.check();
   outbox.flush();
 });
 
-server.addEventListener("serverseen", () => {
-  if (!news.isReachable) news.wake();
+server.addEventListener("serverready", () => {
+  if (!poller.isReachable) poller.start();
   outbox.flush();
 });
 
-ballot.addEventListener("voted", async ({ detail: { id, counts } }) => {
+ballot.on("voted", async ({ id, counts }) => {
   const answer = await request("PUT", `/api/room/drawings/${id}/vote`, { body: { counts } });
   if (answer.status === NOT_JOINED) membership.enterAgain();
-  else if (!isTransient(answer)) return news.nudge(); // counted, or nothing to vote on any more: there may be another
+  else if (!isTransient(answer)) return poller.pollSoon(); // counted or too late; there may be another drawing
   ballot.takeBack(id);
-  sending.say("Your vote did not arrive. Please vote again.");
+  sendStatus.say("Your vote was not counted. Vote again.");
 });
 
 // --- sending ---
@@ -148,67 +172,88 @@ function updateSend() {
 }
 
 async function send() {
-  if (ink.isEmpty) return sending.say("Draw first, then send.");
-  if (!room) return sending.say("One moment: the room has not answered yet.");
-  if (room.paused) return sending.say(PAUSED);
-  // Taken before what is stored is read: a round may start meanwhile.
-  const drawnFor = { label: label.chosen, round: inkRound.round.id, kind: inkRound.round.kind };
-  if (!(await agreed()) || ink.isEmpty) return;
+  if (ink.isEmpty) return sendStatus.suggest("Draw first, then send.");
+  if (!room) return sendStatus.say("Please wait: the room is still loading.");
+  if (room.paused) return sendStatus.say(PAUSED);
+  // Read before the dialog: a round may start meanwhile.
+  const { id: round, kind, digit } = draftRound.round ?? room.round;
+  const drawnFor = { label: kind === "free" ? label.chosen : digit, round, kind };
+  if (!(await hasConsent()) || ink.isEmpty) return;
   ink.end();
   const parcel = { strokes: ink.strokes, ...drawnFor };
-  if (!outbox.add(parcel)) return sending.say("Too many drawings wait already. Send this one when the network is back.");
+  if (!outbox.add(parcel)) return sendStatus.say("Too many drawings are waiting. Send this one when your Wi-Fi is back.");
   ink.clear();
-  label.choose(null);
+  ballot.open();
 }
 
-async function agreed() {
-  if (storage.getItem(TOLD)) return true;
-  const isAgreed = await ask(find("[data-consent]"));
+async function hasConsent() {
+  if (storage.getItem(CONSENT_KEY)) return true;
+  const isAgreed = await confirmDialog(find("[data-consent]"));
   try {
-    if (isAgreed) storage.setItem(TOLD, "yes");
+    if (isAgreed) storage.setItem(CONSENT_KEY, "yes");
   } catch {
-    // Where the storage is full it is asked the next time as well.
+    // The storage is full: ask again next time.
   }
   return isAgreed;
 }
 
 find("[data-send]").addEventListener("click", send);
-ink.addEventListener("inkchanged", updateSend);
-samples.addEventListener("sampletaken", ({ detail: strokes }) => {
-  ink.replace([...strokes]); // a state of its own: the same sample may be taken in another round
-  inkRound.begin();
+ink.on("inkchanged", () => {
+  updateSend();
+  updateLabel();
+  if (!ink.isEmpty) ballot.close();
+});
+livePrediction.on("predicted", (digit) => label.ask(digit));
+samples.on("sampletaken", (strokes) => {
+  ink.replace([...strokes]); // a new array: DraftRound keys rounds by it
+  draftRound.begin();
 });
 
-outbox.addEventListener("sending", ({ detail: { isRetry } }) => isRetry || sending.showSending());
-outbox.addEventListener("kept", ({ detail: { message } }) => sending.showKept(outbox.parcels.length, message));
-outbox.addEventListener("refused", ({ detail: { parcel, message, isDeleted } }) => {
-  if (isDeleted) return sending.showRefused(message);
-  return sending.showRefused(message, returns.take(parcel.strokes) ? ON_PAD : TO_PAD);
+outbox.on("sending", ({ isRetry }) => isRetry || sendStatus.showSending());
+outbox.on("kept", ({ message }) => {
+  sendStatus.showKept(outbox.parcels.length, message, server.state === "failed");
 });
-outbox.addEventListener("unjoined", () => membership.enterAgain());
-outbox.addEventListener("delivered", ({ detail: { parcel, drawing } }) => {
-  sending.showSent(drawing, parcel.kind === "fool");
+outbox.on("refused", async ({ parcel, message, code, isDeleted }) => {
+  if (isDeleted) return sendStatus.showRefused(message);
+  if (code === "unknown_round" && (await fits(parcel)) && outbox.add({ ...parcel, round: null })) return;
+  sendStatus.showRefused(message, returnedInk.take(parcel.strokes) ? ON_PAD : TO_PAD);
+});
+/** Whether a drawing of another room fits the round that runs here. @param {Parcel} parcel */
+async function fits({ round, kind }) {
+  await poller.start();
+  return round !== null && kind !== "fool" && room?.round.kind === "free";
+}
+
+outbox.on("unjoined", () => membership.enterAgain());
+outbox.on("delivered", ({ drawing }) => {
+  sendStatus.showSent(drawing);
   showDrawings([drawing, ...drawings.filter(({ id }) => id !== drawing.id)]);
 });
 
-// --- one's own drawings ---
+// --- own drawings ---
 
+/** @param {Drawing[]} newest */
 function showDrawings(newest) {
   drawings = newest;
-  mine.show(drawings);
+  myDrawings.show(drawings);
 }
 
-async function remove(path, question, isKept, before = () => {}) {
+/**
+ * @param {string} path @param {string} question
+ * @param {(drawing: Drawing) => boolean} isKept @param {() => Promise<void>} before
+ */
+async function remove(path, question, isKept, before = async () => {}) {
   find("[data-delete-question]").textContent = question;
-  if (!(await ask(find("[data-delete-dialog]")))) return;
+  if (!(await confirmDialog(find("[data-delete-dialog]")))) return;
   await before();
-  const { status } = await request("DELETE", path);
-  if (![200, 204, 404].includes(status)) return sending.say("Not deleted: the server cannot be reached now.");
+  const { status, message } = await request("DELETE", path);
+  if (status === NOT_JOINED) return membership.enterAgain(); // another room, which has none of them
+  if (![200, 204, 404].includes(status)) return sendStatus.say(`Not deleted. ${message || UNREACHABLE}`);
   showDrawings(drawings.filter(isKept));
-  sending.say("Deleted.");
+  sendStatus.say("Deleted.");
 }
 
-mine.addEventListener("deletewanted", ({ detail: id }) => {
+myDrawings.on("deletewanted", (id) => {
   remove(`/api/room/me/drawings/${id}`, "Delete this drawing?", (drawing) => drawing.id !== id);
 });
 find("[data-delete-all]").addEventListener("click", () => {
@@ -218,15 +263,16 @@ find("[data-delete-all]").addEventListener("click", () => {
 
 // --- start ---
 
-new DraftStorage(storage, ink, inkRound);
+new DraftStorage(storage, ink, draftRound);
+recorder.replay(input);
 followVisibility(() => {
-  events.wake();
+  events.start();
   server.check();
   outbox.flush();
-}, () => events.rest());
+}, () => events.stop());
 
 const code = new URLSearchParams(location.search).get("code");
-find("[data-code]").value = code ?? "";
+codeField.value = code ?? "";
 membership.enter(code);
-news.wake();
+poller.start();
 server.check();

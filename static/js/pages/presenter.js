@@ -1,119 +1,160 @@
-/** The presenter's page: puts the room's API and the views together, and does nothing else. */
+/** The presenter's page: connects the room's API and the views. */
 
-import { ask, followVisibility, openStorage } from "../core/browser.js";
+import { confirmDialog, find, followVisibility, openStorage } from "../core/browser.js";
 import { Poller, RoomEvents } from "../core/events.js";
-import { importWords, machineWords } from "../core/format.js";
-import { request } from "../core/http.js";
-import { HiddenList, HiddenDrawings } from "../room/hidden_drawings.js";
-import { importInParts, RoundControls } from "../room/presenter_views.js";
-import { plainButton, Task } from "../room/tiles.js";
+import { count, percent } from "../core/format.js";
+import { request } from "../core/server.js";
+import { HiddenDrawings, HiddenList } from "../room/hidden_drawings.js";
+import { BlockedPart, PendingPart, RoomSwitch } from "../room/moderation_views.js";
+import { importInParts, importSummary, modelAlarm, RoundControls, statusSummary, WifiForm } from "../room/presenter_views.js";
+import { plainButton, spotlightButton, TaskView } from "../room/tiles.js";
 import { PausedList, WallFeed } from "../room/wall_feed.js";
 import { SlotGrid } from "../room/wall_grid.js";
-import { Counts } from "../room/wall_views.js";
+import { RoomCounts } from "../room/wall_views.js";
 
-const FEW = 12; // drawings in view
-const MANY = 48; // drawings in view where more are asked for: what may have to be hidden is not always the newest
+const FEW = 12; // drawings
+const MANY = 48; // drawings after a click on "more"
 const FEED_EVERY = 1_000; // milliseconds
-const MACHINE_EVERY = 2_000; // milliseconds
-const ANSWER_TIME = 6_000; // milliseconds for which a sentence stays
+const METRICS_EVERY = 2_000; // milliseconds
+const MODERATION_EVERY = 1_000; // milliseconds
+const MESSAGE_TIME = 6_000; // milliseconds
 const IMPORT_TIME = 120_000; // milliseconds
+const NONE_YET = find("[data-none-yet]").textContent;
 const JSON_LINES = "application/x-ndjson";
 
-const find = (hook) => document.querySelector(hook);
-
 const feed = new WallFeed(MANY, { every: FEED_EVERY, followsPause: false });
-const events = new RoomEvents([feed.poller]);
-const machine = new Poller(() => "/api/status", MACHINE_EVERY);
-const counts = new Counts(find("[data-presenter]"));
-const task = new Task(find("[data-task-view]"));
-const starter = new RoundControls(find(".presenter__rounds"));
+/** @type {Poller<Moderation>} */
+const moderation = new Poller(() => "/api/room/moderation", MODERATION_EVERY, request, MODERATION_EVERY);
+const events = new RoomEvents([feed.poller, moderation]);
+/** @type {Poller<ServerMetrics>} */
+const metrics = new Poller(() => "/api/status", METRICS_EVERY);
+const counts = new RoomCounts(find("[data-presenter]"));
+const task = new TaskView(find("[data-task-view]"));
+const roundControls = new RoundControls(find(".presenter__rounds"));
+const wifiForm = new WifiForm(find("[data-wifi-form]"));
 const list = find("[data-newest]");
 const grid = new SlotGrid(list, (tile) => [
-  plainButton("Spotlight", () => change("PATCH", "/api/room", { spotlight: tile().drawing.id })),
-  plainButton("Hide", async () => isDoneBy(await hidden.hide(tile().drawing.id))),
+  spotlightButton(() => change("PATCH", "/api/room", { spotlight: tile().isLit ? null : tile().drawing?.id ?? null })),
+  plainButton("Hide", () => hide(tile().drawing)),
+  plainButton("Block person", () => block(tile().drawing)),
 ]);
-const held = new PausedList((drawings, isFull) => {
+const pausedList = new PausedList((drawings, isFull) => {
   grid.take(drawings, isFull);
   find("[data-none-yet]").hidden = !grid.isEmpty;
   showMore();
 });
 const hidden = new HiddenDrawings(openStorage());
 const hiddenList = new HiddenList(find("[data-hidden-part]"));
+const joiningSwitch = new RoomSwitch(find("[data-joining]"), { on: "Joining closed: open it", off: "Close joining" });
+const approvalSwitch = new RoomSwitch(find("[data-approval]"), { on: "Approval on: end it", off: "Approve first" });
+const pendingPart = new PendingPart(find("[data-pending-part]"));
+const blockedPart = new BlockedPart(find("[data-blocked-part]"));
 
+/** @type {RoomState|null} */
 let state = null;
 let isPointedAt = false; // whether a mouse is over the newest drawings
-let isWide = false; // whether more than a few of the newest drawings are in view
+let isWide = false; // whether up to MANY drawings are shown
 let timer = 0;
 
-/** Say what came of a press, for a while. */
+/** Show the result of an action for a while. @param {string} sentence */
 function say(sentence) {
   clearTimeout(timer);
   find("[data-answer-line]").textContent = sentence;
-  timer = setTimeout(() => (find("[data-answer-line]").textContent = ""), ANSWER_TIME);
+  timer = setTimeout(() => (find("[data-answer-line]").textContent = ""), MESSAGE_TIME);
 }
 
-/** @returns {Promise<boolean>} whether the server did it; if not, it is said why */
+/** @param {string} method @param {string} path @param {object} body @returns {Promise<boolean>} whether it succeeded */
 async function change(method, path, body) {
-  return isDoneBy(await request(method, path, { body }));
+  return reportResult(await request(method, path, { body }));
 }
 
-function isDoneBy({ status, message }) {
+/** @param {Reply<unknown>} reply */
+function reportResult({ status, message }) {
   const isDone = status >= 200 && status < 300;
-  if (!isDone) say(message ? `Not done: ${message}.` : "Not done: the server cannot be reached now.");
-  feed.poller.wake();
+  if (!isDone) say(message || "The server cannot be reached. Try again.");
+  feed.poller.start();
   return isDone;
 }
 
 // --- the room ---
 
+/** @param {RoomState} newest */
 function showState(newest) {
   state = newest;
   counts.show(state);
-  find("[data-alone]").hidden = Boolean(state.code);
+  find("[data-local-only]").hidden = state.needs_code ?? Boolean(state.code);
+  joiningSwitch.show(state.joining_closed);
+  approvalSwitch.show(state.approval);
   task.show(state.round);
-  starter.show(state.round);
+  roundControls.show(state.round);
+  wifiForm.show(state.wifi ?? null);
   find("[data-pause]").setAttribute("aria-pressed", String(state.paused));
-  find("[data-pause]").textContent = state.paused ? "Paused: go on" : "Pause";
+  find("[data-pause]").textContent = state.paused ? "Paused: resume" : "Pause";
   find("[data-end-spotlight]").setAttribute("aria-disabled", String(!state.spotlight));
+  const cleared = state.drawings - state.on_wall;
+  const kept = `The wall is empty. ${count(cleared, "cleared drawing")} remain${cleared === 1 ? "s" : ""} in the room’s data.`;
+  find("[data-none-yet]").textContent = cleared ? kept : NONE_YET;
+  showSpotlight();
 }
 
-feed.addEventListener("statechanged", ({ detail }) => showState(detail));
-feed.addEventListener("changed", ({ detail: { drawings, isFull } }) => {
-  held.take(drawings, isFull);
-  find("[data-held]").textContent = held.waiting ? `${held.waiting} more when you point elsewhere` : "";
+/** Mark the drawing in the spotlight, which may be older than those listed. */
+function showSpotlight() {
+  const id = state?.spotlight ?? null;
+  const drawing = id && grid.tileOf(id)?.drawing;
+  grid.mark(id);
+  find("[data-lit-line]").hidden = !id;
+  find("[data-lit-name]").textContent = drawing ? drawing.name : "";
+  find("[data-lit-drawing]").textContent = drawing ? `drawing ${drawing.number}` : "an older drawing";
+}
+
+feed.on("statechanged", showState);
+feed.on("changed", ({ drawings, isFull }) => {
+  pausedList.take(drawings, isFull);
+  showSpotlight();
+  find("[data-waiting-count]").textContent = pausedList.waiting ? `${pausedList.waiting} more when you move the pointer away` : "";
 });
-feed.poller.addEventListener("reachchanged", () => {
-  if (!feed.poller.isReachable) say("The server cannot be reached. This page goes on by itself when it is back.");
+feed.poller.on("reachchanged", () => {
+  if (!feed.poller.isReachable) say("The server cannot be reached. This page updates when it is back.");
 });
 
-starter.addEventListener("roundwanted", ({ detail }) => change("POST", "/api/room/rounds", detail));
+roundControls.on("roundwanted", (task) => change("POST", "/api/room/rounds", task));
 find("[data-pause]").addEventListener("click", () => state && change("PATCH", "/api/room", { paused: !state.paused }));
-find("[data-end-spotlight]").addEventListener("click", () => state?.spotlight && change("PATCH", "/api/room", { spotlight: null }));
+find("[data-end-spotlight]").addEventListener("click", () => {
+  if (state?.spotlight) change("PATCH", "/api/room", { spotlight: null });
+});
 find("[data-clear-wall]").addEventListener("click", async () => {
-  if (!(await ask(find("[data-clear-dialog]")))) return;
+  if (!(await confirmDialog(find("[data-clear-dialog]")))) return;
   if (await change("POST", "/api/room/clear", {})) say("The wall is empty.");
+});
+
+wifiForm.on("wifiwanted", async (wifi) => {
+  if (!(await change("PUT", "/api/room/wifi", wifi))) return;
+  wifiForm.settle();
+  say(wifi.name ? "The wall shows this Wi-Fi." : "The wall shows no Wi-Fi.");
 });
 
 // --- the newest drawings ---
 
-/** A drawing must not change under the mouse that is about to hide it, nor between its press and the click. */
+// A drawing must not change under the pointer that is about to hide it.
 list.addEventListener("pointerenter", ({ pointerType }) => {
   isPointedAt = pointerType === "mouse";
-  if (isPointedAt) held.hold();
+  if (isPointedAt) pausedList.pause();
 });
 list.addEventListener("pointerleave", () => {
   isPointedAt = false;
-  letGo();
+  resume();
 });
-list.addEventListener("focusin", ({ target }) => target.matches(":focus-visible") && held.hold());
-list.addEventListener("focusout", ({ relatedTarget }) => isPointedAt || list.contains(relatedTarget) || letGo());
+list.addEventListener("focusin", () => list.querySelector(":focus-visible") && pausedList.pause());
+list.addEventListener("focusout", ({ relatedTarget }) => {
+  if (!isPointedAt && !list.contains(/** @type {Node|null} */ (relatedTarget))) resume();
+});
 
-function letGo() {
-  held.release();
-  find("[data-held]").textContent = "";
+function resume() {
+  pausedList.resume();
+  find("[data-waiting-count]").textContent = "";
 }
 
-/** Only a press changes the number of places: drawings would change theirs. */
+// Only a click changes the number of slots: drawings would move.
 find("[data-more]").addEventListener("click", () => {
   isWide = !isWide;
   grid.resize(isWide ? Math.min(Math.max(grid.known, FEW), MANY) : FEW);
@@ -125,43 +166,102 @@ function showMore() {
   find("[data-more]").textContent = isWide ? "Show fewer" : `Show ${Math.min(grid.known, MANY) - FEW} more`;
 }
 
-hidden.addEventListener("hidden", ({ detail: drawing }) => hiddenList.add(drawing));
-hiddenList.addEventListener("showwanted", async ({ detail: id }) => {
-  if (isDoneBy(await hidden.show(id)) || !hidden.ids.includes(id)) hiddenList.remove(id);
+/** @param {Drawing|null} drawing */
+async function hide(drawing) {
+  if (drawing) reportResult(await hidden.hide(drawing.id));
+}
+
+hidden.on("hidden", (drawing) => hiddenList.add(drawing));
+hiddenList.on("showwanted", async (id) => {
+  if (reportResult(await hidden.show(id)) || !hidden.ids.includes(id)) hiddenList.remove(id);
 });
+
+// --- moderation ---
+
+moderation.on("news", (news) => {
+  pendingPart.show(news);
+  blockedPart.show(news);
+});
+
+joiningSwitch.on("wanted", async (isWanted) => {
+  if (!(await change("PATCH", "/api/room", { joining_closed: isWanted }))) return;
+  say(isWanted ? "No one else can join. Phones that have joined stay." : "Phones can join again.");
+});
+approvalSwitch.on("wanted", async (isWanted) => {
+  if (!(await change("PATCH", "/api/room", { approval: isWanted }))) return;
+  say(isWanted ? "New drawings wait here for you before the wall shows them." : "The wall shows new drawings at once.");
+});
+
+pendingPart.on("decided", ({ drawing, isApproved }) => moderate("PATCH", `/api/room/drawings/${drawing.id}`, { hidden: !isApproved }));
+pendingPart.on("allwanted", () => moderate("POST", "/api/room/approve", {}));
+
+/** Hide everything of the person who made a drawing, and take no more. @param {Drawing|null} drawing */
+async function block(drawing) {
+  if (!drawing) return;
+  const path = `/api/room/participants/${drawing.participant_id}`;
+  if (await moderate("PATCH", path, { blocked: true })) say(`${drawing.name} is blocked: everything of theirs is hidden, and nothing more is taken.`);
+}
+blockedPart.on("unblockwanted", (id) => moderate("PATCH", `/api/room/participants/${id}`, { blocked: false }));
+
+/** @param {string} method @param {string} path @param {object} body */
+async function moderate(method, path, body) {
+  const isDone = await change(method, path, body);
+  moderation.start();
+  return isDone;
+}
 
 // --- data ---
 
 find("[data-import]").addEventListener("submit", async (event) => {
   event.preventDefault();
+  /** @param {string} text */
   const put = (text) => (find("[data-import-answer]").textContent = text);
-  const [file] = find("[data-import-file]").files;
+  /** @type {HTMLInputElement} */
+  const field = find("[data-import-file]");
+  const file = field.files?.[0];
+  if (!file) return; // the field is required
+  /** @param {ArrayBuffer} part @returns {Promise<Reply<ImportReport>>} */
   const send = (part) => {
-    const body = new Blob([part], { type: JSON_LINES }); // browsers do not know the type of such a file
+    const body = new Blob([part], { type: JSON_LINES }); // browsers do not know this type
     return request("POST", "/api/room/import", { body, limit: IMPORT_TIME });
   };
+  /** @type {HTMLButtonElement} */
   const button = find("[data-import] button");
-  button.disabled = true; // a second import of the same file would only find what the first has brought
-  put("Importing …");
-  const tell = (share) => put(`Importing … ${Math.round(100 * share)} %`);
-  const { found, message } = await importInParts(file, send, tell).finally(() => (button.disabled = false));
-  put(message === null ? importWords(found) : `${importWords(found)}; then it ended: ${message}. Import the file again for the rest.`);
+  button.disabled = true; // no second import of the same file
+  put("Importing…");
+  /** @param {number} share */
+  const showProgress = (share) => put(`Importing… ${percent(share)}`);
+  const { found, message } = await importInParts(file, send, showProgress).finally(() => (button.disabled = false));
+  const summary = importSummary(found);
+  put(message === null ? summary : `${summary} Then the import stopped. ${message} Import the file again for the rest.`);
 });
 
 // --- start ---
 
-machine.addEventListener("news", ({ detail }) => {
-  find("[data-machine]").textContent = machineWords(detail);
-  find("[data-machine]").toggleAttribute("data-strained", detail.rejections > 0);
+metrics.on("news", (status) => {
+  find("[data-server-metrics]").textContent = statusSummary(status);
+  find("[data-alarm-text]").textContent = modelAlarm(status);
+  find("[data-alarm]").hidden = !modelAlarm(status);
+  showNotices(status.notices ?? []);
+  find("[data-server-metrics]").toggleAttribute("data-overloaded", (status.rejections ?? 0) > 0);
 });
+
+/** @param {string[]} notices what endangers the room's data */
+function showNotices(notices) {
+  const text = notices.join(" ");
+  const line = find("[data-notices]");
+  if (line.textContent !== text) line.textContent = text; // an alert that is written again is read again
+  line.hidden = !text;
+}
+
 grid.resize(FEW);
 hidden.follow();
 followVisibility(() => {
-  events.wake();
-  machine.wake();
+  events.start();
+  metrics.start();
 }, () => {
-  events.rest();
-  machine.rest();
+  events.stop();
+  metrics.stop();
 });
-events.wake();
-machine.wake();
+events.start();
+metrics.start();

@@ -1,57 +1,62 @@
-/** The scoreboard: asks for the scores and hands them to the views, and does nothing else. */
+/** The scoreboard: polls the scores and shows them. */
 
-import { followVisibility, keepScreenOn } from "../core/browser.js";
+import { find, followVisibility, keepScreenOn } from "../core/browser.js";
 import { Poller, RoomEvents } from "../core/events.js";
-import { count, taskOf } from "../core/format.js";
-import { request } from "../core/http.js";
-import { Accuracy, Matrix, Pairs } from "../room/score_views.js";
+import { taskOf, verdictCounts } from "../core/format.js";
+import { request } from "../core/server.js";
+import { AccuracyList, ConfusionMatrix, PairList } from "../room/score_views.js";
 import { fill, Thumbnails } from "../room/tiles.js";
 
 const SCORES_EVERY = 1_000; // milliseconds
 const STATE_EVERY = 3_000; // milliseconds
 
-const find = (hook) => document.querySelector(hook);
-
-const accuracy = new Accuracy(find("[data-accuracies]"));
-const matrix = new Matrix(find("[data-matrix]"));
-const pairs = new Pairs(find("[data-pairs]"));
+const accuracy = new AccuracyList(find("[data-accuracies]"));
+const matrix = new ConfusionMatrix(find("[data-matrix]"));
+const pairs = new PairList(find("[data-pairs]"));
 const gallery = new Thumbnails();
+/** @type {HTMLSelectElement} */
+const rounds = find("[data-rounds]");
+/** @type {Poller<Scoreboard>} */
 const scores = new Poller(address, SCORES_EVERY, request, SCORES_EVERY);
+/** @type {Poller<RoomState>} */
 const state = new Poller(() => "/api/room/state", STATE_EVERY);
 const events = new RoomEvents([scores, state]);
 
-let round = null; // the round that runs
+/** @type {Round|null} */
+let round = null;
 
 function address() {
   const query = new URLSearchParams({ model: accuracy.chosen });
-  if (find("[data-rounds]").value === "this" && round) query.set("round", round.id);
+  if (rounds.value === "this" && round) query.set("round", round.id);
   return `/api/room/scoreboard?${query}`;
 }
 
-function askAnew() {
+function restart() {
   scores.forget();
-  scores.wake();
+  scores.start();
 }
 
-scores.addEventListener("news", ({ detail: { models, model, confusion, pairs: confused, fooled } }) => {
+scores.on("news", ({ models, model, confusion, pairs: confused, verdicts, fooled }) => {
   accuracy.show(models);
   matrix.show(confusion);
   pairs.show(confused);
   find("[data-matrix-of]").textContent = model;
   fill(find("[data-fooled]"), gallery.itemsOf(fooled));
   find("[data-none-fooled]").hidden = fooled.length > 0;
-  find("[data-fooled-count]").textContent = fooled.length ? count(fooled.length, "drawing") : "";
+  find("[data-fooled-count]").textContent = verdictCounts(verdicts);
 });
-scores.addEventListener("reachchanged", () => (find("[data-gone]").hidden = scores.isReachable));
-state.addEventListener("news", ({ detail }) => {
-  const isOther = round?.id !== detail.round.id;
-  round = detail.round;
+scores.on("reachchanged", () => {
+  find("[data-offline]").hidden = scores.isReachable;
+});
+state.on("news", (news) => {
+  const isOther = round?.id !== news.round.id;
+  round = news.round;
   find("[data-this-round]").textContent = `This round: ${taskOf(round).headline}`;
-  if (isOther && find("[data-rounds]").value === "this") askAnew();
+  if (isOther && rounds.value === "this") restart();
 });
-accuracy.addEventListener("modelchosen", askAnew);
-find("[data-rounds]").addEventListener("change", askAnew);
+accuracy.on("modelchosen", restart);
+rounds.addEventListener("change", restart);
 
-followVisibility(() => events.wake(), () => events.poll()); // hidden: its window may be shown again at any time
+followVisibility(() => events.start(), () => events.poll()); // a hidden window may be shown again at any time
 keepScreenOn();
-events.wake();
+events.start();

@@ -1,107 +1,115 @@
-/** The wall: puts the feed and the views together, and does nothing else. */
+/** The wall: connects the feed and the views. */
 
-import { followVisibility, openStorage, keepScreenOn } from "../core/browser.js";
+import { find, followVisibility, keepScreenOn, keyOf, openStorage } from "../core/browser.js";
 import { Poller, RoomEvents } from "../core/events.js";
 import { taskOf } from "../core/format.js";
-import { request } from "../core/http.js";
+import { request } from "../core/server.js";
 import { HiddenDrawings } from "../room/hidden_drawings.js";
-import { growButton, Task } from "../room/tiles.js";
+import { growButton, TaskView } from "../room/tiles.js";
 import { WallFeed } from "../room/wall_feed.js";
 import { placesFor, SlotGrid } from "../room/wall_grid.js";
 import { Spotlight, WallSide } from "../room/wall_views.js";
 
-const NEWEST = 60; // drawings to know, so that a wall that gets larger can fill itself
+const NEWEST = 60; // drawings to fetch; more than are shown, so that a larger wall is full
 const SCORES_EVERY = 3_000; // milliseconds
-const LIGHT_AGAIN = 1_000; // milliseconds after which a drawing that did not come is asked for again
-
-const find = (hook) => document.querySelector(hook);
+const RETRY = 1_000; // milliseconds after which a failed drawing is fetched again
 
 const feed = new WallFeed(NEWEST);
-const scores = new Poller(() => "/api/room/scoreboard", SCORES_EVERY, request, SCORES_EVERY);
+/** @type {Poller<Scoreboard>} */
+const scores = new Poller(() => "/api/room/scoreboard?only=wall", SCORES_EVERY, request, SCORES_EVERY);
 const events = new RoomEvents([feed.poller, scores]);
 const list = find("[data-tiles]");
-const grid = new SlotGrid(list, (tile) => [growButton(() => choose(tile().drawing.id))]);
+const grid = new SlotGrid(list, (tile) => [growButton(() => choose(tile().drawing?.id ?? null))]);
 const side = new WallSide(find("[data-wall]"));
-const task = new Task(find("[data-task-view]"));
+const task = new TaskView(find("[data-task-view]"));
 const spotlight = new Spotlight(find("[data-spotlight]"));
 const hidden = new HiddenDrawings(openStorage());
 
-let shared = null; // the id in the room's spotlight
-let own = null; // the id in the spotlight of this screen alone, where the browser is not the presenter's
-let lightTimer = 0;
+/** @type {string|null} id in the room's spotlight */
+let shared = null;
+/** @type {string|null} id in the spotlight of this screen alone, without the presenter's rights */
+let own = null;
+let timer = 0;
 
 // --- the wall ---
 
 function fit() {
-  const { columns, rows } = placesFor(list.clientWidth, list.clientHeight);
-  list.style.setProperty("--columns", columns);
-  list.style.setProperty("--rows", rows);
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const { columns, rows } = placesFor(list.clientWidth, list.clientHeight, rem);
+  list.style.setProperty("--columns", String(columns));
+  list.style.setProperty("--rows", String(rows));
   grid.resize(columns * rows);
 }
 
+/** @param {RoomState} state */
 function showState(state) {
   side.showState(state);
-  if (task.show(state.round)) say(taskOf(state.round));
+  if (task.show(state.round)) announce(taskOf(state.round));
   document.title = `Inkwise: ${taskOf(state.round).headline}`;
   if (state.spotlight === shared) return;
   shared = state.spotlight;
   own = null;
-  light(shared);
+  showSpotlight(shared);
 }
 
-/** A calm live region: rounds and the spotlight are told, not every drawing. */
-function say({ headline, hint }) {
+/** Announce rounds and errors, not every drawing. @param {{headline: string, hint: string}} text */
+function announce({ headline, hint }) {
   find("[data-announcer]").textContent = `${headline}. ${hint}`;
 }
 
-feed.addEventListener("statechanged", ({ detail: state }) => showState(state));
-feed.addEventListener("changed", ({ detail: { drawings, isFull } }) => {
+feed.on("statechanged", showState);
+feed.on("changed", ({ drawings, isFull }) => {
   grid.take(drawings, isFull);
   find("[data-wall]").toggleAttribute("data-empty", grid.isEmpty);
   const lit = own ?? shared;
-  if (drawings.some(({ id }) => id === lit)) light(lit);
+  if (drawings.some(({ id }) => id === lit)) showSpotlight(lit);
 });
-feed.poller.addEventListener("reachchanged", () => side.showReach(feed.poller.isReachable));
-scores.addEventListener("news", ({ detail }) => side.showScores(detail));
+feed.poller.on("reachchanged", () => side.showReach(feed.poller.isReachable));
+scores.on("news", (news) => side.showScores(news));
 new ResizeObserver(fit).observe(list);
 
 // --- the spotlight ---
 
-async function light(id) {
-  clearTimeout(lightTimer);
+/** @param {string|null} id of the drawing in the spotlight */
+async function showSpotlight(id) {
+  clearTimeout(timer);
   if (!id) return spotlight.hide();
+  /** @type {Reply<Drawing>} */
   const { status, body } = await request("GET", `/api/room/drawings/${id}`);
-  if (id !== (own ?? shared)) return; // another one meanwhile
+  if (id !== (own ?? shared)) return; // changed meanwhile
   if (status === 404) return spotlight.hide();
   if (status === 200) return spotlight.show(body, grid.tileOf(id)?.element.getBoundingClientRect());
-  clearTimeout(lightTimer);
-  lightTimer = setTimeout(() => light(own ?? shared), LIGHT_AGAIN);
+  clearTimeout(timer);
+  timer = setTimeout(() => showSpotlight(own ?? shared), RETRY);
 }
 
-/** The presenter puts a drawing into everybody's spotlight, anybody else into that of their own screen. */
+/** Set the spotlight: the presenter's for all screens, others' for their own. @param {string|null} id */
 async function choose(id) {
   const { status } = await request("PATCH", "/api/room", { body: { spotlight: id } });
   if (status === 200) {
     own = null;
-    if (id === shared) light(shared); // the room's state, which the feed tells of, does not change by it
-    return feed.poller.wake();
+    if (id === shared) showSpotlight(shared); // the room's state does not change
+    return feed.poller.start();
   }
   own = id;
-  return light(id ?? shared);
+  return showSpotlight(id ?? shared);
 }
 
-/** Only in the presenter's browser: its page offers to show the drawing again. */
-find("[data-hide]")?.addEventListener("click", async () => {
-  const { status, message } = await hidden.hide(own ?? shared);
-  if (status === 200) feed.poller.wake();
-  else say({ headline: "Not hidden", hint: message || "The server cannot be reached now." });
+/** @type {HTMLElement|null} only in the presenter's browser */
+const hideButton = document.querySelector("[data-hide]");
+hideButton?.addEventListener("click", async () => {
+  const id = own ?? shared;
+  if (!id) return;
+  const { status, message } = await hidden.hide(id);
+  if (status === 200) feed.poller.start();
+  else announce({ headline: "Not hidden", hint: message || "The server cannot be reached." });
 });
 find("[data-close]").addEventListener("click", () => choose(null));
-document.addEventListener("keydown", ({ key }) => key === "Escape" && spotlight.isOpen && choose(null));
+document.addEventListener("keydown", (event) => keyOf(event) === "Escape" && spotlight.isOpen && choose(null));
 
 // --- start ---
 
-followVisibility(() => events.wake(), () => events.poll()); // hidden: its window may be shown again at any time
+followVisibility(() => events.start(), () => events.poll()); // a hidden window may be shown again at any time
 keepScreenOn();
 fit();
-events.wake();
+events.start();

@@ -1,36 +1,43 @@
-/** The drawing that has not been sent: kept over a reload, and counted for the round in which it was begun. */
+/** The unsent drawing: survives a reload, and counts for the round in which it was begun. */
+
+import { Emitter, followLeaving } from "../core/browser.js";
+
+/** @import { Ink } from "../ink/ink.js" */
+/** @typedef {{strokes: Stroke[], round: Round|null}} Draft */
 
 const KEY = "inkwise.pad";
-const REST = 300; // milliseconds without a change after which the ink is written
+const DEBOUNCE_MS = 300;
 
-/** The ink on the pad outlives a reload, with its round: phones throw pages away when they need the memory. */
+/** Stores the ink and its round: phones discard background pages. */
 export class DraftStorage {
   #storage;
-  #timer = null;
+  #timer = 0;
 
-  /** @param {Storage} storage; @param {Ink} ink; @param {DraftRound} inkRound what the ink is for */
-  constructor(storage, ink, inkRound) {
+  /** @param {Pick<Storage, "getItem"|"setItem">} storage @param {Ink} ink @param {DraftRound} draftRound */
+  constructor(storage, ink, draftRound) {
     this.#storage = storage;
     const { strokes, round } = this.#read();
     if (strokes.length) {
       ink.replace(strokes);
-      inkRound.restore(round);
+      draftRound.restore(round);
     }
-    const write = () => this.#write(ink.strokes, inkRound.round);
+    const write = () => this.#write(ink.strokes, draftRound.round);
     const writeSoon = () => {
       clearTimeout(this.#timer);
-      this.#timer = setTimeout(write, REST);
+      this.#timer = setTimeout(write, DEBOUNCE_MS);
     };
-    ink.addEventListener("inkchanged", writeSoon);
-    inkRound.addEventListener("roundchanged", writeSoon);
-    window.addEventListener("pagehide", write);
-    document.addEventListener("visibilitychange", () => document.hidden && write());
+    ink.on("inkchanged", writeSoon);
+    draftRound.on("roundchanged", writeSoon);
+    followLeaving(write);
   }
 
+  /** @returns {Draft} */
   #read() {
     try {
       const { strokes, round } = JSON.parse(this.#storage.getItem(KEY) ?? "{}");
+      /** @param {unknown} point */
       const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
+      /** @param {unknown} stroke */
       const isStroke = (stroke) => Array.isArray(stroke) && stroke.length > 0 && stroke.every(isPoint);
       const isInk = Array.isArray(strokes) && strokes.every(isStroke);
       return { strokes: isInk ? strokes : [], round: typeof round?.id === "string" ? round : null };
@@ -39,36 +46,38 @@ export class DraftStorage {
     }
   }
 
+  /** @param {Stroke[]} strokes @param {Round|null} round */
   #write(strokes, round) {
     try {
       this.#storage.setItem(KEY, JSON.stringify({ strokes, round }));
     } catch {
-      // Without room in the storage the ink lives as long as the page.
+      // The storage is full: the ink is lost with the page.
     }
   }
 }
 
 /**
- * Which round the ink on the pad is for: the one that ran when it was begun. A drawing still counts for
- * that round when another one starts meanwhile; the next empty pad belongs to the new round. Ink that undo or a
- * reload brings back brings its round along.
+ * The round that the ink on the pad counts for: the one that ran when it was begun. Undo and reload restore it.
  *
- * Event: `roundchanged` when the ink, or the empty pad, is for another round than before.
+ * @extends {Emitter<{roundchanged: void}>}
  */
-export class DraftRound extends EventTarget {
+export class DraftRound extends Emitter {
   #ink;
+  /** @type {Round|null} */
   #running = null;
+  /** @type {Round|null} */
   #round = null;
-  #rounds = new WeakMap(); // the round of each state of the ink
+  /** @type {WeakMap<Stroke[], Round>} by state of the ink */
+  #rounds = new WeakMap();
 
   /** @param {Ink} ink */
   constructor(ink) {
     super();
     this.#ink = ink;
-    ink.addEventListener("inkchanged", () => this.#keepUp());
+    ink.on("inkchanged", () => this.#update());
   }
 
-  /** @returns {{id, kind, digit}|null} null until the room has told a round */
+  /** @returns {Round|null} null before the first update of the room */
   get round() {
     return this.#round;
   }
@@ -78,55 +87,65 @@ export class DraftRound extends EventTarget {
     return this.#round?.id !== this.#running?.id;
   }
 
-  /** @param {{id, kind, digit}} round runs now; ink from before the first news counts to it too */
+  /** @param {Round} round that runs; ink from before the first update counts for it too */
   follow(round) {
     this.#running = round;
     if (this.#ink.isEmpty || !this.#round) this.begin();
   }
 
-  /** What is on the pad now, such as a sample, is for the round that runs. */
+  /** Count the ink, such as a sample, for the running round; before the first update of the room, for the first one. */
   begin() {
-    if (this.#running) this.#setMode(this.#running);
+    this.#set(this.#running);
   }
 
-  /** @param {{id, kind, digit}|null} round that the ink now on the pad was begun for; null where it is not known */
+  /** @param {Round|null} round of the restored ink; null where unknown */
   restore(round) {
-    if (round) this.#setMode(round);
+    if (round) this.#set(round);
   }
 
-  #keepUp() {
+  /** Forget all rounds, which were of another room; the ink counts for the next one that is followed. */
+  forget() {
+    this.#rounds = new WeakMap();
+    this.#running = null;
+    this.begin();
+  }
+
+  #update() {
     if (this.#ink.isEmpty) this.begin();
-    else this.#setMode(this.#rounds.get(this.#ink.strokes) ?? this.#round);
+    else this.#set(this.#rounds.get(this.#ink.strokes) ?? this.#round);
   }
 
-  #setMode(round) {
+  /** @param {Round|null} round */
+  #set(round) {
     if (round && !this.#ink.isEmpty) this.#rounds.set(this.#ink.strokes, round);
     if (round?.id === this.#round?.id) return;
     this.#round = round;
-    this.dispatchEvent(new Event("roundchanged"));
+    this.emit("roundchanged");
   }
 }
 
-/** Ink that the room did not take comes back to the pad: at once where that is empty, else as soon as it is. */
+/** Puts rejected ink back on the pad when it is empty. */
 export class ReturnedInk {
   #ink;
+  /** @type {Stroke[][]} */
   #waiting = [];
 
   /** @param {Ink} ink */
   constructor(ink) {
     this.#ink = ink;
-    // After this event: its other listeners must find the pad empty.
-    ink.addEventListener("inkchanged", () => queueMicrotask(() => this.#giveBack()));
+    // Later, because other listeners of this event expect an empty pad.
+    ink.on("inkchanged", () => queueMicrotask(() => this.#restore()));
   }
 
-  /** @param {number[][][]} strokes @returns {boolean} whether they are on the pad now */
+  /** @param {Stroke[]} strokes @returns {boolean} whether they are on the pad */
   take(strokes) {
     this.#waiting.push(strokes);
-    this.#giveBack();
+    this.#restore();
     return !this.#waiting.includes(strokes);
   }
 
-  #giveBack() {
-    if (this.#waiting.length && this.#ink.isEmpty) this.#ink.replace([...this.#waiting.shift()]);
+  #restore() {
+    const strokes = this.#ink.isEmpty ? this.#waiting.shift() : null;
+    if (strokes) this.#ink.replace([...strokes]);
   }
 }

@@ -1,29 +1,32 @@
-/** Drawings that the presenter has hidden, remembered in this browser, and the list to show them again. */
+/** Drawings hidden by the presenter, and the list that shows them again. */
 
-import { request } from "../core/http.js";
+import { BASE_PATH, Emitter, find } from "../core/browser.js";
+import { request } from "../core/server.js";
 import { plainButton, Tile } from "./tiles.js";
 
 const KEY = "inkwise.hidden";
 const MOST = 60; // ids, the newest
-const SHOWN = 200;
+const OK = 200;
 const UNKNOWN = 404;
 
 /**
- * What the presenter has hidden, remembered in their browser: the wall and the presenter's page tell each other, and
- * a page that is loaded anew still offers to show it again. Only ids are kept; whose drawing is deleted is gone here too.
+ * The ids of hidden drawings, in localStorage: shared by all pages of the browser, kept over a reload.
  *
- * Event: `hidden` with the drawing as detail, also when another page of this browser has hidden it.
+ * `hidden` also fires when another page has hidden a drawing.
+ *
+ * @extends {Emitter<{hidden: Drawing}>}
  */
-export class HiddenDrawings extends EventTarget {
+export class HiddenDrawings extends Emitter {
   #storage;
-  #ask;
-  #told = new Set(); // ids
+  #send;
+  /** @type {Set<string>} ids whose `hidden` event has fired */
+  #known = new Set();
 
-  /** @param {Storage} storage; @param {function} ask what sends the request */
-  constructor(storage, ask = request) {
+  /** @param {Pick<Storage, "getItem"|"setItem">} storage @param {Send} send */
+  constructor(storage, send = request) {
     super();
     this.#storage = storage;
-    this.#ask = ask;
+    this.#send = send;
   }
 
   /** @returns {string[]} */
@@ -36,93 +39,99 @@ export class HiddenDrawings extends EventTarget {
     }
   }
 
-  /** Hide a drawing. @returns {Promise<object>} the answer */
+  /** @param {string} id */
   async hide(id) {
-    const answer = await this.#set(id, true);
-    if (answer.status !== SHOWN) return answer;
-    this.#keep([...this.ids.filter((other) => other !== id), id]);
-    this.#emit(answer.body);
-    return answer;
+    const reply = await this.#set(id, true);
+    if (reply.status !== OK) return reply;
+    this.#store([...this.ids.filter((other) => other !== id), id]);
+    this.#emit(reply.body);
+    return reply;
   }
 
-  /** Show it again. @returns {Promise<object>} the answer */
+  /** @param {string} id */
   async show(id) {
-    const answer = await this.#set(id, false);
-    if (answer.status === SHOWN || answer.status === UNKNOWN) this.#forget(id);
-    return answer;
+    const reply = await this.#set(id, false);
+    if (reply.status === OK || reply.status === UNKNOWN) this.#forget(id);
+    return reply;
   }
 
-  /** Tell all that are remembered and still hidden, the latest last, and those that other pages hide from now on. */
+  /** Emit `hidden` for all stored drawings, the latest last, and for those that other pages hide later. */
   async follow() {
-    window.addEventListener("storage", ({ key }) => key === KEY && this.#find());
-    await this.#find();
+    window.addEventListener("storage", ({ key }) => key === BASE_PATH + KEY && this.#emitStored());
+    await this.#emitStored();
   }
 
-  async #find() {
-    for (const id of this.ids.filter((each) => !this.#told.has(each))) await this.#look(id);
+  async #emitStored() {
+    for (const id of this.ids.filter((each) => !this.#known.has(each))) await this.#check(id);
   }
 
-  /** A drawing that the server shows is not hidden any more; an unknown one has been deleted. */
-  async #look(id) {
+  /** Forget a drawing that is visible again or deleted. @param {string} id */
+  async #check(id) {
     const path = `/api/room/drawings/${id}`;
-    const seen = await this.#ask("GET", path);
-    if (seen.status === SHOWN) return this.#forget(id);
-    if (seen.status !== UNKNOWN) return undefined;
-    const hidden = await this.#set(id, true); // it is so already; only so the server shows it
-    if (hidden.status === SHOWN) return this.#emit(hidden.body);
-    return hidden.status === UNKNOWN ? this.#forget(id) : undefined;
+    const { status } = await this.#send("GET", path);
+    if (status === OK) return this.#forget(id);
+    if (status !== UNKNOWN) return;
+    const hidden = await this.#set(id, true); // returns the drawing, which GET does not
+    if (hidden.status === OK) return this.#emit(hidden.body);
+    if (hidden.status === UNKNOWN) this.#forget(id);
   }
 
+  /** @param {string} id @param {boolean} isHidden @returns {Promise<Reply<Drawing>>} */
   #set(id, isHidden) {
-    return this.#ask("PATCH", `/api/room/drawings/${id}`, { body: { hidden: isHidden } });
+    return this.#send("PATCH", `/api/room/drawings/${id}`, { body: { hidden: isHidden } });
   }
 
+  /** @param {string} id */
   #forget(id) {
-    this.#told.delete(id);
-    this.#keep(this.ids.filter((other) => other !== id));
+    this.#known.delete(id);
+    this.#store(this.ids.filter((other) => other !== id));
   }
 
-  #keep(ids) {
+  /** @param {string[]} ids */
+  #store(ids) {
     try {
       this.#storage.setItem(KEY, JSON.stringify(ids.slice(-MOST)));
     } catch {
-      // Without room in the storage it is remembered as long as the page lives.
+      // The storage is full: the id is lost with the page.
     }
   }
 
+  /** @param {Drawing} drawing */
   #emit(drawing) {
-    this.#told.add(drawing.id);
-    this.dispatchEvent(new CustomEvent("hidden", { detail: drawing }));
+    this.#known.add(drawing.id);
+    this.emit("hidden", drawing);
   }
 }
 
-/** The drawings that were hidden, the latest first, each with a way back. Tells `showwanted` with the id. */
-export class HiddenList extends EventTarget {
+/**
+ * The hidden drawings, the latest first. `showwanted` carries an id.
+ *
+ * @extends {Emitter<{showwanted: string}>}
+ */
+export class HiddenList extends Emitter {
   #part;
   #list;
-  #tiles = new Map(); // by the drawing's id
+  /** @type {Map<string, Tile>} by id */
+  #tiles = new Map();
 
-  /** @param {HTMLElement} part is shown where there is something in its `[data-hidden-list]` */
+  /** @param {HTMLElement} part hidden while its `[data-hidden-list]` is empty */
   constructor(part) {
     super();
     this.#part = part;
-    this.#list = part.querySelector("[data-hidden-list]");
+    this.#list = find("[data-hidden-list]", part);
   }
 
-  /** @param {object} drawing */
+  /** @param {Drawing} drawing */
   add(drawing) {
     if (this.#tiles.has(drawing.id)) return;
-    const back = plainButton("Show again", () => {
-      this.dispatchEvent(new CustomEvent("showwanted", { detail: drawing.id }));
-    });
-    const tile = new Tile([back]);
+    const tile = new Tile([plainButton("Show again", () => this.emit("showwanted", drawing.id))]);
     tile.show(drawing);
     this.#tiles.set(drawing.id, tile);
     this.#list.prepend(tile.element);
     this.#part.hidden = false;
   }
 
-  /** The drawing is shown again, or has been deleted. */
+  /** @param {string} id */
   remove(id) {
     this.#tiles.get(id)?.element.remove();
     this.#tiles.delete(id);

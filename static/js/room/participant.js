@@ -1,149 +1,205 @@
-/** This phone as a participant of the room: joining, and sending drawings so that none is lost. */
+/** The participant: joining the room, and an outbox that loses no drawing. */
 
-import { uuid } from "../core/browser.js";
-import { isTransient, request } from "../core/http.js";
+import { Emitter, openStorage, uuid } from "../core/browser.js";
+import { isTransient, request } from "../core/server.js";
 
 const FIRST_JOIN_WAIT = 1_000; // milliseconds; doubled for each further try
 const LONGEST_JOIN_WAIT = 8_000;
 const OK = 200;
 const CREATED = 201;
 const NOT_JOINED = 401;
-const FORGOTTEN =
-  "This browser keeps no cookies for this page, so the room cannot know whose drawings are yours. Allow them, or open " +
-  "the page in another browser.";
+const CLOSED = "joining_closed"; // error code
+const NO_COOKIES =
+  "This browser blocks cookies, so the room cannot recognize you. Allow cookies for this page, or use another browser.";
+
+const JOIN_KEY = "inkwise.join"; // in storage while joining: all tabs send it, and so become one participant
+const ME_KEY = "inkwise.me"; // id and name in storage, so that a change reaches the other tabs
+
+/** @typedef {Pick<Storage, "getItem"|"setItem"|"removeItem">} MemberStorage */
+/** @typedef {Reply<Me> & {isForgotten?: boolean}} JoinReply `isForgotten`: the browser dropped the cookie */
 
 /**
- * Who this phone is in the room. The server knows it by a cookie; here is only what it says.
+ * Membership in the room, which a cookie identifies.
  *
- * Events: `joined` with {id, name, drawings} as detail, also when one's own drawings have changed; `renamed` with the
- * name as detail; `codewanted` with a sentence as detail ("" where no code was given yet), also where the browser has not
- * kept the cookie; `waiting` when the server cannot answer now: it is asked again by itself.
+ * `joined` also fires when the own drawings have changed, `roomchanged` before it where this is another room than last time. `codewanted` carries an error message, "" before the first
+ * try. `waiting` fires before each retry.
+ *
+ * @extends {Emitter<{joined: Me, roomchanged: void, renamed: string, codewanted: string, waiting: void}>}
  */
-export class Membership extends EventTarget {
-  #ask;
+export class Membership extends Emitter {
+  #send;
+  #storage;
+  /** @type {string|null} */
   #code = null;
-  #isAsked = false; // whether the person is asked for a code, and has given none since
+  #isAsked = false; // whether the user was asked for a code, and has not entered one since
   #tries = 0;
-  #timer = null;
+  #timer = 0;
   #isBusy = false;
-  #etag = null; // of what is known of one's own drawings
+  /** @type {string|null} */
+  #etag = null;
 
-  /** @type {{id: string, name: string, drawings: object[]}|null} */
+  /** @type {Me|null} */
   me = null;
 
-  constructor(ask = request) {
+  /** @param {Send} send @param {MemberStorage} storage shared by the tabs of the browser */
+  constructor(send = request, storage = openStorage()) {
     super();
-    this.#ask = ask;
+    this.#send = send;
+    this.#storage = storage;
+    window.addEventListener("storage", ({ key }) => this.me && key === ME_KEY && this.refresh());
   }
 
-  /** Enter the room with the room's word, if there is one, or find out that this phone is in it. */
+  /** Join, or find out that the cookie is valid already. @param {string|null} code of the room, if it has one */
   enter(code) {
     this.#code = code;
     this.#isAsked = false;
     return this.enterAgain();
   }
 
-  /** The same once more. A word that was refused is not tried again: each wrong one counts against the phone. */
+  /** Join again. A rejected code is not sent twice: each counts against the rate limit. */
   async enterAgain() {
     if (this.#isBusy) return;
     this.#isBusy = true;
     clearTimeout(this.#timer);
-    const answer = await this.#authenticate();
+    const reply = await this.#authenticate();
     this.#isBusy = false;
-    this.#take(answer);
+    this.#take(reply);
   }
 
-  /** Ask whether there is news of one's own drawings. */
+  /** Fetch name and drawings; join again where the room does not know the participant. */
   async refresh() {
-    const answer = await this.#ask("GET", "/api/room/me", { etag: this.#etag });
-    if (answer.status !== OK) return; // nothing new, or nothing known: then it is asked again another time
-    this.#etag = answer.etag;
-    this.#welcome(answer.body);
+    /** @type {Reply<Me>} */
+    const reply = await this.#send("GET", "/api/room/me", { etag: this.#etag });
+    if (reply.status === NOT_JOINED) return this.enterAgain();
+    if (reply.status !== OK) return;
+    this.#etag = reply.etag;
+    this.#setMe(reply.body);
   }
 
-  /** @returns {Promise<string>} "" where the name is taken over, else a sentence that says why not */
+  /** @param {string} name @returns {Promise<string>} an error message, or "" */
   async rename(name) {
-    const answer = await this.#ask("PATCH", "/api/room/me", { body: { name } });
-    if (answer.status !== OK) return answer.message || "The server cannot be reached now. Try again in a moment.";
-    this.me = { ...this.me, ...answer.body };
-    this.dispatchEvent(new CustomEvent("renamed", { detail: this.me.name }));
+    let reply = await this.#sendName(name);
+    if (reply.status === NOT_JOINED) {
+      await this.enterAgain();
+      reply = await this.#sendName(name);
+    }
+    if (reply.status !== OK) return reply.message || "The server cannot be reached. Try again in a moment.";
+    this.me = { ...this.me, ...reply.body };
+    this.#share();
+    this.emit("renamed", this.me.name);
     return "";
   }
 
-  async #authenticate() {
-    const known = await this.#ask("GET", "/api/room/me");
-    if (known.status !== NOT_JOINED || this.#isAsked) return known;
-    const joined = await this.#ask("POST", "/api/room/participants", { body: this.#code ? { code: this.#code } : {} });
-    if (joined.status !== CREATED) return joined;
-    // Without a stored cookie, each drawing would add another participant.
-    const kept = await this.#ask("GET", "/api/room/me");
-    return kept.status === NOT_JOINED ? { ...kept, message: FORGOTTEN, isForgotten: true } : joined;
+  /** @param {string} name @returns {Promise<Reply<Me>>} */
+  #sendName(name) {
+    return this.#send("PATCH", "/api/room/me", { body: { name } });
   }
 
-  #take(answer) {
-    if (answer.status === OK || answer.status === CREATED) return this.#welcome(answer.body);
-    if (!isTransient(answer)) {
-      if (this.#isAsked) return false;
+  /** @returns {Promise<JoinReply>} */
+  async #authenticate() {
+    // Stored before the first request and read after it: meanwhile tabs that open at once see the same key.
+    if (!this.#storage.getItem(JOIN_KEY)) this.#store(JOIN_KEY, uuid());
+    /** @type {Reply<Me>} */
+    const known = await this.#send("GET", "/api/room/me");
+    if (known.status !== NOT_JOINED || this.#isAsked) return known;
+    const body = { key: this.#storage.getItem(JOIN_KEY), ...(this.#code ? { code: this.#code } : {}) };
+    /** @type {Reply<Me>} */
+    const joined = await this.#send("POST", "/api/room/participants", { body });
+    if (joined.status !== CREATED) return joined;
+    // Without the cookie, each drawing would add a participant. Another tab may have replaced it.
+    /** @type {Reply<Me>} */
+    const kept = await this.#send("GET", "/api/room/me");
+    if (kept.status === NOT_JOINED) return { ...kept, message: NO_COOKIES, isForgotten: true };
+    return kept.status === OK ? kept : joined;
+  }
+
+  /** @param {JoinReply} reply */
+  #take(reply) {
+    if (reply.status === OK || reply.status === CREATED) return this.#setMe(reply.body);
+    if (!isTransient(reply)) {
+      if (this.#isAsked) return;
       this.#isAsked = true;
-      const detail = this.#code || answer.isForgotten ? answer.message : "";
-      return this.dispatchEvent(new CustomEvent("codewanted", { detail }));
+      this.me = null;
+      this.emit("codewanted", this.#code || reply.isForgotten || reply.code === CLOSED ? reply.message : "");
+      return;
     }
-    this.dispatchEvent(new Event("waiting"));
+    this.emit("waiting");
     this.#timer = setTimeout(() => this.enterAgain(), Math.min(FIRST_JOIN_WAIT * 2 ** this.#tries, LONGEST_JOIN_WAIT));
     this.#tries += 1;
-    return false;
   }
 
-  #welcome(me) {
+  /** @param {Me} me */
+  #setMe(me) {
     this.#tries = 0;
     this.#isAsked = false;
-    this.me = { drawings: [], ...me }; // a new participant has no drawings
-    this.dispatchEvent(new CustomEvent("joined", { detail: this.me }));
+    const known = this.me?.id ?? this.#storage.getItem(ME_KEY)?.split(" ")[0];
+    this.me = { ...me, drawings: me.drawings ?? [] }; // a new participant has none
+    this.#storage.removeItem(JOIN_KEY);
+    this.#share();
+    if (known && known !== me.id) this.emit("roomchanged");
+    this.emit("joined", this.me);
+  }
+
+  /** Tell the other tabs. */
+  #share() {
+    if (this.me) this.#store(ME_KEY, `${this.me.id} ${this.me.name}`);
+  }
+
+  /** @param {string} key @param {string} text */
+  #store(key, text) {
+    try {
+      this.#storage.setItem(key, text);
+    } catch {
+      // The storage is full: other tabs do not learn of it.
+    }
   }
 }
 
 const KEY = "inkwise.outbox";
-const FIRST_SEND_WAIT = 1_000; // milliseconds before a parcel that could not be sent is tried again; doubled each time
+const FIRST_SEND_WAIT = 1_000; // milliseconds before the first retry; doubled for each further one
 const LONGEST_SEND_WAIT = 10_000;
 const DELETED = 410;
-const MOST_KEPT = 50; // parcels; more than a patient hand draws in an outage
+const MOST_KEPT = 50; // parcels
+
+/** @typedef {Pick<Storage, "getItem"|"setItem">} ParcelStorage */
 
 /**
- * Drawings on their way to the room. Each is kept in the browser's storage before it is sent, and taken out only
- * when the server has said what became of it; so neither an outage nor a reload loses one, and none is counted
- * twice, because its name was made here.
+ * Drawings to send. Each stays in storage until the server has accepted or rejected it, so outages and reloads lose
+ * none; its id is made here, so none counts twice.
  *
- * Events, with the parcel in the detail: `sending` (+ isRetry), `delivered` (+ drawing), `kept` (+ message: the server's
- * sentence, "" where it was out of reach), `refused` (+ message, isDeleted: its
- * own hand has deleted it; never to be sent again); `unjoined` without a
- * detail: the server does not know this phone (any more).
+ * `kept`: not sent, `message` is the server's, "" where unreachable. `refused`: rejected, `isDeleted` where the
+ * participant has deleted it. `unjoined`: the server does not know the participant.
+ *
+ * @extends {Emitter<{sending: {parcel: Parcel, isRetry: boolean}, delivered: {parcel: Parcel, drawing: Drawing},
+ *   kept: {parcel: Parcel, message: string}, refused: {parcel: Parcel, message: string, code?: string, isDeleted: boolean},
+ *   unjoined: void}>}
  */
-export class Outbox extends EventTarget {
+export class Outbox extends Emitter {
   #storage;
-  #ask;
-  #underWay = null; // a promise while something is sent
+  #send;
+  /** @type {Promise<boolean>|null} */
+  #inFlight = null;
   #tries = 0;
-  #timer = null;
-  #unstored = []; // parcels that the browser would not store
+  #timer = 0;
+  /** @type {Parcel[]} parcels that did not fit into the storage */
+  #unstored = [];
 
-  /** @param {Storage} storage where parcels lie; @param {function} ask what sends the request */
-  constructor(storage, ask = request) {
+  /** @param {ParcelStorage} storage @param {Send} send */
+  constructor(storage, send = request) {
     super();
     this.#storage = storage;
-    this.#ask = ask;
+    this.#send = send;
   }
 
-  /** @returns {{id, strokes, label, round, kind}[]} what waits, the oldest first */
+  /** @returns {Parcel[]} the oldest first */
   get parcels() {
     return [...readParcels(this.#storage), ...this.#unstored];
   }
 
   /**
-   * Keep a drawing and send it as soon as possible.
+   * Store a drawing and send it.
    *
-   * @param {object} drawing `round` is the id of the round that it was drawn for, `kind` that round's kind: the
-   *   server needs no telling, but the page's words do
-   * @returns {string|null} its id, or null where too many wait already
+   * @param {Omit<Parcel, "id">} drawing @returns {string|null} id; null where the outbox is full
    */
   add({ strokes, label, round, kind }) {
     if (this.parcels.length >= MOST_KEPT) return null;
@@ -153,48 +209,55 @@ export class Outbox extends EventTarget {
     return parcel.id;
   }
 
-  /** Send what waits, one after the other, now. */
+  /** Send all parcels now, one after the other. */
   async flush() {
-    if (this.#underWay) return;
+    if (this.#inFlight) return;
     clearTimeout(this.#timer);
-    this.#underWay = this.#sendAll();
-    const isDone = await this.#underWay;
-    this.#underWay = null;
+    this.#inFlight = this.#sendParcels();
+    const isDone = await this.#inFlight;
+    this.#inFlight = null;
     if (!isDone) return this.#tryLater();
-    return this.parcels.length ? this.flush() : undefined; // one that came just now
+    if (this.parcels.length) await this.flush(); // added meanwhile
   }
 
-  /** Throw away what waits. What is just being sent has arrived when this ends, or never will. */
+  /** Delete all parcels, and wait for a request in flight. */
   async discard() {
     this.#unstored = [];
     writeParcels(this.#storage, []);
-    await this.#underWay;
+    await this.#inFlight;
   }
 
-  /** @returns {Promise<boolean>} whether nothing waits any more */
-  async #sendAll() {
+  /** @returns {Promise<boolean>} whether all were sent */
+  async #sendParcels() {
     let goesOn = true;
-    while (goesOn && this.parcels.length) goesOn = await this.#send(this.parcels[0]);
+    while (goesOn && this.parcels.length) goesOn = await this.#sendParcel(this.parcels[0]);
     return goesOn;
   }
 
-  async #send(parcel) {
-    this.#emit("sending", { parcel, isRetry: this.#tries > 0 });
+  /** @param {Parcel} parcel @returns {Promise<boolean>} whether to go on */
+  async #sendParcel(parcel) {
+    this.emit("sending", { parcel, isRetry: this.#tries > 0 });
     const { id, strokes, label, round } = parcel;
-    const answer = await this.#ask("PUT", `/api/room/drawings/${id}`, { body: { strokes, label, round } });
-    if (answer.status === NOT_JOINED) return this.#stay("unjoined");
-    if (isTransient(answer) || isBlank(answer)) return this.#stay("kept", { parcel, message: answer.message });
+    /** @type {Reply<Drawing>} */
+    const reply = await this.#send("PUT", `/api/room/drawings/${id}`, { body: { strokes, label, round } });
+    if (reply.status === NOT_JOINED) {
+      this.emit("unjoined");
+      return false;
+    }
+    if (isTransient(reply) || isBlank(reply)) {
+      this.emit("kept", { parcel, message: reply.message });
+      return false;
+    }
     this.#remove(id);
     this.#tries = 0;
-    const isDelivered = answer.status < 300;
-    if (isDelivered) this.#emit("delivered", { parcel, drawing: answer.body });
-    else this.#emit("refused", { parcel, message: answer.message, isDeleted: answer.status === DELETED });
+    if (reply.status < 300) this.emit("delivered", { parcel, drawing: reply.body });
+    else this.#refuse(parcel, reply);
     return true;
   }
 
-  #stay(event, detail) {
-    this.#emit(event, detail);
-    return false;
+  /** @param {Parcel} parcel @param {Reply<unknown>} reply */
+  #refuse(parcel, { status, message, code }) {
+    this.emit("refused", { parcel, message, code, isDeleted: status === DELETED });
   }
 
   #tryLater() {
@@ -203,23 +266,21 @@ export class Outbox extends EventTarget {
     this.#timer = setTimeout(() => this.flush(), wait * (0.8 + 0.4 * Math.random()));
   }
 
+  /** @param {string} id */
   #remove(id) {
+    /** @param {Parcel} parcel */
     const isOther = (parcel) => parcel.id !== id;
     this.#unstored = this.#unstored.filter(isOther);
     writeParcels(this.#storage, readParcels(this.#storage).filter(isOther));
   }
-
-  #emit(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
-  }
 }
 
-/** @returns {boolean} whether it says yes and nothing else: the server tells what it has stored */
+/** The server confirms with the stored drawing; proxies may send an empty 200. @param {Reply<Drawing>} reply */
 function isBlank({ status, body }) {
   return status < 300 && !body;
 }
 
-/** Read anew each time: another tab of the same phone has the same storage. */
+/** Other tabs change the same storage. @param {ParcelStorage} storage @returns {Parcel[]} */
 function readParcels(storage) {
   try {
     const parcels = JSON.parse(storage.getItem(KEY) ?? "[]");
@@ -229,7 +290,7 @@ function readParcels(storage) {
   }
 }
 
-/** @returns {boolean} whether they are stored; some browsers store nothing, and none without end */
+/** @param {ParcelStorage} storage @param {Parcel[]} parcels @returns {boolean} whether they fit */
 function writeParcels(storage, parcels) {
   try {
     storage.setItem(KEY, JSON.stringify(parcels));

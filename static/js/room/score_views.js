@@ -1,25 +1,31 @@
-/** The scoreboard's parts: accuracy of each model, the confusion matrix, and pairs that are confused. */
+/** Views of the scoreboard: accuracy, confusion matrix, most confused pairs. */
 
-import { element } from "../core/browser.js";
-import { exactPercent } from "../core/format.js";
+import { element, Emitter, find } from "../core/browser.js";
+import { pairText, percent } from "../core/format.js";
 import { fill, Thumbnails } from "./tiles.js";
 
-/** How well each model of the ladder reads the room: a radio for each, with its share as a bar. */
-export class Accuracy extends EventTarget {
+/**
+ * The accuracy of each model in the room: a radio with a bar.
+ *
+ * @extends {Emitter<{modelchosen: void}>}
+ */
+export class AccuracyList extends Emitter {
   #element;
 
-  /** Tells `modelchosen`. @param {HTMLElement} element holds a `[data-model]` with a radio for each model */
+  /** @param {HTMLElement} element holds a `[data-model]` with a radio for each model */
   constructor(element) {
     super();
     this.#element = element;
-    element.addEventListener("change", () => this.dispatchEvent(new Event("modelchosen")));
+    element.addEventListener("change", () => this.emit("modelchosen"));
   }
 
   get chosen() {
-    return this.#element.querySelector("input:checked").value;
+    /** @type {HTMLInputElement} */
+    const radio = find("input:checked", this.#element);
+    return radio.value;
   }
 
-  /** @param {{model, right, labelled, accuracy}[]} models */
+  /** @param {Score[]} models */
   show(models) {
     for (const score of models) {
       const row = this.#element.querySelector(`[data-model="${CSS.escape(score.model)}"]`);
@@ -28,71 +34,84 @@ export class Accuracy extends EventTarget {
   }
 }
 
-function writeAccuracy(row, { right, labelled, accuracy }) {
-  row.querySelector("[data-accuracy]").textContent = exactPercent(accuracy);
-  const counts = labelled ? `${right.toLocaleString("en")} of ${labelled.toLocaleString("en")} read right` : "nothing to judge yet";
-  row.querySelector("[data-counts]").textContent = counts;
-  row.querySelector("[data-fill]").style.setProperty("--share", accuracy ?? 0);
+/** @param {Element} row @param {Score} score */
+function writeAccuracy(row, { right, labeled, accuracy }) {
+  const share = percent(accuracy, 1, labeled);
+  const counts = [right, labeled].map((number) => number.toLocaleString("en")).join(" of ");
+  find("[data-accuracy]", row).textContent = share;
+  find("[data-counts]", row).textContent = !labeled ? "no labels yet" : share === counts ? "correct" : counts;
+  find("[data-fill]", row).style.setProperty("--share", String(accuracy ?? 0));
 }
 
-const LEVELS = [0, 0.1, 0.35, 0.7]; // shares of the largest number above which a cell is deeper
-
-/** The 10x10 confusion matrix: what was drawn by row, what was read by column. */
-export class Matrix {
+/** The 10x11 confusion matrix: labels by row, predictions by column, "no digit" the last of them. */
+export class ConfusionMatrix {
   #cells;
 
-  /** @param {HTMLTableElement} table holds a hundred `td`, row by row */
+  /** @param {HTMLTableElement} table holds 110 `td`, row by row */
   constructor(table) {
-    this.#cells = [...table.querySelectorAll("tbody td")];
+    /** @type {NodeListOf<HTMLElement>} */
+    const cells = table.querySelectorAll("tbody td");
+    this.#cells = [...cells];
   }
 
-  /** @param {number[][]} confusion rows are labels, columns what was read */
+  /** @param {number[][]} confusion */
   show(confusion) {
-    const size = confusion.length;
-    const at = (index) => confusion[Math.floor(index / size)][index % size];
-    const isRight = (index) => index % size === Math.floor(index / size);
-    const most = (isWanted) => Math.max(1, ...this.#cells.map((_, index) => (isWanted(index) ? at(index) : 0)));
-    const largest = { right: most(isRight), wrong: most((index) => !isRight(index)) };
-    this.#cells.forEach((cell, index) => writeCell(cell, at(index), at(index) / largest[isRight(index) ? "right" : "wrong"]));
+    const counts = confusion.flat();
+    /** @param {number} index */
+    const isRight = (index) => index % confusion[0].length === Math.floor(index / confusion[0].length);
+    /** @param {boolean} wanted */
+    const most = (wanted) => Math.max(1, ...counts.filter((_, index) => isRight(index) === wanted));
+    const largest = { right: most(true), wrong: most(false) };
+    for (const [index, cell] of this.#cells.entries()) {
+      writeCell(cell, counts[index], counts[index] / (isRight(index) ? largest.right : largest.wrong));
+    }
   }
 }
 
+/** @param {HTMLElement} cell @param {number} count @param {number} share of the largest count */
 function writeCell(cell, count, share) {
   const text = count ? String(count) : "";
   if (cell.textContent !== text) cell.textContent = text;
-  const level = count ? LEVELS.filter((least) => share > least).length : 0;
-  cell.dataset.level = level;
+  cell.toggleAttribute("data-heat", count > 0);
+  cell.style.setProperty("--heat", String(share));
 }
 
-/** The pairs of digits that are confused most often, each with drawings that were. */
-export class Pairs {
+/** @typedef {{item: HTMLElement, count: HTMLElement, list: HTMLElement, thumbnails: Thumbnails}} PairRow */
+
+/** The most confused pairs of digits, with drawings. */
+export class PairList {
   #element;
-  #rows = new Map(); // by "4-9"
+  /** @type {Map<string, PairRow>} by "4-9" */
+  #rows = new Map();
 
   /** @param {HTMLElement} element holds `[data-pair-list]` and `[data-none]` */
   constructor(element) {
     this.#element = element;
   }
 
-  /** @param {{label, digit, count, drawings}[]} pairs the most frequent first */
+  /** @param {ConfusedPair[]} pairs */
   show(pairs) {
     const rows = pairs.map((pair) => this.#row(pair));
     this.#rows = new Map(pairs.map(({ label, digit }, index) => [`${label}-${digit}`, rows[index]]));
-    fill(this.#element.querySelector("[data-pair-list]"), rows.map(({ item }) => item));
-    this.#element.querySelector("[data-none]").hidden = pairs.length > 0;
+    fill(find("[data-pair-list]", this.#element), rows.map(({ item }) => item));
+    find("[data-none]", this.#element).hidden = pairs.length > 0;
   }
 
+  /** @param {ConfusedPair} pair */
   #row({ label, digit, count, drawings }) {
-    const row = this.#rows.get(`${label}-${digit}`) ?? makeRow(label, digit);
+    const row = this.#rows.get(`${label}-${digit}`) ?? makeRow(pairText({ label, digit }));
     row.count.textContent = count === 1 ? "once" : `${count} times`;
-    fill(row.list, row.minis.itemsOf(drawings));
+    fill(row.list, row.thumbnails.itemsOf(drawings));
     return row;
   }
 }
 
-function makeRow(label, digit) {
+/** @param {string} pair "4 → 9" @returns {PairRow} */
+function makeRow(pair) {
+  const digits = element("b.pair__digits", {}, pair);
+  digits.classList.toggle("pair__digits--none", pair.endsWith("none"));
   const count = element("span.pair__count");
   const list = element("ul.pair__drawings");
-  const words = element("p.pair__words", {}, element("b.pair__digits", {}, `${label} → ${digit}`), " ", count);
-  return { item: element("li.pair", {}, words, list), count, list, minis: new Thumbnails() };
+  const words = element("p.pair__text", {}, digits, " ", count);
+  return { item: element("li.pair", {}, words, list), count, list, thumbnails: new Thumbnails() };
 }

@@ -1,11 +1,11 @@
-/** What the pages of the room show alike: the round's task, and drawings as small pictures. */
+/** Views that the pages of the room share: the task of the round, and drawings as tiles and thumbnails. */
 
-import { element, svg } from "../core/browser.js";
-import { readingOf, taskOf } from "../core/format.js";
-import { boundsOf, toPath } from "../ink/bitmap.js";
+import { BASE_PATH, element, find, svg } from "../core/browser.js";
+import { readingOf, taskOf, verdictOf, verdictSentence } from "../core/format.js";
+import { boundsOf, toPath } from "../ink/curve.js";
 
-/** What is to be drawn now, as the page's headline. */
-export class Task {
+/** The task of the round, as headline. */
+export class TaskView {
   #element;
   #shown = "";
 
@@ -14,58 +14,61 @@ export class Task {
     this.#element = element;
   }
 
-  /** @returns {boolean} whether the task is another one than before */
+  /** @param {Round} round @returns {boolean} whether the task has changed */
   show(round) {
     const { headline, hint } = taskOf(round);
     this.#element.dataset.round = round.kind;
     if (`${headline} ${hint}` === this.#shown) return false;
     this.#shown = `${headline} ${hint}`;
-    this.#element.querySelector("[data-task]").textContent = headline;
-    this.#element.querySelector("[data-task-hint]").textContent = hint;
+    find("[data-task]", this.#element).textContent = headline;
+    find("[data-task-hint]", this.#element).textContent = hint;
     return true;
   }
 }
 
-/** Ink as the path of a picture of 1000 by 1000 units, fitted into its middle. */
-
 export const SIDE = 1000; // units
-const INK_SIDE = 800; // units that the larger side of the ink takes
-const MIN_EXTENT = 1e-9; // in the ink's unit; anything smaller is a dot
+const INK_SIDE = 800; // units of the longer side of the ink
+const MIN_EXTENT = 1e-9; // in the ink's unit; smaller ink is a dot
 
-/** @param {number[][][]} strokes of any unit @returns {string} the `d` of an SVG path; "" without ink */
+/**
+ * Fit ink into a picture of 1000x1000 units.
+ *
+ * @param {Stroke[]} strokes any unit @returns {string} `d` of an SVG path
+ */
 export function pathOf(strokes) {
   const inked = strokes.filter((stroke) => stroke.length > 0);
   if (inked.length === 0) return "";
   const { left, top, right, bottom } = boundsOf(inked);
   const scale = INK_SIDE / Math.max(right - left, bottom - top, MIN_EXTENT);
-  const middle = [(left + right) / 2, (top + bottom) / 2];
-  const fit = (value, axis) => (value - middle[axis]) * scale + SIDE / 2;
-  return toPath(inked.map((stroke) => stroke.map(([x, y]) => [fit(x, 0), fit(y, 1)])));
+  const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
+  /** @param {Point} point @returns {Point} */
+  const fit = ([x, y]) => [(x - middleX) * scale + SIDE / 2, (y - middleY) * scale + SIDE / 2];
+  return toPath(inked.map((stroke) => stroke.map(fit)));
 }
 
-/** Ink as a picture with words for those who cannot see it. */
-
-/** @returns {SVGElement} strokes of any unit, fitted; `label` "" where words beside it say the same */
+/** @param {Stroke[]} strokes any unit @param {string} label "" hides the picture from screen readers */
 export function inkPicture(strokes, label = "") {
-  const words = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+  /** @type {Record<string, string>} */
+  const attributes = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
   const path = svg("path", { class: "tile__stroke", d: pathOf(strokes) });
-  return svg("svg", { class: "tile__ink", viewBox: "0 0 1000 1000", ...words }, path);
+  return svg("svg", { class: "tile__ink", viewBox: "0 0 1000 1000", ...attributes }, path);
 }
 
 const VIEW = "0 0 1000 1000";
 
-/** One drawing as a tile: its ink, who drew it, what the network reads, how surely, and whether that is right. */
+/** One drawing as a tile: ink, name, predicted digit, probability, right or wrong. */
 export class Tile {
   #path = svg("path", { class: "tile__stroke" });
-  #name = element("p.tile__name", { dir: "auto" });
-  #digit = element("b.tile__digit");
-  #sign = element("span.tile__sign");
+  #name = element("p.tile__name", { dir: "auto", translate: "no" });
+  #digit = element("b.tile__digit", { translate: "no" });
+  #sign = element("span.tile__sign", { translate: "no" });
   #share = element("span.tile__share");
   #sentence = element("span.visually-hidden");
   #tools;
+  /** @type {Drawing|null} */
   #drawing = null;
 
-  /** @param {Node[]} tools what stands below the answer, such as buttons; @param {string} kind of element */
+  /** @param {HTMLElement[]} tools such as buttons @param {string} kind tag name */
   constructor(tools = [], kind = "li") {
     this.#tools = tools;
     const answer = element("p.tile__answer", { "aria-hidden": "true" }, this.#digit, this.#sign, this.#share);
@@ -78,7 +81,17 @@ export class Tile {
     return this.#drawing;
   }
 
-  /** Show a drawing; null leaves an empty place. Names are only ever text. */
+  get isLit() {
+    return this.element.hasAttribute("data-lit");
+  }
+
+  /** @param {boolean} isLit whether the drawing is in the room's spotlight; presses the tool with `aria-pressed` */
+  set isLit(isLit) {
+    this.element.toggleAttribute("data-lit", isLit);
+    for (const tool of this.#tools) if (tool.hasAttribute("aria-pressed")) tool.setAttribute("aria-pressed", String(isLit));
+  }
+
+  /** @param {Drawing|null} drawing null for an empty tile */
   show(drawing) {
     if (drawing && drawing.id !== this.#drawing?.id) this.#path.setAttribute("d", pathOf(drawing.strokes));
     this.#drawing = drawing;
@@ -86,72 +99,92 @@ export class Tile {
     this.element.dataset.drawing = drawing?.id ?? "";
     for (const tool of this.#tools) tool.hidden = !drawing;
     if (drawing) this.#write(drawing, readingOf(drawing));
-    else this.#wipe();
+    else this.#clear();
   }
 
-  #write(drawing, { digit, sign, share, sentence, tone }) {
+  /** @param {Drawing} drawing @param {ReadingText} text */
+  #write(drawing, { digit, sign, share, tone, isDoubtful }) {
+    const verdict = verdictOf(drawing);
     this.element.dataset.tone = tone;
+    this.#share.setAttribute("translate", isDoubtful ? "yes" : "no"); // words or a number
     put(this.#name, drawing.name);
     put(this.#digit, digit);
-    put(this.#sign, sign);
-    put(this.#share, share);
-    put(this.#sentence, `: drawing ${drawing.number}, ${sentence}`);
+    put(this.#sign, verdict || sign);
+    put(this.#share, verdict ? "" : share);
+    put(this.#sentence, describe(drawing));
+    for (const tool of this.#tools) nameFor(tool, drawing);
   }
 
-  #wipe() {
+  #clear() {
     this.#path.setAttribute("d", "");
     this.element.dataset.tone = "open";
     for (const part of [this.#name, this.#digit, this.#sign, this.#share, this.#sentence]) put(part, "");
   }
 }
 
+/** Skip unchanged text: no layout. @param {Element} part @param {string} text */
 function put(part, text) {
   if (part.textContent !== text) part.textContent = text;
 }
 
-/** A drawing as a small picture that leads to the inside view with this very ink. */
-
-/** Keeps the pictures that are shown, so that a list that changes a little is not drawn anew. */
+/** Drawings as links to the page Inside. Reuses the elements of drawings that stay. */
 export class Thumbnails {
-  #links = new Map(); // by the drawing's id
+  /** @type {Map<string, HTMLElement>} by id and verdict */
+  #links = new Map();
 
-  /** @returns {HTMLElement[]} a list item for each drawing */
+  /** @param {Drawing[]} drawings @returns {HTMLElement[]} list items */
   itemsOf(drawings) {
-    const links = new Map(drawings.map((drawing) => [drawing.id, this.#links.get(drawing.id) ?? makeItem(drawing)]));
-    this.#links = links;
-    return [...links.values()];
+    const keys = drawings.map(({ id, fooled }) => `${id} ${fooled}`);
+    this.#links = new Map(drawings.map((drawing, at) => [keys[at], this.#links.get(keys[at]) ?? makeItem(drawing)]));
+    return [...this.#links.values()];
   }
 }
 
-/** Put `items` into `list` unless they are there already. */
+/** Put `items` into `list` unless it has them. @param {Element} list @param {Element[]} items */
 export function fill(list, items) {
   const isSame = list.children.length === items.length && items.every((item, index) => list.children[index] === item);
   if (!isSame) list.replaceChildren(...items);
 }
 
-function makeItem(drawing) {
-  const { sentence } = readingOf(drawing);
-  const words = element("span.visually-hidden", {}, `: drawing ${drawing.number}, ${sentence}. Look inside`);
-  const name = element("span.mini__name", { dir: "auto" }, drawing.name);
-  const address = `/room/drawings/${drawing.id}/inside`;
-  return element("li.mini", {}, element("a.mini__link", { href: address }, inkPicture(drawing.strokes), name, words));
+/** @param {Drawing} drawing @returns {string} for screen readers, after the name */
+function describe(drawing) {
+  const parts = [`: drawing ${drawing.number}, ${readingOf(drawing).sentence}`, verdictSentence(drawing)];
+  return parts.filter(Boolean).join("; ");
 }
 
-/** What can be done with a tile. */
+/** @param {Drawing} drawing */
+function makeItem(drawing) {
+  const text = element("span.visually-hidden", {}, `${describe(drawing)}. Look inside`);
+  const name = element("span.thumbnail__name", { dir: "auto", translate: "no" }, drawing.name);
+  const address = `${BASE_PATH}/room/drawings/${drawing.id}/inside`;
+  return element("li.thumbnail", {}, element("a.thumbnail__link", { href: address }, inkPicture(drawing.strokes), name, text));
+}
 
-/** @returns {HTMLElement} a button that covers the tile, to let it grow */
+/** Return a button that covers the tile. @param {() => void} act */
 export function growButton(act) {
   return button("tile__cover", "Look at this drawing", act);
 }
 
-/** @returns {HTMLElement} a plain button */
-export function plainButton(words, act) {
-  return button("button", words, act, words);
+/** Return a button that is pressed while its drawing is in the spotlight. @param {() => void} act */
+export function spotlightButton(act) {
+  const made = plainButton("Spotlight", act);
+  made.setAttribute("aria-pressed", "false");
+  return made;
 }
 
-function button(className, label, act, words = "") {
-  const made = element(`button.${className}`, { type: "button" }, words);
-  if (!words) made.setAttribute("aria-label", label);
+/** @param {string} text @param {() => void} act */
+export function plainButton(text, act) {
+  return button("button", text, act, text);
+}
+
+/** @param {string} className @param {string} verb @param {() => void} act @param {string} text */
+function button(className, verb, act, text = "") {
+  const made = element(`button.${className}`, { type: "button", "data-verb": verb }, text);
   made.addEventListener("click", act);
   return made;
+}
+
+/** Name a tile's button after its drawing: each tile has the same ones. @param {HTMLElement} tool @param {Drawing} drawing */
+function nameFor(tool, { number, name }) {
+  tool.setAttribute("aria-label", `${tool.dataset.verb}: number ${number} by ${name}`);
 }

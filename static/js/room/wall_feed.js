@@ -1,28 +1,35 @@
-/** What is new on the wall, revision by revision, and holding it back while the presenter points at the list. */
+/** Updates of the wall by revision, and a list that pauses while the presenter points at it. */
 
+import { Emitter } from "../core/browser.js";
 import { Poller } from "../core/events.js";
 
 const EVERY = 500; // milliseconds
 
-/**
- * What the wall shows, followed from revision to revision.
- *
- * Events: `changed` with {drawings, isFull} as detail: new, changed and gone drawings, or all there are where it is
- * full; `statechanged` with the room's state as detail. While the room is paused only what is gone is told, and the
- * rest when it goes on: also where more has changed meanwhile than an answer holds, so that it is a full one.
- */
-export class WallFeed extends EventTarget {
-  #since = null; // the revision up to which everything has been told
-  #limit;
-  #told = new Map(); // the number of each drawing that has been told and is not gone, by its id
+/** @typedef {{drawings: (Drawing|Gone)[], isFull: boolean}} WallChange `isFull`: all drawings, not only changes */
 
-  /** @param {number} limit drawings at most; @param {number} every milliseconds between two looks */
+/**
+ * Follows the wall. While the room is paused, only removed drawings are emitted; the rest follows after the pause.
+ *
+ * @extends {Emitter<{changed: WallChange, statechanged: RoomState}>}
+ */
+export class WallFeed extends Emitter {
+  /** @type {number|null} revision up to which all changes were emitted */
+  #since = null;
+  #limit;
+  /** @type {Map<string, number>} numbers of the emitted drawings, by id */
+  #known = new Map();
+
+  /**
+   * @param {number} limit most drawings
+   * @param {{every?: number, ask?: Send, followsPause?: boolean}} options `every` in milliseconds
+   */
   constructor(limit, { every = EVERY, ask, followsPause = true } = {}) {
     super();
     this.#limit = limit;
     this.followsPause = followsPause;
+    /** @type {Poller<Wall>} */
     this.poller = new Poller(() => this.#address(), every, ask);
-    this.poller.addEventListener("news", ({ detail }) => this.#take(detail));
+    this.poller.on("news", (wall) => this.#take(wall));
   }
 
   #address() {
@@ -30,48 +37,50 @@ export class WallFeed extends EventTarget {
     return `/api/room/wall?${since}limit=${this.#limit}`;
   }
 
+  /** @param {Wall} wall */
   #take({ drawings, full: isFull, count, ...rest }) {
-    const state = { ...rest, drawings: count }; // as /api/room/state has it
-    const isFirst = this.#since === null;
-    const isHeld = state.paused && this.followsPause && !isFirst;
-    this.#emit("statechanged", state);
-    if (isHeld) return this.#emitChange(isFull ? this.#missingIn(drawings) : drawings.filter(({ gone }) => gone), false);
-    this.#since = state.revision;
-    return this.#emitChange(drawings, isFull);
-  }
-
-  #emitChange(drawings, isFull) {
-    if (isFull) this.#told.clear();
-    for (const { id, number, gone } of drawings) {
-      if (gone) this.#told.delete(id);
-      else this.#told.set(id, number);
+    const state = { ...rest, drawings: count };
+    const isHeld = state.paused && this.followsPause && this.#since !== null;
+    this.emit("statechanged", state);
+    if (isHeld) {
+      const removed = isFull ? this.#missingIn(drawings) : drawings.filter(({ gone }) => gone);
+      return this.#emitChange(removed, false);
     }
-    this.#emit("changed", { drawings, isFull });
+    this.#since = state.revision;
+    this.#emitChange(drawings, isFull);
   }
 
-  /** @returns {{id, gone}[]} what a full answer would hold if it had not been cleared, hidden or deleted */
+  /** @param {(Drawing|Gone)[]} drawings @param {boolean} isFull */
+  #emitChange(drawings, isFull) {
+    if (isFull) this.#known.clear();
+    for (const drawing of drawings) {
+      if (drawing.gone) this.#known.delete(drawing.id);
+      else this.#known.set(drawing.id, drawing.number);
+    }
+    this.emit("changed", { drawings, isFull });
+  }
+
+  /** Return the known drawings that a full reply lacks. @param {(Drawing|Gone)[]} drawings @returns {Gone[]} */
   #missingIn(drawings) {
     const there = new Set(drawings.map(({ id }) => id));
-    const isCut = drawings.length >= this.#limit; // then older ones may be there, and only did not fit in
-    const oldest = isCut ? Math.min(...drawings.map(({ number }) => number)) : -Infinity;
-    const missing = [...this.#told].filter(([id, number]) => !there.has(id) && number > oldest);
+    const isCut = drawings.length >= this.#limit; // older ones may exist
+    const oldest = isCut ? Math.min(...drawings.map(({ number = Infinity }) => number)) : -Infinity;
+    const missing = [...this.#known].filter(([id, number]) => !there.has(id) && number > oldest);
     return missing.map(([id]) => ({ id, gone: true }));
-  }
-
-  #emit(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }
 
-/** Pause a list while the presenter points at it: new drawings wait, removed ones leave at once. */
+/** Pauses a list while the presenter points at it: new drawings wait, removed ones leave at once. */
 export class PausedList {
-  #waiting = new Map(); // drawings by id, in the order in which they came
-  #isWaitingFull = false; // whether what waits takes the place of all that is shown
-  #shown = new Set(); // ids
-  #isHeld = false;
+  /** @type {Map<string, Drawing>} by id, in order of arrival */
+  #waiting = new Map();
+  #isWaitingFull = false; // whether the waiting drawings replace all shown ones
+  /** @type {Set<string>} ids */
+  #shown = new Set();
+  #isPaused = false;
   #apply;
 
-  /** @param {(drawings: object[], isFull: boolean) => void} apply shows changes */
+  /** @param {(drawings: (Drawing|Gone)[], isFull: boolean) => void} apply shows changes */
   constructor(apply) {
     this.#apply = apply;
   }
@@ -81,27 +90,26 @@ export class PausedList {
     return [...this.#waiting.keys()].filter((id) => !this.#shown.has(id)).length;
   }
 
-  /** @param {object[]} drawings new, changed or {id, gone}; with `isFull` all there are */
+  /** @param {(Drawing|Gone)[]} drawings changes @param {boolean} isFull whether they are all drawings */
   take(drawings, isFull) {
-    if (!this.#isHeld) return this.#show(drawings, isFull);
+    if (!this.#isPaused) return this.#show(drawings, isFull);
     if (isFull) this.#waitForAll();
     const gone = drawings.filter((drawing) => drawing.gone);
     for (const drawing of drawings) {
       if (drawing.gone) this.#waiting.delete(drawing.id);
       else this.#waiting.set(drawing.id, drawing);
     }
-    return gone.length && this.#show(gone, false);
+    if (gone.length) this.#show(gone, false);
   }
 
-  /** Hold still from now on. */
-  hold() {
-    this.#isHeld = true;
+  pause() {
+    this.#isPaused = true;
   }
 
-  /** Show what has waited. */
-  release() {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
+  /** Show the waiting drawings. */
+  resume() {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
     const [drawings, isFull] = [[...this.#waiting.values()], this.#isWaitingFull];
     this.#waiting.clear();
     this.#isWaitingFull = false;
@@ -113,6 +121,7 @@ export class PausedList {
     this.#isWaitingFull = true;
   }
 
+  /** @param {(Drawing|Gone)[]} drawings @param {boolean} isFull */
   #show(drawings, isFull) {
     if (isFull) this.#shown.clear();
     for (const { id, gone } of drawings) {

@@ -1,32 +1,30 @@
-/** The places on the wall: how many there are, and which drawing takes which. */
+/** The slots of the wall, and which drawing takes which. */
 
 import { Tile } from "./tiles.js";
 
-/** How many tiles fit on a wall, so that each can be read from the last row. */
-
-const LEAST_HEIGHT = 170; // CSS pixels of a tile
-const ROWS = 4; // where there is room for them
+const LEAST_HEIGHT = 11; // of a tile in rem: name, answer and ink, readable from the last row
+const ROWS = 4; // at most
 const SHAPE = 0.9; // a tile's width by its height
 
-/** @returns {{columns: number, rows: number}} for a wall of so many CSS pixels */
-export function placesFor(width, height) {
-  const rows = Math.max(Math.min(Math.floor(height / LEAST_HEIGHT), ROWS), 2);
+/** @param {number} width CSS pixels @param {number} height CSS pixels @param {number} rem CSS pixels */
+export function placesFor(width, height, rem) {
+  const rows = Math.max(Math.min(Math.floor(height / (LEAST_HEIGHT * rem)), ROWS), 2);
   const tallest = height / rows;
   return { rows, columns: Math.max(Math.floor(width / (tallest * SHAPE)), 2) };
 }
 
 /**
- * Which drawing hangs at which place of the wall.
- *
- * A drawing keeps its place until it is taken off or becomes the oldest when a new one needs room. So nothing
- * moves but what is new, however fast drawings arrive.
+ * Assigns drawings to slots. A drawing keeps its slot until it is removed, or is the oldest when a new one comes, so
+ * nothing else moves.
  */
 export class Slots {
-  #places; // a drawing or null for each place
-  #known = new Map(); // every drawing that could be shown, by its id
+  /** @type {(Drawing|null)[]} */
+  #places;
+  /** @type {Map<string, Drawing>} by id */
+  #known = new Map();
   #most;
 
-  /** @param {number} count places; @param {number} most drawings to remember for when places are added */
+  /** @param {number} count of slots @param {number} most drawings to keep for added slots */
   constructor(count, most = 120) {
     this.#places = Array(count).fill(null);
     this.#most = most;
@@ -40,42 +38,38 @@ export class Slots {
     return this.#known.size === 0;
   }
 
-  /** @returns {number} drawings that could be shown */
+  /** @returns {number} drawings, shown or not */
   get known() {
     return this.#known.size;
   }
 
-  /**
-   * Hang new drawings, take off what is gone, renew what has changed.
-   *
-   * @param {object[]} drawings of the API, or {id, gone: true}
-   * @returns {number[]} the places that have changed
-   */
+  /** Add, update and remove drawings. @param {(Drawing|Gone)[]} drawings @returns {number[]} the changed slots */
   take(drawings) {
+    /** @type {Set<number>} */
     const changed = new Set();
     const inOrder = [...drawings].sort((one, other) => (one.number ?? 0) - (other.number ?? 0));
     for (const drawing of inOrder) {
-      const place = drawing.gone ? this.#takeOff(drawing.id) : this.#hang(drawing);
+      const place = drawing.gone ? this.#remove(drawing.id) : this.#put(drawing);
       if (place >= 0) changed.add(place);
     }
     this.#forgetOldest();
     return [...changed];
   }
 
-  /** Take everything off. */
-  empty() {
+  clear() {
     this.#known.clear();
     this.#places.fill(null);
   }
 
-  /** Have `count` places; the newest drawings stay, in the order in which they came. */
+  /** Keep the newest drawings, in order. @param {number} count of slots */
   resize(count) {
     if (count === this.#places.length) return;
     const newest = this.#newestFirst().slice(0, count).reverse();
     this.#places = Array.from({ length: count }, (_, index) => newest[index] ?? null);
   }
 
-  #hang(drawing) {
+  /** @param {Drawing} drawing */
+  #put(drawing) {
     const isNew = !this.#known.has(drawing.id);
     this.#known.set(drawing.id, drawing);
     const old = this.#placeOf(drawing.id);
@@ -84,22 +78,24 @@ export class Slots {
     return place;
   }
 
-  #takeOff(id) {
+  /** @param {string} id */
+  #remove(id) {
     this.#known.delete(id);
     const place = this.#placeOf(id);
     if (place >= 0) this.#places[place] = null;
     return place;
   }
 
+  /** @param {string} id */
   #placeOf(id) {
     return this.#places.findIndex((drawing) => drawing?.id === id);
   }
 
-  /** @returns {number} an empty place, or the oldest drawing's where that is older; -1 where none is */
+  /** @param {Drawing} drawing @returns {number} an empty slot, or that of the oldest if older; else -1 */
   #freePlace({ number }) {
     const empty = this.#places.indexOf(null);
     if (empty >= 0) return empty;
-    const numbers = this.#places.map((drawing) => drawing.number);
+    const numbers = this.#places.map((drawing) => drawing?.number ?? Infinity);
     const oldest = Math.min(...numbers);
     return oldest < number ? numbers.indexOf(oldest) : -1;
   }
@@ -114,16 +110,19 @@ export class Slots {
   }
 }
 
-const FRESH_TIME = 1_500; // milliseconds for which the newest drawing is marked
+const FRESH_TIME = 1_500; // milliseconds in which a new drawing is marked
 
-/** The places of a wall as tiles. Only tiles whose drawing has changed are touched; places never move. */
+/** The slots as tiles. Only changed tiles are updated. */
 export class SlotGrid {
   #list;
   #makeTools;
+  /** @type {Tile[]} */
   #tiles = [];
   #slots = new Slots(0);
+  /** @type {string|null} id of the drawing in the spotlight */
+  #lit = null;
 
-  /** @param {HTMLElement} list holds the tiles; @param {(tile: () => Tile) => Node[]} makeTools for each tile */
+  /** @param {HTMLElement} list @param {(tile: () => Tile) => HTMLElement[]} makeTools of each tile */
   constructor(list, makeTools = () => []) {
     this.#list = list;
     this.#makeTools = makeTools;
@@ -133,50 +132,66 @@ export class SlotGrid {
     return this.#slots.isEmpty;
   }
 
-  /** @returns {number} drawings that it could show if it had the places */
+  /** @returns {number} drawings, shown or not */
   get known() {
     return this.#slots.known;
   }
 
-  /** Have `count` places. */
+  /** @param {number} count of slots */
   resize(count) {
     if (count === this.#tiles.length) return;
-    while (this.#tiles.length > count) this.#tiles.pop().element.remove();
+    while (this.#tiles.length > count) this.#tiles.pop()?.element.remove();
     while (this.#tiles.length < count) this.#tiles.push(this.#add());
     this.#slots.resize(count);
-    this.#tiles.forEach((tile, index) => tile.show(this.#slots.places[index]));
+    for (const index of this.#tiles.keys()) this.#show(index, null);
   }
 
-  /** @param {object[]} drawings new, changed or gone; with `isWhole` all there are */
-  take(drawings, isWhole = false) {
+  /** @param {(Drawing|Gone)[]} drawings changes @param {boolean} isFull whether they are all drawings */
+  take(drawings, isFull = false) {
     const before = new Set(this.#slots.places.map((drawing) => drawing?.id));
-    if (isWhole) this.#slots.empty();
+    if (isFull) this.#slots.clear();
     const changed = this.#slots.take(drawings);
-    for (const index of isWhole ? this.#tiles.keys() : changed) this.#show(index, !isWhole && before);
+    for (const index of isFull ? this.#tiles.keys() : changed) this.#show(index, isFull ? null : before);
   }
 
-  /** @returns {Tile|undefined} where a drawing hangs */
+  /** Mark the drawing in the spotlight. @param {string|null} id */
+  mark(id) {
+    this.#lit = id;
+    for (const tile of this.#tiles) this.#markLit(tile);
+  }
+
+  /** @param {string} id of a drawing */
   tileOf(id) {
     return this.#tiles.find((tile) => tile.drawing?.id === id);
   }
 
+  /** @param {number} index @param {Set<string|undefined>|null} before ids shown before; null marks nothing as new */
   #show(index, before) {
     const drawing = this.#slots.places[index];
     const tile = this.#tiles[index];
     tile.show(drawing);
+    this.#markLit(tile);
     if (before && drawing && !before.has(drawing.id)) markFresh(tile.element);
   }
 
+  /** @param {Tile} tile */
+  #markLit(tile) {
+    const isLit = this.#lit !== null && tile.drawing?.id === this.#lit;
+    if (tile.isLit !== isLit) tile.isLit = isLit;
+  }
+
   #add() {
-    let tile = null;
-    tile = new Tile(this.#makeTools(() => tile));
+    /** @type {Tile} */
+    const tile = new Tile(this.#makeTools(() => tile));
     this.#list.append(tile.element);
     return tile;
   }
 }
 
+/** @type {WeakMap<HTMLElement, number>} */
 const timers = new WeakMap();
 
+/** @param {HTMLElement} element */
 function markFresh(element) {
   element.dataset.fresh = "";
   clearTimeout(timers.get(element));

@@ -1,43 +1,81 @@
-/** What the projector shows beside the drawings: counts, the way to join, and the spotlight. */
+/** Views of the wall beside the drawings: counts, join information, spotlight. */
 
-import { element } from "../core/browser.js";
-import { exactPercent, readingOf, verdictOf } from "../core/format.js";
+import { BASE_PATH, element, find } from "../core/browser.js";
+import { pairText, percent, readingOf, shortPercent, verdictOf, verdictSentence } from "../core/format.js";
 import { inkPicture } from "./tiles.js";
 
-const QR = "/qr.svg";
-const AGAIN = 3_000; // milliseconds after which a QR code that did not come is fetched again
+const QR = `${BASE_PATH}/qr.svg`;
+const WIFI_QR = `${BASE_PATH}/wifi.svg`;
+const RETRY = 3_000; // milliseconds after which a failed QR code is fetched again
 
-/** The room's numbers and its address, wherever the page has a place for them. */
-export class Counts {
+/** The room's counts and address, in all elements with the hooks. */
+export class RoomCounts {
   #element;
 
-  /** @param {HTMLElement} element holds hooks such as `[data-phones]`; each may be there often, or not at all */
+  #wifi = "";
+
+  /** @param {HTMLElement} element holds hooks such as `[data-phones]`, each any number of times */
   constructor(element) {
     this.#element = element;
-    for (const image of element.querySelectorAll("[data-qr]")) fetchUntilThere(image);
+    for (const image of this.#images) retryOnError(image, QR);
+    for (const image of this.#wifiImages) retryOnError(image, WIFI_QR);
   }
 
-  /** @param {{participants, drawings, code, address}} state */
-  show({ participants, drawings, code, address }) {
+  /** @returns {NodeListOf<HTMLImageElement>} */
+  get #images() {
+    return this.#element.querySelectorAll("img[data-qr]");
+  }
+
+  /** @returns {NodeListOf<HTMLImageElement>} */
+  get #wifiImages() {
+    return this.#element.querySelectorAll("img[data-wifi-qr]");
+  }
+
+  /** @param {RoomState} state */
+  show({ participants, on_wall: drawings, code, needs_code: needsCode, address, wifi }) {
     this.put("[data-phones]", participants.toLocaleString("en"));
-    this.put("[data-phones-word]", participants === 1 ? "phone" : "phones");
+    this.put("[data-phones-noun]", participants === 1 ? "phone" : "phones");
     this.put("[data-drawings]", drawings.toLocaleString("en"));
-    this.put("[data-drawings-word]", drawings === 1 ? "drawing" : "drawings");
+    this.put("[data-drawings-noun]", drawings === 1 ? "drawing" : "drawings");
     this.put("[data-code]", code ?? "");
-    for (const line of this.#element.querySelectorAll("[data-code-line]")) line.hidden = !code; // none is needed
+    this.#hide("[data-code-line]", !code);
+    this.#hide("[data-code-withheld]", !needsCode || Boolean(code));
     this.#renewCodes(`${address} ${code}`);
     this.#showAddress((address ?? "").replace(/^http:\/\//, ""));
+    this.#showWifi(wifi ?? null);
   }
 
-  /** QR codes are fetched anew when the laptop has moved to another network. */
+  /** @param {Wifi|null} wifi */
+  #showWifi(wifi) {
+    if (JSON.stringify(wifi) === this.#wifi) return;
+    this.#wifi = JSON.stringify(wifi);
+    this.#hide("[data-wifi]", !wifi);
+    this.#hide("[data-without-wifi]", Boolean(wifi));
+    this.#hide("[data-wifi-password-line]", !wifi?.password);
+    this.put("[data-wifi-name]", wifi?.name ?? "");
+    this.put("[data-wifi-password]", wifi?.password ?? "");
+    for (const image of this.#wifiImages) {
+      if (wifi) image.src = `${WIFI_QR}?at=${Date.now()}`; // the address must not hold the password
+      else image.removeAttribute("src");
+    }
+  }
+
+  /** @param {string} hook @param {boolean} isHidden */
+  #hide(hook, isHidden) {
+    /** @type {NodeListOf<HTMLElement>} */
+    const parts = this.#element.querySelectorAll(hook);
+    for (const part of parts) part.hidden = isHidden;
+  }
+
+  /** Fetch QR codes again when the address has changed. @param {string} target */
   #renewCodes(target) {
-    for (const image of this.#element.querySelectorAll("[data-qr]")) {
+    for (const image of this.#images) {
       if (image.dataset.qr && image.dataset.qr !== target) image.src = `${QR}?for=${encodeURIComponent(target)}`;
       image.dataset.qr = target;
     }
   }
 
-  /** An address that is too long for its line breaks before its last part, and nowhere else. */
+  /** Allow a line break only before the last part. @param {string} address */
   #showAddress(address) {
     const cut = address.lastIndexOf("/");
     for (const part of this.#element.querySelectorAll("[data-address]")) {
@@ -46,58 +84,81 @@ export class Counts {
     }
   }
 
-  /** Text is only written where it changes. */
+  /** Write text where it changes. @param {string} hook @param {string} text */
   put(hook, text) {
     for (const part of this.#element.querySelectorAll(hook)) if (part.textContent !== text) part.textContent = text;
   }
 }
 
-/** A room that was closed when the page came has no QR code yet. */
-function fetchUntilThere(image) {
-  const fetchAgain = () => setTimeout(() => (image.src = `${QR}?at=${Date.now()}`), AGAIN);
+/** A room without a database has no QR code yet. @param {HTMLImageElement} image @param {string} path */
+function retryOnError(image, path) {
+  const hasCode = () => image.hasAttribute("src"); // a room may have no Wi-Fi
+  const fetchNow = () => {
+    if (hasCode()) image.src = `${path}?at=${Date.now()}`;
+  };
+  const fetchAgain = () => setTimeout(fetchNow, RETRY);
   image.addEventListener("error", fetchAgain);
-  if (image.complete && !image.naturalWidth) fetchAgain(); // it had failed before this was here
+  if (hasCode() && image.complete && !image.naturalWidth) fetchAgain(); // has already failed
 }
 
-/** What stands beside the wall: where to join, how many there are, how well the network reads them. */
+/** The side of the wall: join information, and what the drawings on the wall add up to. */
 export class WallSide {
   #element;
   #counts;
+  /** @type {Scoreboard|null} */
+  #scores = null;
+  /** @type {RoomState|null} */
+  #state = null;
 
   /** @param {HTMLElement} element holds hooks such as `[data-right]` */
   constructor(element) {
     this.#element = element;
-    this.#counts = new Counts(element);
+    this.#counts = new RoomCounts(element);
   }
 
-  /** @param {{participants, drawings, code, address, paused}} state */
+  /** @param {RoomState} state */
   showState(state) {
     this.#counts.show(state);
-    this.#element.querySelector("[data-paused]").hidden = !state.paused;
+    find("[data-paused]", this.#element).hidden = !state.paused;
+    this.#state = state;
+    this.#writeScores();
   }
 
-  /** @param {{models, model, pairs}} scores */
-  showScores({ models, model, pairs }) {
-    const own = models.find((each) => each.model === model);
-    this.#counts.put("[data-right]", exactPercent(own?.accuracy));
-    const [pair] = pairs;
-    this.#counts.put("[data-pair]", pair ? `${pair.label} → ${pair.digit}` : "–");
+  /** @param {Scoreboard} scores of the drawings on the wall */
+  showScores(scores) {
+    this.#scores = scores;
+    this.#writeScores();
   }
 
-  /** @param {boolean} isReachable whether the server answers */
+  /** Show verdicts in a fool round, accuracy in others; nothing on a cleared wall. */
+  #writeScores() {
+    const scores = this.#state?.on_wall ? this.#scores : null;
+    const own = scores?.models.find(({ model }) => model === scores.model);
+    const { yes = 0, caught = 0 } = scores?.verdicts ?? {};
+    const [pair] = scores?.pairs ?? [];
+    const [left, right] = this.#state?.round.kind === "fool"
+      ? [[verdictOf({ fooled: "yes" }), String(yes)], [verdictOf({ fooled: "caught" }), String(caught)]]
+      : [["correct", percent(own?.accuracy, 1, own?.labeled)], ["most confused", pair ? pairText(pair) : "–"]];
+    for (const [hook, [noun, figure]] of /** @type {const} */ ([["right", left], ["pair", right]])) {
+      this.#counts.put(`[data-${hook}-noun]`, noun);
+      this.#counts.put(`[data-${hook}]`, figure);
+    }
+  }
+
+  /** @param {boolean} isReachable */
   showReach(isReachable) {
-    this.#element.querySelector("[data-gone]").hidden = isReachable;
+    find("[data-offline]", this.#element).hidden = isReachable;
   }
 }
 
-const BOUND_PERCENT = "\u00a0%"; // no line ends between a number and its sign
-const QUICK = 120; // milliseconds that it takes to grow
+const NO_BREAK_PERCENT = "\u00a0%";
+const GROW_MS = 120;
 
-/** One drawing grown over the wall, with what every model says of it and the way to look inside. */
+/** One drawing over the wall, with every model's prediction and a link to the page Inside. */
 export class Spotlight {
   #element;
 
-  /** @param {HTMLElement} element holds `[data-ink]`, `[data-who]`, `[data-answers]` and the like */
+  /** @param {HTMLElement} element holds `[data-ink]`, `[data-author]`, `[data-answers]` and the like */
   constructor(element) {
     this.#element = element;
   }
@@ -106,10 +167,7 @@ export class Spotlight {
     return !this.#element.hidden;
   }
 
-  /**
-   * @param {object} drawing with its answers
-   * @param {DOMRect|null} from where its tile is
-   */
+  /** @param {Drawing} drawing with `answers` @param {DOMRect} [from] box of its tile */
   show(drawing, from) {
     this.#write(drawing);
     if (this.isOpen) return;
@@ -121,51 +179,55 @@ export class Spotlight {
     this.#element.hidden = true;
   }
 
+  /** @param {Drawing} drawing */
   #write(drawing) {
     const { sentence, tone } = readingOf(drawing);
     this.#element.dataset.tone = tone;
     this.#element.dataset.drawing = drawing.id;
     this.#find("[data-ink]").replaceChildren(inkPicture(drawing.strokes, `drawing ${drawing.number}`));
-    this.#put("[data-who]", drawing.name);
+    this.#put("[data-author]", drawing.name);
     this.#put("[data-number]", `drawing ${drawing.number}`);
-    this.#put("[data-verdict]", verdictOf(drawing));
-    const unbroken = sentence.replaceAll(" %", BOUND_PERCENT);
+    this.#put("[data-verdict]", verdictSentence(drawing));
+    const unbroken = sentence.replaceAll(" %", NO_BREAK_PERCENT);
     this.#put("[data-sentence]", `${unbroken[0].toUpperCase()}${unbroken.slice(1)}.`);
-    this.#find("[data-answers]").replaceChildren(...drawing.answers.map((answer) => answerRow(answer, drawing.label)));
-    this.#find("[data-inside]").href = `/room/drawings/${drawing.id}/inside`;
-    this.#find("[data-inside-qr]").src = `/room/drawings/${drawing.id}/inside.svg`;
+    const rows = (drawing.answers ?? []).map((answer) => answerRow(answer, drawing));
+    this.#find("[data-answers]").replaceChildren(...rows);
+    this.#find("[data-inside]").setAttribute("href", `${BASE_PATH}/room/drawings/${drawing.id}/inside`);
+    this.#find("[data-inside-qr]").setAttribute("src", `${BASE_PATH}/room/drawings/${drawing.id}/inside.svg`);
   }
 
+  /** @param {DOMRect} from */
   #grow(from) {
     const to = this.#element.getBoundingClientRect();
     const scale = Math.max(from.width / to.width, from.height / to.height);
     const [x, y] = [from.x + from.width / 2 - (to.x + to.width / 2), from.y + from.height / 2 - (to.y + to.height / 2)];
     const start = { transform: `translate(${x}px, ${y}px) scale(${scale})` };
-    this.#element.animate([start, { transform: "none" }], { duration: QUICK, easing: "ease-out" });
+    this.#element.animate([start, { transform: "none" }], { duration: GROW_MS, easing: "ease-out" });
   }
 
-  #find(hook) {
-    return this.#element.querySelector(hook);
+  /** @param {string} selector */
+  #find(selector) {
+    return find(selector, this.#element);
   }
 
-  #put(hook, text) {
-    this.#find(hook).textContent = text;
+  /** @param {string} selector @param {string} text */
+  #put(selector, text) {
+    this.#find(selector).textContent = text;
   }
 }
 
-/** @returns {HTMLElement} one model's answer: its name, the digit, a bar for its probability */
-function answerRow({ model, digit, probability, is_digit: isDigit }, label) {
-  const right = label === null ? null : digit === label;
-  const reading = readingOf({ digit, probability, is_digit: isDigit, label, right });
-  const fill = element("span.ladderbar__fill");
-  fill.style.setProperty("--share", probability);
+/** Return one model's prediction. @param {ModelAnswer} answer @param {Drawing} drawing */
+function answerRow(answer, { label, fooled }) {
+  const reading = readingOf({ ...answer, label, fooled });
+  const fill = element("span.model-bar__fill");
+  fill.style.setProperty("--share", String(reading.isDoubtful ? 0 : answer.probability));
   return element(
-    "li.ladderbar",
+    "li.model-bar",
     { "data-tone": reading.tone },
-    element("span.ladderbar__model", {}, model),
-    element("b.ladderbar__digit", {}, digit.toString()),
-    element("span.ladderbar__sign", {}, reading.sign[0] ?? ""),
-    element("span.ladderbar__track", { "aria-hidden": "true" }, fill),
-    element("span.ladderbar__share", {}, reading.isDoubtful ? reading.share : exactPercent(probability)),
+    element("span.model-bar__model", { translate: "no" }, answer.model),
+    element("b.model-bar__digit", {}, reading.digit),
+    element("span.model-bar__sign", {}, reading.sign[0] ?? ""),
+    element("span.model-bar__track", { "aria-hidden": "true" }, fill),
+    element("span.model-bar__share", {}, reading.isDoubtful ? reading.share : shortPercent(answer.probability, 1)),
   );
 }

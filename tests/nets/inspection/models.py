@@ -1,4 +1,4 @@
-"""The ladder's own architectures with weights that no one has trained, the same in every run."""
+"""The shipped architectures with fixed random weights."""
 
 import tempfile
 from functools import cache
@@ -8,7 +8,7 @@ import numpy as np
 
 from webapp.nets.inspection.graph import read_graph
 from webapp.nets.inspection.inspected_network import InspectedNetwork
-from webapp.training.tensorflow_setup import import_for_training
+from webapp.training.tensorflow_setup import import_tensorflow
 
 NAMES = ("linear", "shallow", "deep", "conv")
 
@@ -16,13 +16,13 @@ NAMES = ("linear", "shallow", "deep", "conv")
 @cache
 def model(name: str):
     """Return the Keras model `name` with random weights and biases."""
-    import_for_training()
+    import_tensorflow()
     import keras
 
-    from webapp.nets.architectures import LADDER
+    from webapp.nets.architectures import ARCHITECTURES
 
     keras.utils.set_random_seed(7)
-    built = LADDER[name]()
+    built = ARCHITECTURES[name]()
     random = np.random.default_rng(8)
     for layer in built.layers:
         if layer.weights:

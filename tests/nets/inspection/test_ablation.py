@@ -1,11 +1,12 @@
-"""Neurons switched off and layers without their activation function do what Keras does with such weights."""
+"""Ablated units and linearized layers equal Keras with modified weights."""
 
 import numpy as np
 import pytest
 
 from tests.nets.inspection.models import inspected, model, some_ink
 from webapp.errors import BadRequest, UnknownLayer
-from webapp.nets.inspection.ablation import NOTHING, Ablation, parse_ablation
+from webapp.nets.inspection.ablation import NO_ABLATION, Ablation
+from webapp.routes.inspect import parse_ablation
 
 pytestmark = pytest.mark.slow
 
@@ -15,7 +16,7 @@ def parse(name: str, off: str = "", linear: str = "") -> Ablation:
 
 
 @pytest.mark.parametrize(("name", "layer"), [("deep", "hidden_1"), ("conv", "conv_2"), ("conv", "hidden")])
-def test_switched_off_unit_gives_what_keras_gives_without_its_weights(name, layer):
+def test_ablated_unit_equals_keras_without_its_weights(name, layer):
     import keras
 
     off = ",".join(f"{layer}.{unit}" for unit in range(8))
@@ -27,8 +28,19 @@ def test_switched_off_unit_gives_what_keras_gives_without_its_weights(name, laye
     maimed.get_layer(layer).set_weights([kernel, bias])
     expected = np.asarray(maimed(some_ink()[None].astype(np.float32))["digit"])[0]
     assert found["probabilities"] == pytest.approx(expected, abs=1e-5)
-    whole = inspected(name).inspect(some_ink(), NOTHING)
+    whole = inspected(name).inspect(some_ink(), NO_ABLATION)
     assert np.abs(np.subtract(found["logits"], whole["logits"])).max() > 1e-4
+
+
+def test_ablated_unit_is_described_as_it_computes():
+    def describe(**ablation: str) -> dict:
+        ablated = parse("deep", **ablation)
+        return inspected("deep").inspect_unit(some_ink(), ablated, "hidden_1", 3)["unit"]
+
+    whole, off, linear = describe(), describe(off="hidden_1.3"), describe(linear="hidden_1")
+    assert (whole["is_off"], whole["activation"]) == (False, "relu")
+    assert (off["is_off"], off["activation"], off["output"], off["z"]) == (True, "relu", 0, whole["z"])
+    assert (linear["is_off"], linear["activation"], linear["output"]) == (False, None, linear["z"])
 
 
 @pytest.mark.parametrize("name", ["shallow", "deep"])
@@ -42,7 +54,7 @@ def test_network_without_activation_functions_is_linear(name):
         return float(np.abs(both - first - second + blank).max())
 
     assert bend(parse(name, linear=hidden)) < 1e-4
-    assert bend(NOTHING) > 0.01
+    assert bend(NO_ABLATION) > 0.01
 
 
 @pytest.mark.parametrize(
@@ -57,11 +69,11 @@ def test_network_without_activation_functions_is_linear(name):
         ("hidden_1.1," * 2001, "", BadRequest, "expected at most 2,000 names, received 2,001"),
     ],
 )
-def test_ablation_that_cannot_be_read_are_told(off, linear, error, message):
+def test_invalid_ablation_is_rejected(off, linear, error, message):
     with pytest.raises(error, match=message):
         parse("deep", off, linear)
 
 
-def test_ablation_of_a_network_without_hidden_layer_are_told():
+def test_ablation_without_hidden_layer_is_rejected():
     with pytest.raises(BadRequest, match="this network has no hidden layer"):
         parse("linear", linear="digit")

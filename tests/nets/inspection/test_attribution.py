@@ -1,10 +1,11 @@
-"""What the pixels are given adds up to what the logit gained (completeness)."""
+"""Attributions of pixels add up to the change of the logit (completeness)."""
 
 import numpy as np
 import pytest
 
 from tests.nets.inspection.models import NAMES, inspected, some_ink
-from webapp.nets.inspection.ablation import NOTHING, parse_ablation
+from webapp.nets.inspection.ablation import NO_ABLATION
+from webapp.routes.inspect import parse_ablation
 
 pytestmark = pytest.mark.slow
 
@@ -12,39 +13,39 @@ TOLERANCE = 0.01  # of what was gained; 256 straight steps through a bent functi
 
 
 def gained_by(name: str, digit: int, against: int | None) -> float:
-    full, blank = inspected(name).logits(np.stack([some_ink(), 0 * some_ink()]), NOTHING).astype(float)
+    full, blank = inspected(name).logits(np.stack([some_ink(), 0 * some_ink()]), NO_ABLATION).astype(float)
     lead = full - blank
     return lead[digit] - (lead[against] if against is not None else 0)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("against", [None, 4])
-def test_terms_add_up_to_the_difference_of_the_logit(name, against):
-    digit, found = inspected(name).explain(some_ink(), NOTHING, 7, against)
+def test_attributions_add_up_to_the_logit_difference(name, against):
+    digit, found = inspected(name).explain(some_ink(), NO_ABLATION, 7, against)
     assert digit == 7
     assert found.gained == pytest.approx(gained_by(name, 7, against), abs=1e-4)
     assert found.total == pytest.approx(found.gained, abs=TOLERANCE * float(np.abs(found.pixels).sum()))
 
 
-def test_linear_network_gives_each_pixel_its_weight_times_its_ink():
-    _, found = inspected("linear").explain(some_ink(), NOTHING, 3, None)
+def test_linear_attribution_is_weight_times_ink():
+    _, found = inspected("linear").explain(some_ink(), NO_ABLATION, 3, None)
     kernel = inspected("linear").graph["digit"].kernel  # (784, 10)
     expected = kernel[:, 3].reshape(28, 28) * some_ink() / 255
     assert found.pixels == pytest.approx(expected, abs=1e-5)
 
 
-def test_winner_is_explained_where_no_digit_is_named():
-    digit, _ = inspected("deep").explain(some_ink(), NOTHING, None, None)
-    assert digit == inspected("deep").inspect(some_ink(), NOTHING)["digit"]
+def test_attribution_defaults_to_the_predicted_digit():
+    digit, _ = inspected("deep").explain(some_ink(), NO_ABLATION, None, None)
+    assert digit == inspected("deep").inspect(some_ink(), NO_ABLATION)["digit"]
 
 
-def test_broken_network_is_explained_as_it_is():
+def test_attribution_respects_ablation():
     ablation = parse_ablation("", "hidden_1,hidden_2", inspected("deep").graph)
     _, found = inspected("deep").explain(some_ink(), ablation, 7, None)
     assert found.total == pytest.approx(found.gained, abs=1e-3)  # linear: exact but for rounding
 
 
-def test_paper_gets_nothing():
-    _, found = inspected("conv").explain(some_ink(), NOTHING, 1, None)
+def test_attribution_of_empty_pixels_is_zero():
+    _, found = inspected("conv").explain(some_ink(), NO_ABLATION, 1, None)
     assert not found.pixels[some_ink() == 0].any()
     assert found.pixels.any()

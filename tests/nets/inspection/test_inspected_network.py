@@ -30,14 +30,14 @@ def network(file) -> SimpleNamespace:
     return SimpleNamespace(keras_file=file)
 
 
-def test_inspected_networks_read_a_file_once_and_a_replaced_one_anew(reads):
+def test_inspected_networks_are_cached_per_file(reads):
     networks, first, second = InspectedNetworks(), network("first"), network("second")
     assert [networks.of("conv", first) for _ in range(3)] == ["inspected first"] * 3
     assert networks.of("conv", second) == "inspected second"
     assert reads == ["first", "second"]
 
 
-def test_inspected_networks_report_a_layer_that_cannot_be_shown_and_try_once(reads):
+def test_inspected_networks_cache_unsupported_layer_errors(reads):
     networks, odd = InspectedNetworks(), network("odd")
     for _ in range(3):
         with pytest.raises(ModelError, match="received one of the kind Odd"):

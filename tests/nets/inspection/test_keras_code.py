@@ -1,4 +1,4 @@
-"""The lines that are shown build the network that is shown: a Python of its own runs exactly them."""
+"""The displayed code builds the displayed network when a new Python process runs it."""
 
 import json
 import subprocess
@@ -43,7 +43,7 @@ def test_code_builds_the_same_layers(built, name):
     assert outputs == ["digit", "is_digit"]
 
 
-def test_code_says_what_is_worth_knowing_and_no_more():
+def test_code_omits_default_arguments():
     code = inspected("deep").code
     assert 'hidden_1 = layers.Dense(128, activation="relu", name="hidden_1")(flatten)' in code
     assert 'grey = layers.Rescaling(1 / 255, name="grey")(bitmap)' in code

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.nets.inspection.unpacking import exact, picture
+from tests.nets.inspection.dequantization import exact, picture
 from webapp.nets.inspection.quantization import pack_exact, pack_picture
 
 SHAPE = (7, 5, 3)
@@ -17,7 +17,7 @@ def some_values(share_of_zeros: float, lowest: float) -> np.ndarray:
 
 @pytest.mark.parametrize("lowest", [0.0, -1.0])
 @pytest.mark.parametrize("share_of_zeros", [0.0, 0.05, 0.7, 1.0])
-def test_picture_is_right_to_half_a_step(share_of_zeros, lowest):
+def test_picture_error_is_at_most_half_a_step(share_of_zeros, lowest):
     values = some_values(share_of_zeros, lowest)
     packed = pack_picture(values)
     found = picture(packed | {"shape": SHAPE})
@@ -25,14 +25,14 @@ def test_picture_is_right_to_half_a_step(share_of_zeros, lowest):
     assert (found[values == 0] == 0).all()
 
 
-def test_picture_of_many_zeros_is_sent_without_them():
+def test_picture_of_many_zeros_uses_a_mask():
     many, few = (pack_picture(some_values(share, 0.0)) for share in (0.7, 0.0))
     assert "mask" in many
     assert "mask" not in few
     assert len(many["bytes"]) + len(many["mask"]) < len(few["bytes"]) / 2
 
 
-def test_picture_of_nothing_is_nothing():
+def test_picture_of_zeros_is_empty():
     assert pack_picture(np.zeros(SHAPE, np.float32))["bytes"] == ""
 
 

@@ -1,4 +1,4 @@
-"""The contact sheet shows what was drawn, on as many pages as it takes."""
+"""The contact sheet shows all visible drawings on A4 pages."""
 
 import io
 import re
@@ -28,7 +28,7 @@ def pages_in(pdf: bytes) -> int:
 
 
 def picture(room, monkeypatch) -> np.ndarray:
-    """Return the first page as it is drawn, uint8 (rows, columns)."""
+    """Return the first page as pixels, uint8 (rows, columns)."""
     pages = []
     draw = contact_sheet._page
     monkeypatch.setattr(
@@ -38,12 +38,16 @@ def picture(room, monkeypatch) -> np.ndarray:
     return np.asarray(pages[0])
 
 
-@pytest.mark.parametrize(
-    ("probability", "words"),
-    [(0.4, "40%"), (0.994, "99%"), (0.995, ">99%"), (0.99999994, ">99%"), (1.0, "100%")],
-)
-def test_sheet_tells_how_sure_the_network_was(probability, words):
-    assert contact_sheet.how_sure(probability) == words
+def test_sheet_crosses_out_a_rejected_digit(room, monkeypatch):
+    signs = []
+    monkeypatch.setattr(contact_sheet, "_draw_sign", lambda *arguments: signs.append(arguments[-1]))
+    participant = join(room)
+    send(room, participant, label=4)
+    room._predict.is_digit = 0.2
+    send(room, participant, label=4)
+    send(room, participant)
+    make_sheet(room)
+    assert signs == [True, False]
 
 
 def test_sheet_is_a_pdf_of_a4(room):
@@ -54,7 +58,7 @@ def test_sheet_is_a_pdf_of_a4(room):
     assert (width / 72 * 25.4, height / 72 * 25.4) == (pytest.approx(210, abs=1), pytest.approx(297, abs=1))
 
 
-def test_sheet_goes_on_on_another_page(room):
+def test_sheet_continues_on_a_second_page(room):
     send_many(room, join(room), ROWS * COLUMNS + 1)
     assert pages_in(make_sheet(room)[1]) == 2
 
@@ -70,18 +74,18 @@ def test_sheet_shows_the_ink(room, monkeypatch):
 @pytest.mark.parametrize(
     "strokes", [[[[5, 5]]], [[[0, 0], [0, 9]]], [[[0, 0], [1e9, 1e-9]]], [[[1, 1]] * 9000]]
 )
-def test_sheet_takes_any_ink(room, strokes):
+def test_sheet_accepts_any_ink(room, strokes):
     send(room, join(room), strokes=strokes)
     assert make_sheet(room)[0] == 1
 
 
-def test_sheet_leaves_out_what_is_hidden(room):
+def test_sheet_skips_hidden_drawings(room):
     room.hide(send(room, join(room))["id"], True)
     count, pdf = make_sheet(room)
     assert (count, pages_in(pdf)) == (0, 1)
 
 
-def test_sheet_rows_are_by_digit_and_unlabelled_ones_come_last(room):
+def test_sheet_rows_are_sorted_by_label(room):
     ada = join(room)
     for label in (None, 7, 3, 7):
         send(room, ada, label=label)

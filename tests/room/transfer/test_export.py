@@ -1,4 +1,4 @@
-"""What was drawn comes out whole, in three formats that other programs read."""
+"""Export as JSON Lines, NumPy arrays and IDX files."""
 
 import gzip
 import io
@@ -10,7 +10,9 @@ import pytest
 
 from tests.room.rooms import INK, fool, join, send
 from webapp.room.transfer import export as export_module
-from webapp.room.transfer.export import write_idx, write_jsonl, write_npz
+from webapp.room.transfer import export_arrays
+from webapp.room.transfer.export import write_jsonl
+from webapp.room.transfer.export_arrays import write_idx, write_npz
 from webapp.training.ink_file import read_inks
 
 
@@ -29,7 +31,7 @@ def lines_of(room, *arguments) -> list[dict]:
     return [json.loads(line) for line in export(room, write_jsonl, *arguments).splitlines()]
 
 
-def test_inks_hold_all_that_the_room_knows(room, ada):
+def test_jsonl_contains_all_fields(room, ada):
     drawing = send(room, ada, label=3, strokes=[[[1.5, -2], [3, 1e8]], []])
     started = room.start_round("ask", 7)
     send(room, ada)
@@ -43,14 +45,17 @@ def test_inks_hold_all_that_the_room_knows(room, ada):
         "round": first["round"] | {"kind": "free", "digit": None},
         "sent_at": drawing["sent_at"],
         "hidden": False,
-        "answers": sorted(drawing["answers"], key=lambda answer: answer["model"] != "conv"),
+        "answers": [
+            {name: value for name, value in answer.items() if name != "right"}
+            for answer in sorted(drawing["answers"], key=lambda answer: answer["model"] != "conv")
+        ],
         "votes": [],
     }
     assert second["round"] == started.to_json()
     assert second["label"] == 7
 
 
-def test_inks_are_what_training_reads(room, ada, tmp_path):
+def test_jsonl_is_readable_by_training(room, ada, tmp_path):
     send(room, ada, label=3)
     send(room, ada)
     (tmp_path / "inks.jsonl").write_bytes(export(room))
@@ -60,7 +65,7 @@ def test_inks_are_what_training_reads(room, ada, tmp_path):
     assert [fault.line for fault in faults] == [2]
 
 
-def test_inks_for_training_leave_out_what_is_not_fit(room, ada, tmp_path):
+def test_jsonl_for_training_skips_hidden_and_unlabeled(room, ada, tmp_path):
     hidden = send(room, ada, label=5)
     send(room, ada)
     send(room, ada, label=3)
@@ -70,7 +75,7 @@ def test_inks_for_training_leave_out_what_is_not_fit(room, ada, tmp_path):
     assert ([sample.label for sample in samples], faults) == ([3], [])
 
 
-def test_inks_tell_hidden_ones_and_votes(room, ada):
+def test_jsonl_contains_hidden_flag_and_votes(room, ada):
     others = [join(room) for _ in range(3)]
     drawing = fool(room, [ada, *others], [True, False, True])
     room.hide(drawing["id"], True)
@@ -84,23 +89,23 @@ def test_inks_tell_hidden_ones_and_votes(room, ada):
     assert {vote["name"] for vote in line["votes"]} == {other.name for other in others}
 
 
-def test_inks_begin_with_the_answer_of_the_default_model(room, ada):
-    room._read.digits = {"conv": 9, "linear": 4}
+def test_jsonl_lists_the_default_model_first(room, ada):
+    room._predict.digits = {"conv": 9, "linear": 4}
     send(room, ada)
     assert [answer["model"] for answer in lines_of(room)[0]["answers"]] == ["conv", "linear"]
 
 
-def test_inks_of_many_pages_come_in_the_order_of_saving(room, ada, monkeypatch):
+def test_jsonl_of_many_pages_is_in_order(room, ada, monkeypatch):
     monkeypatch.setattr(export_module, "PAGE", 2)
     ids = [send(room, ada)["id"] for _ in range(5)]
     assert [line["id"] for line in lines_of(room)] == ids
 
 
-def test_inks_of_an_empty_room_are_an_empty_file(room):
+def test_jsonl_of_an_empty_room_is_empty(room):
     assert export(room) == b""
 
 
-def test_arrays_hold_what_is_not_hidden(room, ada):
+def test_npz_skips_hidden_drawings(room, ada):
     hidden = send(room, ada, label=5)
     room.hide(hidden["id"], True)
     drawings = [send(room, ada, label=3), send(room, ada)]
@@ -118,13 +123,49 @@ def test_arrays_hold_what_is_not_hidden(room, ada):
         assert np.isnan(arrays["is_digit"]).tolist() == [[False, True]] * 2
 
 
-def test_arrays_of_an_empty_room_are_empty(room):
+def test_npz_counts_rejections_and_verdicts(room, ada):
+    send(room, ada, label=4)
+    room._predict.is_digit = 0.2
+    send(room, ada)
+    send(room, ada, label=4)
+    fool(room, [ada], [], read=4)
+    with np.load(io.BytesIO(export(room, write_npz)), allow_pickle=False) as arrays:
+        assert arrays["right"].tolist() == [[1, 1], [-1, -1], [0, 1], [0, 1]]
+        assert arrays["fooled"].tolist() == ["", "", "", "voting"]
+
+
+def test_npz_of_an_empty_room_is_empty(room):
     with np.load(io.BytesIO(export(room, write_npz)), allow_pickle=False) as arrays:
         assert arrays["images"].shape == (0, 28, 28)
         assert arrays["ids"].shape == (0,)
 
 
-def test_idx_files_are_mnists_own(room, ada):
+def test_npz_of_many_pages_is_that_of_one(room, ada, monkeypatch):
+    for label in range(7):
+        room._predict.digits = {"conv": label, "linear": 9 - label}
+        send(room, ada, label=label)
+    whole = export(room, write_npz)
+    monkeypatch.setattr(export_arrays, "PAGE", 2)
+    monkeypatch.setattr(export_arrays, "IN_MEMORY", 10)
+    with np.load(io.BytesIO(whole)) as expected, np.load(io.BytesIO(export(room, write_npz))) as found:
+        assert found.files == expected.files
+        for name in found.files:
+            np.testing.assert_array_equal(found[name], expected[name])
+        assert found["right"].shape == (7, 2)
+
+
+def test_npz_is_bounded_for_any_number_of_models(room, ada, monkeypatch):
+    monkeypatch.setattr(export_arrays, "MAX_MODELS", 3)
+    send(room, ada)
+    for number in range(5):
+        room._predict.digits = {"conv": 4, f"invented {number}": 4}
+        send(room, ada)
+    with np.load(io.BytesIO(export(room, write_npz))) as arrays:
+        assert arrays["models"].tolist() == ["conv", "invented 0", "invented 1"]  # those with most answers
+        assert arrays["answers"].shape == (6, 3)
+
+
+def test_idx_files_have_mnist_format(room, ada):
     send(room, ada, label=3)
     send(room, ada)
     send(room, ada, label=9)
@@ -137,6 +178,6 @@ def test_idx_files_are_mnists_own(room, ada):
         assert images[16:] == arrays["images"][[0, 2]].tobytes()
 
 
-def test_idx_files_are_the_same_for_the_same_room(room, ada):
+def test_idx_files_are_deterministic(room, ada):
     send(room, ada, label=3)
     assert export(room, write_idx) == export(room, write_idx)

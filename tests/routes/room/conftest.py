@@ -1,19 +1,19 @@
-"""Who asks a room; and, where a test's module takes it as `app`, a room on both databases."""
+"""Clients of a room, and an application on both databases."""
 
 from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
 
-from tests.conftest import PATIENCE
+from tests.waiting import TIMEOUT
 from webapp import create_app
 
 
 @pytest.fixture
 def app_on_both(store, tmp_path, database_url):
-    """The application with both models warm and a room on SQLite, and once more on PostgreSQL."""
+    """The application with loaded models and a room, once on SQLite and once on PostgreSQL."""
     store.start()
-    store.wait(PATIENCE)
+    store.wait(TIMEOUT)
     config = {"TESTING": True, "ROOM_FOLDER": tmp_path / "room", "DATABASE": database_url}
     app = create_app(config, store=store)
     yield app
@@ -22,7 +22,7 @@ def app_on_both(store, tmp_path, database_url):
 
 @pytest.fixture
 def join(app) -> Callable[[], FlaskClient]:
-    """A function that gives the client of another participant."""
+    """Return a function that returns the client of a new participant."""
 
     def join() -> FlaskClient:
         client = app.test_client()
@@ -34,13 +34,13 @@ def join(app) -> Callable[[], FlaskClient]:
 
 @pytest.fixture
 def phone(join) -> FlaskClient:
-    """A participant."""
+    """The client of a participant."""
     return join()
 
 
 @pytest.fixture
 def presenter(app) -> FlaskClient:
-    """The presenter, who takes no part."""
+    """The client of the presenter, who is not a participant."""
     client = app.test_client()
     client.get(app.extensions["auth"].presenter_path())
     return client

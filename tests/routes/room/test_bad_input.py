@@ -1,4 +1,4 @@
-"""Whatever is sent to a room, the answer is a clear refusal and never a 500."""
+"""Invalid input to the room's API is rejected with 4xx and a clear message."""
 
 import json
 
@@ -45,11 +45,11 @@ NAMES = [
 
 
 def drawing_path(drawing_id: str | None = None) -> str:
-    """Return the address of a drawing."""
+    """Return the URL path of a drawing."""
     return f"/api/room/drawings/{drawing_id or new_id()}"
 
 
-def test_body_that_is_no_object_is_refused(phone):
+def test_body_that_is_no_object_is_rejected(phone):
     for method, path in (
         ("PATCH", "/api/room/me"),
         ("PUT", drawing_path()),
@@ -61,21 +61,21 @@ def test_body_that_is_no_object_is_refused(phone):
             assert response.json["error"]["message"].startswith("expected ")
 
 
-def test_body_of_another_type_is_refused(phone):
+def test_body_of_another_type_is_rejected(phone):
     body = json.dumps({"strokes": INK}).encode()
     for kind in (None, "text/plain", "application/octet-stream", "multipart/form-data"):
         response = phone.put(drawing_path(), data=body, content_type=kind)
         assert (response.status_code, response.json["error"]["code"]) == (415, "unsupported_media_type"), kind
 
 
-def test_bad_drawing_is_refused_and_not_stored(phone):
+def test_bad_drawing_is_rejected_and_not_stored(phone):
     for body, status, code in DRAWINGS:
         response = phone.put(drawing_path(), json=body)
         assert (response.status_code, response.json["error"]["code"]) == (status, code), str(body)[:80]
     assert phone.get("/api/room/state").json["drawings"] == 0
 
 
-def test_ink_too_small_to_be_seen_is_a_dot(phone):
+def test_tiny_ink_becomes_a_dot(phone):
     for strokes in ([[[0, 0], [1e-310, 0]]], [[[5, 5], [5, 5 + 1e-12]], [[5, 5]]]):
         response = phone.put(drawing_path(), json={"strokes": strokes})
         assert response.status_code == 201
@@ -84,7 +84,7 @@ def test_ink_too_small_to_be_seen_is_a_dot(phone):
         assert [point for stroke in shown for point in stroke] == [[0, 0]] * sum(map(len, strokes))
 
 
-def test_id_that_is_no_uuid_is_refused(phone):
+def test_drawing_id_that_is_no_uuid_is_rejected(phone):
     for drawing_id in ("7", "null", "%00", "%ED%A0%80", "' OR 1=1 --", new_id()[:-1], "x" * 3000):
         for method, path in (
             ("PUT", drawing_path(drawing_id)),
@@ -97,7 +97,7 @@ def test_id_that_is_no_uuid_is_refused(phone):
             assert found == (400, "bad_request"), (method, path[:80])
 
 
-def test_strange_names_are_text_like_any_other(phone):
+def test_unusual_names_are_plain_text(phone):
     for name in NAMES:
         body = json.dumps({"name": name})
         response = phone.patch("/api/room/me", data=body, content_type="application/json")
@@ -108,6 +108,6 @@ def test_strange_names_are_text_like_any_other(phone):
         assert not set(shown) & {"\u202e", "\x00", "\ud800"}
 
 
-def test_error_names_little_of_what_was_sent(phone):
+def test_error_message_truncates_the_input(phone):
     response = phone.patch("/api/room/me", json={"name": ["x" * 100_000]})
     assert len(response.json["error"]["message"]) < 200

@@ -1,4 +1,4 @@
-"""The presenter takes drawings out and brings them in; nobody else does, and nothing wrong gets in."""
+"""Export and import of drawings by the presenter."""
 
 import io
 import json
@@ -17,7 +17,7 @@ JSON_LINES = "application/x-ndjson"
 
 @pytest.fixture
 def presenter(client, app):
-    """A client that is the presenter and a participant with one drawing, a 7."""
+    """A client that is presenter and participant, with one drawing labeled 7."""
     client.get(app.extensions["auth"].presenter_path())
     client.post("/api/room/participants", json={})
     sent = client.put(f"/api/room/drawings/{new_id()}", json={"strokes": INK, "label": 7})
@@ -26,7 +26,7 @@ def presenter(client, app):
 
 
 def get(client, name: str):
-    """Take an export, and read it to its end, which closes the file behind it."""
+    """Download an export completely, which closes its file."""
     return client.get(f"/api/room/export/{name}", buffered=True)
 
 
@@ -35,7 +35,7 @@ def put(client, content: bytes, kind: str = JSON_LINES):
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_export_is_the_presenters(client, name):
+def test_export_is_for_the_presenter_only(client, name):
     response = get(client, name)
     assert (response.status_code, response.json["error"]["code"]) == (403, "not_presenter")
 
@@ -53,7 +53,7 @@ def test_export_is_a_download_with_a_name(presenter, name):
     assert response.content_length == len(response.data)
 
 
-def test_export_has_what_was_sent(presenter):
+def test_export_contains_sent_drawings(presenter):
     inks = get(presenter, "inks.jsonl")
     assert inks.mimetype == JSON_LINES
     assert json.loads(inks.data)["strokes"] == INK
@@ -64,14 +64,14 @@ def test_export_has_what_was_sent(presenter):
     assert get(presenter, "sheet.pdf").data.startswith(b"%PDF")
 
 
-def test_export_for_training_leaves_out_what_has_no_label(presenter):
+def test_export_for_training_skips_unlabeled_drawings(presenter):
     presenter.put(f"/api/room/drawings/{new_id()}", json={"strokes": INK})
     assert get(presenter, "inks.jsonl").data.count(b"\n") == 2
-    assert get(presenter, "inks.jsonl?labelled=1").data.count(b"\n") == 1
-    assert get(presenter, "inks.jsonl?labelled=maybe").status_code == 400
+    assert get(presenter, "inks.jsonl?labeled=1").data.count(b"\n") == 1
+    assert get(presenter, "inks.jsonl?labeled=maybe").status_code == 400
 
 
-def test_export_without_space_on_the_disk_is_told(presenter, monkeypatch):
+def test_export_reports_a_full_disk(presenter, monkeypatch):
     def fail(database, file):
         raise OSError(28, "No space left on device")
 
@@ -81,11 +81,11 @@ def test_export_without_space_on_the_disk_is_told(presenter, monkeypatch):
     assert "No space left on device" in response.json["error"]["message"]
 
 
-def test_import_is_the_presenters(client):
+def test_import_is_for_the_presenter_only(client):
     assert put(client, b"").json["error"]["code"] == "not_presenter"
 
 
-def test_import_takes_back_an_export(presenter):
+def test_import_accepts_an_export(presenter):
     content = get(presenter, "inks.jsonl").data
     answer = put(presenter, content + b"nonsense\n")
     assert answer.status_code == 200
@@ -99,17 +99,17 @@ def test_import_may_be_larger_than_other_bodies(presenter, app):
     assert put(presenter, lines * times).json["skipped"] == times
 
 
-def test_import_that_is_too_large_is_told_what_to_do(presenter, monkeypatch):
-    monkeypatch.setattr(data, "MOST_BYTES", 100)
+def test_import_rejects_large_files_with_advice(presenter, monkeypatch):
+    monkeypatch.setattr(data, "MAX_IMPORT", 100)
     response = put(presenter, b"\n" * 101)
     assert (response.status_code, response.json["error"]["code"]) == (413, "too_large")
     assert "at most 100 bytes at once, received 101: cut the file" in response.json["error"]["message"]
 
 
 @pytest.mark.parametrize("kind", ["", "text/plain", "multipart/form-data"])
-def test_import_refuses_other_types(presenter, kind):
+def test_import_rejects_other_content_types(presenter, kind):
     assert put(presenter, b"{}", kind).status_code == 415
 
 
-def test_import_of_nothing_is_nothing(presenter):
+def test_import_of_an_empty_file_is_empty(presenter):
     assert put(presenter, b"").json == {"imported": 0, "skipped": 0, "left_out": 0, "problems": []}

@@ -1,19 +1,19 @@
-"""What phones do: join, take a name, send drawings, delete them, vote."""
+"""Participants' API: join, rename, send and delete drawings, vote."""
 
 from http.cookies import SimpleCookie
 
 import pytest
 
-from tests.fakes import foreseen
+from tests.fakes import expected_digit
 from tests.room.rooms import INK, new_id
 from webapp.ink.bitmap import to_bitmap
-from webapp.ink.strokes import parse_strokes
+from webapp.ink.parsing import parse_strokes
 from webapp.nets.predictor import Predictor
 from webapp.nets.store import ModelStore
 
 DRAWING = {"strokes": INK, "label": 4}
-READ = foreseen(to_bitmap(parse_strokes(INK)))  # what every fake network says
-OTHER = (READ + 1) % 10
+PREDICTED = expected_digit(to_bitmap(parse_strokes(INK)))  # the prediction of every fake network
+OTHER = (PREDICTED + 1) % 10
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def send(client, drawing_id: str | None = None, **body):
     return client.put(f"/api/room/drawings/{drawing_id or new_id()}", json={"strokes": INK} | body)
 
 
-def test_joining_gives_a_name_and_a_cookie_that_no_script_sees(client):
+def test_joining_sets_a_name_and_an_httponly_cookie(client):
     response = client.post("/api/room/participants", json={})
     assert response.status_code == 201
     assert response.json.keys() == {"id", "name"}
@@ -38,19 +38,28 @@ def test_joining_gives_a_name_and_a_cookie_that_no_script_sees(client):
     assert cookie.value not in response.text
 
 
-def test_joining_again_gives_the_same_participant(client):
+def test_joining_again_returns_the_same_participant(client):
     first = client.post("/api/room/participants")
     again = client.post("/api/room/participants", json={"code": "whatever"})
     assert (again.status_code, again.json) == (200, first.json)
     assert "Set-Cookie" not in again.headers
 
 
-def test_joining_with_a_cookie_of_another_room_gives_a_new_participant(client):
+def test_joining_with_the_same_key_is_one_participant(client):
+    body = {"key": new_id()}
+    first = client.post("/api/room/participants", json=body)
+    client.delete_cookie("inkwise_participant")  # another tab, which has sent its request before
+    again = client.post("/api/room/participants", json=body)
+    assert (again.status_code, again.json) == (201, first.json)
+    assert again.headers["Set-Cookie"].partition(";")[0] == first.headers["Set-Cookie"].partition(";")[0]
+
+
+def test_joining_with_an_unknown_cookie_creates_a_participant(client):
     client.set_cookie("inkwise_participant", "a-secret-that-is-not-known-here")
     assert client.post("/api/room/participants").status_code == 201
 
 
-def test_who_has_not_joined_is_told_so(client):
+def test_calls_without_joining_return_401(client):
     own, drawing = "/api/room/me", f"/api/room/drawings/{new_id()}"
     calls = [
         ("GET", own),
@@ -68,49 +77,49 @@ def test_who_has_not_joined_is_told_so(client):
             assert found == (401, "not_joined"), (method, path, secret)
 
 
-def test_drawing_is_stored_with_every_models_answer(phone):
+def test_drawing_is_stored_with_all_predictions(phone):
     drawing_id = new_id()
-    response = send(phone, drawing_id, label=READ)
+    response = send(phone, drawing_id, label=PREDICTED)
     assert response.status_code == 201
     assert response.json["id"] == drawing_id
     assert [(answer["model"], answer["digit"]) for answer in response.json["answers"]] == [
-        ("linear", READ),
-        ("conv", READ),
+        ("linear", PREDICTED),
+        ("conv", PREDICTED),
     ]
     assert response.json["right"] is True
     assert phone.get(f"/api/room/drawings/{drawing_id}").json == response.json
 
 
-def test_drawing_sent_again_is_told_as_stored_before(phone):
+def test_drawing_sent_twice_returns_the_stored_one(phone):
     drawing_id = new_id()
     first, again = send(phone, drawing_id), send(phone, drawing_id)
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json == again.json
 
 
-def test_drawing_of_another_is_a_conflict(phone, join):
+def test_drawing_id_of_another_participant_conflicts(phone, join):
     drawing_id = new_id()
     send(phone, drawing_id)
     response = send(join(), drawing_id)
     assert (response.status_code, response.json["error"]["code"]) == (409, "other_drawing")
 
 
-def test_drawing_for_another_rooms_round_is_a_conflict(phone):
+def test_drawing_for_an_unknown_round_conflicts(phone):
     response = send(phone, round="0123456789ab")
     assert (response.status_code, response.json["error"]["code"]) == (409, "unknown_round")
 
 
-def test_drawing_waits_for_the_models(client, app, model_folder):
+def test_drawing_is_rejected_while_models_load(client, app, model_folder):
     client.post("/api/room/participants")
-    cold = Predictor(ModelStore(model_folder, "conv"))  # whose models are never loaded
-    app.extensions["room"]._read = cold.predict_all
+    cold = Predictor(ModelStore(model_folder, "conv"))  # its models are never loaded
+    app.extensions["room"]._predict = cold.predict_all
     response = send(client)
     assert (response.status_code, response.json["error"]["code"]) == (503, "models_loading")
     assert response.headers["Retry-After"] == "1"
     assert client.get("/api/room/state").json["drawings"] == 0
 
 
-def test_me_shows_my_drawings_the_newest_first_with_answers(phone, join):
+def test_me_lists_own_drawings_newest_first(phone, join):
     sent = [send(phone).json["id"] for _ in range(3)]
     send(join())
     me = phone.get("/api/room/me").json
@@ -119,10 +128,10 @@ def test_me_shows_my_drawings_the_newest_first_with_answers(phone, join):
     assert me["full"]
 
 
-def test_me_is_told_once(phone, join):
+def test_me_supports_etags_and_since(phone, join):
     send(phone)
     first = phone.get("/api/room/me")
-    send(join())  # somebody else's: nothing of mine has changed
+    send(join())  # a drawing of another participant
     known = {"If-None-Match": first.headers["ETag"]}
     assert phone.get("/api/room/me", headers=known).status_code == 304
     since = phone.get(f"/api/room/me?since={first.json['revision']}").json
@@ -139,29 +148,29 @@ def test_name_can_be_changed(phone):
     assert phone.get("/api/room/me").json["drawings"][0]["name"] == "<b>Ada</b>"
 
 
-def test_name_that_cannot_be_shown_is_refused(phone):
+def test_invalid_name_is_rejected(phone):
     for name in (None, "", " ", "x" * 10_000, 7, "\u202e", ["Ada"]):
         response = phone.patch("/api/room/me", json={"name": name})
         assert (response.status_code, response.json["error"]["code"]) == (400, "bad_request"), name
         assert len(response.json["error"]["message"]) < 200
 
 
-def test_own_drawings_can_be_deleted(phone, join):
-    kept = send(join()).json["id"]
+def test_participants_can_delete_their_drawings(phone, join):
+    other_drawing = send(join()).json["id"]
     one, *_ = [send(phone).json["id"] for _ in range(3)]
     assert phone.delete(f"/api/room/me/drawings/{one}").status_code == 204
     assert phone.get(f"/api/room/drawings/{one}").status_code == 404
     assert send(phone, one).status_code == 410
     assert phone.delete("/api/room/me/drawings").json == {"deleted": 2}
     assert phone.delete("/api/room/me/drawings").json == {"deleted": 0}
-    assert phone.delete(f"/api/room/me/drawings/{kept}").status_code == 404
-    assert phone.get(f"/api/room/drawings/{kept}").status_code == 200
+    assert phone.delete(f"/api/room/me/drawings/{other_drawing}").status_code == 404
+    assert phone.get(f"/api/room/drawings/{other_drawing}").status_code == 200
 
 
-def test_votes_decide(phone, join, presenter):
+def test_votes_decide_whether_the_network_is_fooled(phone, join, presenter):
     presenter.post("/api/room/rounds", json={"kind": "fool", "digit": OTHER})
     drawing = send(phone).json
-    assert (drawing["label"], drawing["digit"], drawing["fooled"]) == (OTHER, READ, "voting")
+    assert (drawing["label"], drawing["digit"], drawing["fooled"]) == (OTHER, PREDICTED, "voting")
     voters = [join() for _ in range(3)]
     for voter in voters:
         assert [row["id"] for row in voter.get("/api/room/state").json["to_vote"]] == [drawing["id"]]
@@ -169,12 +178,12 @@ def test_votes_decide(phone, join, presenter):
         assert response.status_code == 200
     assert response.json == {"yes": 3, "no": 0, "counts": True}
     assert phone.get(f"/api/room/drawings/{drawing['id']}").json["fooled"] == "yes"
-    own = phone.put(f"/api/room/drawings/{drawing['id']}/vote", json={"counts": True})
-    assert (own.status_code, own.json["error"]["code"]) == (409, "not_votable")
+    own_vote = phone.put(f"/api/room/drawings/{drawing['id']}/vote", json={"counts": True})
+    assert (own_vote.status_code, own_vote.json["error"]["code"]) == (409, "not_votable")
     assert [row["id"] for row in phone.get("/api/room/scoreboard").json["fooled"]] == [drawing["id"]]
 
 
-def test_vote_that_says_nothing_is_refused(phone):
+def test_vote_without_a_boolean_is_rejected(phone):
     for body in ({}, {"counts": None}, {"counts": 1}, {"counts": "true"}):
         response = phone.put(f"/api/room/drawings/{new_id()}/vote", json=body)
         assert (response.status_code, response.json["error"]["code"]) == (400, "bad_request"), body

@@ -1,4 +1,4 @@
-"""Before the show: the checks and the burst, against a real server."""
+"""Preflight checks and load test against a real server."""
 
 import http.client
 import json
@@ -9,10 +9,11 @@ from http.client import HTTPMessage
 import pytest
 
 from tests.fakes import write_model
-from tests.server_process import PATIENCE, ServerProcess
-from webapp.room.address import database_url
+from tests.server_process import ServerProcess
+from tests.waiting import TIMEOUT
 from webapp.room.auth import RoomAuth
 from webapp.room.database import Database
+from webapp.room.engines import database_url
 from webapp.room.key_values import KeyValues
 from webapp.routes.room import preflight
 from webapp.settings import complete
@@ -35,15 +36,15 @@ def server(folder):
 
 @pytest.fixture(scope="module")
 def cookie(server, folder) -> str:
-    """The cookie that the presenter's link gives."""
+    """The cookie that the presenter link sets."""
     database = Database(database_url("sqlite", folder / "room"))
     link = RoomAuth(complete({}), KeyValues(database)).presenter_path()
     database.close()
-    return re.match(r"inkwise_presenter=\w+", ask(server, "GET", link)[1]["Set-Cookie"]).group()
+    return re.match(r"inkwise_presenter_\d+=\w+", send_request(server, "GET", link)[1]["Set-Cookie"]).group()
 
 
-def ask(server, method: str, path: str, cookie: str = "") -> tuple[int, HTTPMessage, dict | None]:
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=PATIENCE)
+def send_request(server, method: str, path: str, cookie: str = "") -> tuple[int, HTTPMessage, dict | None]:
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=TIMEOUT)
     try:
         connection.request(method, path, headers={"Cookie": cookie})
         response = connection.getresponse()
@@ -54,14 +55,14 @@ def ask(server, method: str, path: str, cookie: str = "") -> tuple[int, HTTPMess
         connection.close()
 
 
-def test_preflight_is_the_presenters(server):
-    for method, path in (("GET", "/api/room/preflight"), ("POST", "/api/room/preflight/burst")):
-        status, _, answer = ask(server, method, path)
+def test_preflight_is_for_the_presenter_only(server):
+    for method, path in (("GET", "/api/room/preflight"), ("POST", "/api/room/preflight/load-test")):
+        status, _, answer = send_request(server, method, path)
         assert (status, answer["error"]["code"]) == (403, "not_presenter")
 
 
-def test_preflight_finds_a_server_well(server, cookie):
-    status, _, answer = ask(server, "GET", "/api/room/preflight", cookie)
+def test_preflight_passes_on_a_working_server(server, cookie):
+    status, _, answer = send_request(server, "GET", "/api/room/preflight", cookie)
     checks = {check["name"]: check for check in answer["checks"]}
     assert status == 200
     assert checks["models"]["ok"]
@@ -73,10 +74,10 @@ def test_preflight_finds_a_server_well(server, cookie):
     }
 
 
-def test_burst_measures_this_server_and_runs_once_at_a_time(server, cookie):
+def test_load_test_measures_and_runs_once_at_a_time(server, cookie):
     with ThreadPoolExecutor(4) as pool:
-        path = "/api/room/preflight/burst"
-        answers = list(pool.map(lambda _: ask(server, "POST", path, cookie), range(4)))
+        path = "/api/room/preflight/load-test"
+        answers = list(pool.map(lambda _: send_request(server, "POST", path, cookie), range(4)))
     measured = [answer for status, _, answer in answers if status == 200]
     assert {status for status, _, _ in answers} == {200, 409}
     assert measured[0]["requests"] > measured[0]["errors"]
@@ -84,17 +85,17 @@ def test_burst_measures_this_server_and_runs_once_at_a_time(server, cookie):
     assert measured[0]["limited_by"] in ("predictions", "connections")
 
 
-def test_burst_that_fails_is_told_and_can_be_tried_again(client, app, monkeypatch):
+def test_load_test_failure_is_reported_and_repeatable(client, app, monkeypatch):
     client.get(app.extensions["auth"].presenter_path())
-    monkeypatch.setattr(preflight, "BURST_TIME", 0.001)
+    monkeypatch.setattr(preflight, "LOAD_TEST_TIMEOUT", 0.001)
     for _ in range(2):
-        response = client.post("/api/room/preflight/burst")
+        response = client.post("/api/room/preflight/load-test")
         assert (response.status_code, response.json["error"]["code"]) == (503, "busy")
 
 
-def test_burst_behind_a_proxy_says_what_measures_instead(client, app):
+def test_load_test_behind_a_proxy_names_the_benchmark(client, app):
     client.get(app.extensions["auth"].presenter_path())
     app.config["TRUSTED_PROXIES"] = 1
-    response = client.post("/api/room/preflight/burst")
+    response = client.post("/api/room/preflight/load-test")
     assert response.status_code == 409
     assert "benchmarks/room.py" in response.json["error"]["message"]

@@ -1,12 +1,9 @@
-"""While the room's database is in trouble, digits are read as ever; sending says so, and works later."""
-
-import threading
-import time
+"""With an unavailable database predictions still work; sending returns 503 and succeeds later."""
 
 import pytest
 
-from tests.conftest import PATIENCE
 from tests.room.rooms import INK, new_id
+from tests.waiting import TIMEOUT, wait_until
 from webapp import create_app
 from webapp.room.database import Database
 
@@ -21,43 +18,46 @@ def app(app_on_both):
 
 @pytest.fixture
 def other(database_url):
-    """Another process's connection to the same database, as it were."""
+    """A second connection to the same database, as another process has."""
     other = Database(database_url)
     yield other
     other.close()
 
 
-def is_read(client) -> bool:
-    """Return whether a digit is read."""
+def can_predict(client) -> bool:
+    """Return whether a prediction succeeds."""
     return client.post("/api/predict", json={"strokes": INK}).status_code == 200
 
 
-def put_patiently(client, path: str):
-    """Send a drawing as a phone does, again while the room cannot store it, and return the answer."""
-    tick, give_up_at = threading.Event(), time.monotonic() + PATIENCE
-    while (response := client.put(path, json={"strokes": INK})).status_code == 503:
-        assert time.monotonic() < give_up_at, response.json
-        tick.wait(0.05)
-    return response
+def put_with_retry(client, path: str):
+    """Send a drawing, repeat while the response is 503, and return the last response."""
+    responses = []
+
+    def is_answered() -> bool:
+        responses.append(client.put(path, json={"strokes": INK}))
+        return responses[-1].status_code != 503
+
+    wait_until(is_answered, "the drawing to be stored", interval=0.05)
+    return responses[-1]
 
 
-def test_locked_database_refuses_drawings_for_a_while(phone, other):
+def test_locked_database_rejects_drawings_temporarily(phone, other):
     path = f"/api/room/drawings/{new_id()}"
     with other.writing():
         response = phone.put(path, json={"strokes": INK})
         assert (response.status_code, response.json["error"]["code"]) == (503, "storage_unavailable")
         assert int(response.headers["Retry-After"]) >= 1
         assert response.json["error"]["message"].startswith("this could not be stored, please send it again")
-        assert is_read(phone)
+        assert can_predict(phone)
         assert phone.get("/api/room/state").status_code == 200
-    assert put_patiently(phone, path).status_code == 201
+    assert put_with_retry(phone, path).status_code == 201
 
 
 @pytest.fixture
-def closed(store, tmp_path):
-    """The application with a room that cannot be opened, and the file that is in the way."""
+def unavailable_room(store, tmp_path):
+    """A client of an application with an unavailable room, and the file that blocks the room's folder."""
     store.start()
-    store.wait(PATIENCE)
+    store.wait(TIMEOUT)
     in_the_way = tmp_path / "in-the-way"
     in_the_way.write_text("a file where the room's folder should be")
     app = create_app({"TESTING": True, "ROOM_FOLDER": in_the_way}, store=store)
@@ -65,19 +65,19 @@ def closed(store, tmp_path):
     app.extensions["room"].close()
 
 
-def test_room_that_cannot_be_opened_is_told_and_digits_are_read(closed):
-    client, _ = closed
-    client.set_cookie("inkwise_participant", "somebody")
+def test_unavailable_room_is_reported_but_predictions_work(unavailable_room):
+    client, _ = unavailable_room
+    client.set_cookie("inkwise_participant", "unknown")
     for path in LIVE:
         response = client.get(path)
         assert (response.status_code, response.json["error"]["code"]) == (503, "database_unavailable"), path
         assert int(response.headers["Retry-After"]) >= 1
-    assert is_read(client)
+    assert can_predict(client)
     assert client.get("/").status_code == 200
 
 
-def test_room_opens_as_soon_as_it_can(closed):
-    client, in_the_way = closed
+def test_room_opens_once_the_database_is_available(unavailable_room):
+    client, in_the_way = unavailable_room
     client.application.extensions["room"].database._open_lock._pause = 0.0
     assert client.post("/api/room/participants").status_code == 503
     in_the_way.unlink()

@@ -14,7 +14,7 @@ def bitmaps() -> np.ndarray:
     return np.repeat([to_bitmap(digit(label).strokes) for label in range(10)], 30, axis=0)
 
 
-def test_vary_bitmaps_gives_greys_of_the_same_shape(bitmaps):
+def test_vary_bitmaps_returns_grays_of_the_same_shape(bitmaps):
     varied = vary_bitmaps(bitmaps, np.random.default_rng(1))
     assert varied.shape == bitmaps.shape
     assert varied.dtype == np.float32
@@ -43,19 +43,19 @@ def test_vary_bitmaps_varies_more_with_more_strength(bitmaps):
     assert changes[0] > 0
 
 
-def test_vary_bitmaps_gives_the_same_for_the_same_seed(bitmaps):
+def test_vary_bitmaps_is_deterministic(bitmaps):
     first, again, other = (vary_bitmaps(bitmaps, np.random.default_rng(seed)) for seed in (4, 4, 5))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
-def test_vary_bitmaps_takes_none_and_blank_ones():
+def test_vary_bitmaps_accepts_empty_and_blank_input():
     random = np.random.default_rng(6)
     assert vary_bitmaps(np.zeros((0, 28, 28), np.uint8), random).shape == (0, 28, 28)
     assert not vary_bitmaps(np.zeros((3, 28, 28), np.uint8), random).any()
 
 
-def test_vary_bitmaps_keeps_full_ink_at_every_edge():
+def test_vary_bitmaps_preserves_solid_ink():
     full = np.full((50, 28, 28), 255, np.uint8)
     varied = vary_bitmaps(full, np.random.default_rng(7))
     assert varied[:, 8:20, 8:20].min() == pytest.approx(255)

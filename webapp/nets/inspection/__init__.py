@@ -1,14 +1,13 @@
-"""Look inside a network: from every layer at once to every number of one neuron. NumPy only; knows no web.
+"""Inspection of a network, from all layers down to every number of one neuron. NumPy only, no TensorFlow.
 
-graph.py              the layers of a .keras file with their weights, and what feeds each of them
-forward.py            the network in plain NumPy: forward pass and gradient
-ablation.py           neurons switched off, layers without their activation function
-inspected_network.py  what can be asked of one network
-layer_summary.py      what every layer gave, in short
-unit.py               one neuron, one place of a feature map or one output in full
-receptive_field.py    the part of the input that one place depends on
-attribution.py        which pixels speak for an answer: integrated gradients
-keras_code.py         the Keras lines that build a network
-quantization.py       arrays as short texts
-collapsed.py          measured accuracy without activation functions
+graph.py              read the layers and weights of a .keras file
+forward.py            forward pass and gradient in NumPy
+ablation.py           switch off neurons, or remove activation functions
+inspected_network.py  all layers for one bitmap; the cache of inspected networks
+unit.py               one neuron in full, and its receptive field
+attribution.py        integrated gradients: what each pixel adds to an output
+learning.py           loss, gradients of all weights, a step of gradient descent
+chain_rule.py         how the gradient of one weight follows from the errors at the outputs
+keras_code.py         the Keras code that builds a network
+quantization.py       arrays as base64, exact or in 256 steps
 """

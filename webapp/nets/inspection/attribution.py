@@ -1,9 +1,9 @@
-"""Which pixels speak for an answer, and which against it: integrated gradients.
+"""Integrated gradients: what each pixel adds to a logit.
 
-Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017. The ink is faded in from
-blank paper. On the way each pixel gets the slope of the answer at it times its growth; what the pixels
-got adds up to what the answer gained. The way is walked in STEPS steps, each measured at its middle;
-they are shorter near blank paper, where a network bends most.
+Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017. The bitmap is scaled from blank
+to full in STEPS steps. Each pixel's attribution is the sum of gradient times change; all attributions add up
+to the change of the logit. The gradient is taken at the middle of a step. Steps are shorter near the blank
+bitmap, where the networks are least linear.
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from webapp.nets.inspection.forward import gradient
 from webapp.nets.inspection.graph import Graph
 
 STEPS = 256
-BATCH = 32  # steps at once
+BATCH = 32  # steps computed at once
 
 
 @dataclass(frozen=True)
 class Attribution:
-    """What each pixel adds to an answer.
+    """The attribution of a logit to the pixels.
 
     Attributes:
-        pixels: float32 (28, 28), plus for and minus against; they add up to `gained`, nearly.
-        blank: the value at blank paper.
-        full: the value at the ink.
+        pixels: float32 (28, 28); positive raises the logit. The sum is nearly `gained`.
+        blank: the logit for a blank bitmap.
+        full: the logit for the bitmap.
     """
 
     pixels: np.ndarray
@@ -44,7 +44,7 @@ class Attribution:
 def attribute(
     graph: Graph, bitmap: np.ndarray, digit: int, against: int | None, ablation: Ablation
 ) -> Attribution:
-    """Share out the logit of `digit`, or its lead over the logit of `against`, among the pixels.
+    """Attribute the logit of `digit`, or its difference to the logit of `against`, to the pixels.
 
     Args:
         bitmap: uint8 (28, 28).
@@ -55,7 +55,7 @@ def attribute(
     ink = bitmap.astype(np.float32)
     ends = np.linspace(0, 1, STEPS + 1) ** 2
     middles = ((ends[1:] + ends[:-1]) / 2).astype(np.float32).reshape(-1, BATCH, 1, 1)
-    slopes = np.concatenate([gradient(graph, part * ink, direction, ablation)[1] for part in middles])
-    pixels = ink * np.tensordot(np.diff(ends).astype(np.float32), slopes, axes=1)  # (28, 28)
+    gradients = np.concatenate([gradient(graph, part * ink, direction, ablation)[1] for part in middles])
+    pixels = ink * np.tensordot(np.diff(ends).astype(np.float32), gradients, axes=1)  # (28, 28)
     (blank, full), _ = gradient(graph, np.stack([0 * ink, ink]), direction, ablation)
     return Attribution(pixels, float(blank), float(full))

@@ -1,67 +1,87 @@
-"""The network in plain NumPy: the forward pass layer by layer, and the gradient back to the pixels.
+"""Forward pass and gradient of a network in NumPy.
 
 A neuron is the weighted sum z of its inputs plus a bias, put through an activation function. A dense layer
-multiplies all inputs with a matrix; a convolution does the same with every patch of its input. Arrays have
-the batch first: (n, 28, 28) for bitmaps, (n, rows, columns, channels) for feature maps, (n, units) for
-vectors.
+multiplies all inputs by a matrix; a convolution does the same with every patch of its input. The batch is the
+first axis: (n, 28, 28) for bitmaps, (n, rows, columns, channels) for feature maps, (n, units) for vectors.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from webapp.errors import ModelError
-from webapp.nets.inspection.ablation import NOTHING, Ablation
+from webapp.nets.inspection.ablation import NO_ABLATION, Ablation
 from webapp.nets.inspection.graph import Graph, Layer, window
 
 Values = dict[str, np.ndarray]  # by layer
 
 
-def forward(graph: Graph, bitmaps: np.ndarray, ablation: Ablation = NOTHING) -> tuple[Values, Values]:
+def forward(graph: Graph, bitmaps: np.ndarray, ablation: Ablation = NO_ABLATION) -> tuple[Values, Values]:
     """Return the weighted sums z and the outputs of every layer.
 
     Args:
         bitmaps: (n, 28, 28) with values from 0 to 255.
-        ablation: the neurons and activation functions to leave out.
     """
     sums: Values = {}
     outputs: Values = {}
     for layer in graph.layers:
-        if layer.source is None:
+        if not layer.source:
             outputs[layer.name] = bitmaps.astype(np.float32)
         elif layer.has_neurons:
             sums[layer.name] = z = weighted_sum(layer, outputs[layer.source])
             is_linear = layer.name in ablation.linear
             outputs[layer.name] = (z if is_linear else activate(layer, z)) * ablation.kept_units(layer)
         else:
-            outputs[layer.name] = PASSING[layer.kind](layer, outputs[layer.source])
+            outputs[layer.name] = WITHOUT_NEURONS[layer.kind](layer, outputs[layer.source])
     return sums, outputs
 
 
 def gradient(
-    graph: Graph, bitmaps: np.ndarray, direction: np.ndarray, ablation: Ablation = NOTHING
+    graph: Graph, bitmaps: np.ndarray, direction: np.ndarray, ablation: Ablation = NO_ABLATION
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the logits times `direction` (10,), float32 (n,), and their slope at each pixel, (n, 28, 28).
+    """Return the logits times `direction` (10,), float32 (n,), and the gradient by pixel, (n, 28, 28).
 
-    Backpropagation: from the digit's logits, each layer turns the slope at its output into the slope at its
-        input.
+    Backpropagation: each layer turns the gradient at its output into the gradient at its input.
     """
     sums, outputs = forward(graph, bitmaps, ablation)
+    logits, direction = sums[graph.digit.name], direction.astype(np.float32)
+    walk = backward(graph, sums, outputs, np.broadcast_to(direction, logits.shape), ablation)
+    ((_, by_pixel),) = deque(walk, maxlen=1)  # the last layer is the input
+    return logits @ direction, by_pixel
+
+
+def backward(
+    graph: Graph, sums: Values, outputs: Values, slope: np.ndarray, ablation: Ablation = NO_ABLATION
+) -> Iterator[tuple[Layer, np.ndarray]]:
+    """Yield the layers from the output `digit` back to the input, each with a gradient.
+
+    Of layers with neurons it is the gradient at their weighted sums z, of others at their outputs.
+
+    Args:
+        sums, outputs: what `forward` returns.
+        slope: the gradient at the logits, float32 (n, 10).
+    """
     layer = graph.digit
-    slope = np.broadcast_to(direction.astype(np.float32), sums[layer.name].shape)  # at the logits
-    while layer.source is not None:
-        if layer.has_neurons and layer.is_hidden:
-            slope = slope * ablation.kept_units(layer)
-            if layer.name not in ablation.linear:
-                slope = slope * derivative(layer, sums[layer.name])
+    while True:
+        if layer.is_hidden:
+            slope = slope * activation_slope(layer, sums[layer.name], ablation)
+        yield layer, slope
+        if not layer.source:
+            return
         slope = BACKWARD[layer.kind](layer, slope, outputs[layer.source])
         layer = graph[layer.source]
-    return sums[graph.digit.name] @ direction.astype(np.float32), slope
+
+
+def activation_slope(layer: Layer, z: np.ndarray, ablation: Ablation = NO_ABLATION) -> np.ndarray:
+    """Return the slope of each unit's output at its weighted sum z; 0 for units that are switched off."""
+    is_linear = layer.name in ablation.linear
+    return (np.ones_like(z) if is_linear else derivative(layer, z)) * ablation.kept_units(layer)
 
 
 def weighted_sum(layer: Layer, inputs: np.ndarray) -> np.ndarray:
-    """Return z, what a layer of neurons gives before its activation function."""
+    """Return the weighted sums z of a layer, before its activation function."""
     if layer.kind == "Conv2D":
         kernel = layer.kernel.reshape(-1, layer.units)  # (patch rows * patch columns * channels, units)
         z = patches(layer, inputs).reshape(-1, len(kernel)) @ kernel  # (n * rows * columns, units)
@@ -71,17 +91,16 @@ def weighted_sum(layer: Layer, inputs: np.ndarray) -> np.ndarray:
     return z if layer.bias is None else z + layer.bias
 
 
-def patches(layer: Layer, inputs: np.ndarray, beyond: float = 0.0) -> np.ndarray:
-    """Return every patch that a layer looks at: (n, rows, columns, patch rows, patch columns, channels)."""
+def patches(layer: Layer, inputs: np.ndarray, pad_value: float = 0.0) -> np.ndarray:
+    """Return all patches of the inputs: (n, rows, columns, patch rows, patch columns, channels)."""
     (height, width), (down, right) = window(layer.kind, layer.config)
-    padded = np.pad(inputs, [(0, 0), *padding(layer, inputs.shape), (0, 0)], constant_values=beyond)
+    padded = np.pad(inputs, [(0, 0), *padding(layer, inputs.shape), (0, 0)], constant_values=pad_value)
     views = sliding_window_view(padded, (height, width), axis=(1, 2))[:, ::down, ::right]
     return views.transpose(0, 1, 2, 4, 5, 3)
 
 
 def padding(layer: Layer, shape: tuple[int, ...]) -> list[tuple[int, int]]:
-    """Return how many rows and columns are added around feature maps of a shape (n, rows, columns,
-    channels)."""
+    """Return the rows and columns added before and after inputs of a shape (n, rows, columns, channels)."""
     if layer.config["padding"] != "same":
         return [(0, 0), (0, 0)]
     size, strides = window(layer.kind, layer.config)
@@ -94,10 +113,9 @@ def padding(layer: Layer, shape: tuple[int, ...]) -> list[tuple[int, int]]:
 
 def pool(layer: Layer, inputs: np.ndarray) -> np.ndarray:
     """Return the largest value of every patch, for each channel."""
-    return patches(layer, inputs, beyond=-np.inf).max(axis=(3, 4))
+    return patches(layer, inputs, pad_value=-np.inf).max(axis=(3, 4))
 
 
-# Activation functions: what they do to z, and their slope at z.
 def _softmax(z: np.ndarray) -> np.ndarray:
     exponentials = np.exp(z - z.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
@@ -111,6 +129,7 @@ def _elu(z: np.ndarray) -> np.ndarray:
     return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
 
 
+# Activation functions and their derivatives.
 ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
     "linear": (lambda z: z, np.ones_like),
     "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(z.dtype)),
@@ -118,12 +137,13 @@ ACTIVATIONS: dict[str, tuple[Callable, Callable]] = {
     "tanh": (np.tanh, lambda z: 1 - np.tanh(z) ** 2),
     "elu": (_elu, lambda z: np.where(z > 0, 1, np.exp(np.minimum(z, 0)))),
     "leaky_relu": (lambda z: np.where(z > 0, z, 0.2 * z), lambda z: np.where(z > 0, 1, 0.2).astype(z.dtype)),
+    "step": (lambda z: (z > 0).astype(z.dtype), np.zeros_like),
     "softplus": (lambda z: np.logaddexp(z, 0), _sigmoid),
 }
 
 
 def activate(layer: Layer, z: np.ndarray) -> np.ndarray:
-    """Return the activation function of `layer` at z. Raises ModelError for an unknown one."""
+    """Return the activation of `layer` at z. Raises ModelError for an unknown function."""
     name = layer.activation or "linear"
     if name == "softmax":
         return _softmax(z)
@@ -131,7 +151,7 @@ def activate(layer: Layer, z: np.ndarray) -> np.ndarray:
 
 
 def derivative(layer: Layer, z: np.ndarray) -> np.ndarray:
-    """Return the slope of the activation function of `layer` at z. Raises ModelError for an unknown one."""
+    """Return the derivative of the activation of `layer` at z. Raises ModelError for an unknown one."""
     return _activation(layer.activation or "linear")[1](z)
 
 
@@ -141,8 +161,8 @@ def _activation(name: str) -> tuple[Callable, Callable]:
     return ACTIVATIONS[name]
 
 
-# Layers without neurons: what they do, and for all kinds the slope at the input from the slope at the output.
-PASSING: dict[str, Callable[[Layer, np.ndarray], np.ndarray]] = {
+# The forward pass of layers without neurons.
+WITHOUT_NEURONS: dict[str, Callable[[Layer, np.ndarray], np.ndarray]] = {
     "Rescaling": lambda layer, x: x * np.float32(layer.config["scale"]) + np.float32(layer.config["offset"]),
     "Flatten": lambda layer, x: x.reshape(len(x), -1),
     "Reshape": lambda layer, x: x.reshape(len(x), *layer.shape),
@@ -158,14 +178,18 @@ def _conv_backward(layer: Layer, slope: np.ndarray, inputs: np.ndarray) -> np.nd
 
 
 def _pool_backward(layer: Layer, slope: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-    found = patches(layer, inputs, beyond=-np.inf)  # (n, rows, columns, patch rows, patch columns, channels)
+    return _add_patches(layer, slope[:, :, :, None, None] * is_largest(layer, inputs), inputs)
+
+
+def is_largest(layer: Layer, inputs: np.ndarray) -> np.ndarray:
+    """Return whether a value is the one that pooling keeps of its patch, bool with the shape of `patches`."""
+    found = patches(layer, inputs, pad_value=-np.inf)
     flat = found.reshape(*found.shape[:3], -1, found.shape[-1])
-    is_largest = np.arange(flat.shape[3])[:, None] == flat.argmax(axis=3)[:, :, :, None]
-    return _add_patches(layer, (slope[:, :, :, None] * is_largest).reshape(found.shape), inputs)
+    return (np.arange(flat.shape[3])[:, None] == flat.argmax(axis=3)[:, :, :, None]).reshape(found.shape)
 
 
 def _add_patches(layer: Layer, of_patches: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-    """Add up the slopes of all patches at the pixels that they share."""
+    """Add up the gradients of all patches at the pixels that they share."""
     (height, width), (down, right) = window(layer.kind, layer.config)
     (top, bottom), (left, rest) = padding(layer, inputs.shape)
     count, rows, columns = of_patches.shape[:3]
@@ -179,6 +203,7 @@ def _add_patches(layer: Layer, of_patches: np.ndarray, inputs: np.ndarray) -> np
     return total[:, top : top + input_rows, left : left + input_columns]
 
 
+# The gradient at a layer's input from the gradient at its output.
 BACKWARD: dict[str, Callable[[Layer, np.ndarray, np.ndarray], np.ndarray]] = {
     "Dense": lambda layer, slope, inputs: slope @ layer.kernel.T,
     "Conv2D": _conv_backward,

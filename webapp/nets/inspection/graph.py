@@ -1,26 +1,30 @@
-"""The layers of a Keras model with their weights, read from its .keras file without Keras.
+"""Read the layers and weights of a .keras file, without Keras.
 
-The file is a zip: config.json names the layers and what feeds them, model.weights.h5 holds the weights as
-layers/KIND_NUMBER/vars/0 (kernel) and /1 (bias), numbered by kind in the order of the layers. Nothing in it
-is executed.
+The file is a zip archive: config.json holds the layers and their connections, model.weights.h5 the weights as
+layers/KIND_NUMBER/vars/0 (kernel) and /1 (bias), numbered by kind in the order of the layers. No code in the
+file is executed.
 """
 
 import io
 import json
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from webapp.errors import BadRequest, ModelError, UnknownLayer
 
-NEURONS = ("Dense", "Conv2D")  # layers of neurons: weighted sum, bias, activation function
-RESHAPING = ("Flatten", "Reshape", "Dropout")  # layers that pass values on unchanged
-LARGEST_FILE = 200_000_000  # bytes of one unpacked file inside a .keras file
+NEURONS = ("Dense", "Conv2D")  # kinds of layers with weighted sum, bias and activation function
+RESHAPING = ("Flatten", "Reshape", "Dropout")  # kinds of layers that do not change values
+LARGEST_FILE = 200_000_000  # bytes of one uncompressed file in the archive
 MOST_LAYERS = 500
+
+
+NO_WEIGHTS = np.empty(0, np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,28 +33,29 @@ class Layer:
 
     Attributes:
         name: as in the model.
-        kind: its class in Keras, such as "Dense".
-        config: its settings, as Keras writes them.
-        source: name of the layer that feeds it; None for the input.
-        shape: of its output, without the batch.
+        kind: its Keras class, such as "Dense".
+        config: as Keras writes it.
+        source: name of the layer before; "" for the input.
+        shape: of the output, without the batch.
         is_output: whether it is one of the model's outputs.
-        kernel: its weights: (inputs, units), or (rows, columns, channels, units); None without neurons.
+        kernel: weights (inputs, units), or (rows, columns, channels, units); empty without neurons.
         bias: (units,), or None.
     """
 
     name: str
     kind: str
     config: dict
-    source: str | None
+    source: str
     shape: tuple[int, ...]
     is_output: bool
-    kernel: np.ndarray | None = None
+    kernel: np.ndarray = field(default_factory=lambda: NO_WEIGHTS)
     bias: np.ndarray | None = None
 
     @property
     def activation(self) -> str | None:
-        """The name of its activation function; None where the layer has none."""
-        return self.config.get("activation")
+        """The name of its activation function, or None. One of ours is described by an object."""
+        found = self.config.get("activation")
+        return found["config"].rpartition(">")[2] if isinstance(found, dict) else found
 
     @property
     def has_neurons(self) -> bool:
@@ -58,7 +63,7 @@ class Layer:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether it is a layer of neurons between input and outputs: one that can be ablated."""
+        """Whether it has neurons and is not an output; such layers can be ablated."""
         return self.has_neurons and not self.is_output
 
     @property
@@ -68,17 +73,16 @@ class Layer:
 
     @property
     def size(self) -> int:
-        """The number of values that it gives."""
+        """The number of output values."""
         return prod(self.shape)
 
 
 class Graph:
-    """The layers from the bitmap to the outputs, each after the one that feeds it.
+    """The layers of a model in order, each after its source.
 
     Args:
         name: of the model.
-        layers: in order.
-        outputs: the layers' names by the names of the outputs, "digit" and perhaps "is_digit".
+        outputs: layer names by output name, "digit" and perhaps "is_digit".
     """
 
     def __init__(self, name: str, layers: list[Layer], outputs: dict[str, str]):
@@ -100,19 +104,18 @@ class Graph:
 
     @property
     def digit(self) -> Layer:
-        """The layer that says which digit it is."""
+        """The output layer `digit`."""
         return self[self.outputs["digit"]]
 
     @property
     def is_digit(self) -> Layer | None:
-        """The layer that says whether it is a digit at all; None in a model without it."""
+        """The output layer `is_digit`, or None."""
         return self[self.outputs["is_digit"]] if "is_digit" in self.outputs else None
 
 
 def read_graph(path: Path) -> Graph:
-    """Return the graph of a .keras file. Raises ModelError where it cannot be read or shown layer by
-    layer."""
-    import h5py  # takes as long to import as a small network to load, and most sessions never inspect
+    """Return the graph of a .keras file. Raises ModelError if it is damaged or has unsupported layers."""
+    import h5py  # slow to import, and needed for inspection only
 
     try:
         with zipfile.ZipFile(path) as archive:
@@ -121,13 +124,13 @@ def read_graph(path: Path) -> Graph:
                 return _build(config["config"], weights)
     except ModelError:
         raise
-    except Exception as error:  # zip, JSON and HDF5 raise whatever a damaged file leads them to
+    except Exception as error:  # zip, JSON and HDF5 raise many kinds of errors for a damaged file
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ModelError(f"expected a Keras model in {path.name}, received: {reason[:200]}") from error
 
 
 def check_unit(layer: Layer, unit: int) -> int:
-    """Return `unit` where the layer has it. Raises BadRequest."""
+    """Return `unit`. Raises BadRequest if the layer has no such unit."""
     if not 0 <= unit < layer.units:
         raise BadRequest(f"expected a unit from 0 to {layer.units - 1} of {layer.name}, received {unit}")
     return unit
@@ -139,7 +142,7 @@ def _read(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name)
 
 
-def _build(config: dict, weights) -> Graph:
+def _build(config: dict, weights: Any) -> Graph:
     entries = config["layers"]
     if len(entries) > MOST_LAYERS:
         raise ModelError(f"expected at most {MOST_LAYERS} layers, received {len(entries)}")
@@ -151,7 +154,7 @@ def _build(config: dict, weights) -> Graph:
         kind, settings = entry["class_name"], entry["config"]
         kernel, bias = _weights(weights, kind, numbers)
         source = _source(entry)
-        shape = _shape(kind, settings, shapes.get(source), kernel)
+        shape = _shape(kind, settings, shapes.get(source, ()), kernel)
         shapes[settings["name"]] = shape
         is_output = settings["name"] in outputs.values()
         layers.append(Layer(settings["name"], kind, settings, source, shape, is_output, kernel, bias))
@@ -159,27 +162,28 @@ def _build(config: dict, weights) -> Graph:
 
 
 def _outputs(described: dict | list) -> dict[str, str]:
-    """Return the layers' names by output; a model with one output without a name gives the digit."""
+    """Return layer names by output name; a single unnamed output is "digit"."""
     if isinstance(described, dict):
         return {name: layer for name, (layer, *_) in described.items()}
     return {"digit": described[0][0] if isinstance(described[0], list) else described[0]}
 
 
-def _weights(file, kind: str, numbers: dict[str, int]) -> tuple[np.ndarray | None, ...]:
+def _weights(file: Any, kind: str, numbers: dict[str, int]) -> tuple[np.ndarray, np.ndarray | None]:
     snake = re.sub("(?<=[a-z])(?=[A-Z])", "_", kind).lower()  # MaxPooling2D -> max_pooling2d
     number = numbers.get(snake, 0)
     numbers[snake] = number + 1
     folder = f"layers/{snake}{f'_{number}' if number else ''}/vars"
     if kind not in NEURONS:
-        return None, None
+        return NO_WEIGHTS, None
     found = file[folder]
-    return tuple(np.asarray(found[key], np.float32) if key in found else None for key in ("0", "1"))
+    kernel = np.asarray(found["0"], np.float32)
+    return kernel, np.asarray(found["1"], np.float32) if "1" in found else None
 
 
-def _source(entry: dict) -> str | None:
+def _source(entry: dict) -> str:
     nodes = entry["inbound_nodes"]
     if not nodes:
-        return None
+        return ""
     arguments = nodes[0]["args"]
     if len(nodes) != 1 or len(arguments) != 1 or not isinstance(arguments[0], dict):
         name = entry["config"]["name"]
@@ -187,9 +191,7 @@ def _source(entry: dict) -> str | None:
     return arguments[0]["config"]["keras_history"][0]
 
 
-def _shape(
-    kind: str, config: dict, fed: tuple[int, ...] | None, kernel: np.ndarray | None
-) -> tuple[int, ...]:
+def _shape(kind: str, config: dict, fed: tuple[int, ...], kernel: np.ndarray) -> tuple[int, ...]:
     """Return the shape of a layer's output, without the batch."""
     if kind == "InputLayer":
         return tuple(config["batch_shape"][1:])
@@ -207,12 +209,12 @@ def _shape(
             -(-(length if config["padding"] == "same" else length - part + 1) // step)
             for length, part, step in zip(fed[:2], size, strides, strict=True)
         ]
-        return (*places, fed[2] if kernel is None else kernel.shape[-1])
+        return (*places, kernel.shape[-1] if kind == "Conv2D" else fed[2])
     raise ModelError(f"expected layers that can be shown, received one of the kind {kind}")
 
 
 def window(kind: str, config: dict) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return the size and the strides of a layer that looks at patches of its input."""
+    """Return patch size and strides of a convolution or pooling layer."""
     size = config["kernel_size"] if kind == "Conv2D" else config["pool_size"]
     if config.get("data_format") not in (None, "channels_last") or config.get("groups", 1) != 1:
         raise ModelError("expected layers with channels last and one group")

@@ -1,4 +1,4 @@
-"""The Keras lines that build a network, ready to copy."""
+"""Write the Keras code that builds a network."""
 
 import keyword
 import re
@@ -16,13 +16,13 @@ def keras_lines(graph: Graph) -> str:
 
 def _call(layer: Layer) -> str:
     config = layer.config
-    shown = SHOWN.get(layer.kind)
+    shown = ARGUMENTS.get(layer.kind)
     arguments = (
         ", ".join(filter(None, (_argument(name, read(config)) for name, read in shown.items())))
         if shown
         else f"**{_plain(config)!r}"
     )
-    if layer.source is None:
+    if not layer.source:
         return f"layers.Input({arguments})"
     return f"layers.{layer.kind}({arguments})({_variable(layer.source)})"
 
@@ -48,7 +48,7 @@ def _square(name: str) -> Callable[[dict], object]:
 
 
 def _unless(usual: object, read: Callable[[dict], object]) -> Callable[[dict], object]:
-    """Return None, which is not written, for what Keras takes anyway."""
+    """Return None, so that the argument is left out, for Keras's default value."""
     return lambda config: None if read(config) == usual else read(config)
 
 
@@ -57,8 +57,8 @@ def _shape(config: dict) -> tuple:
 
 
 _NAME = {"name": _field("name")}
-# What is written of each kind of layer; an empty name stands for an argument by its place.
-SHOWN = {
+# The arguments of each kind of layer; an empty name is a positional argument.
+ARGUMENTS = {
     "InputLayer": {"": _shape, **_NAME},
     "Rescaling": {"": _field("scale"), **_NAME},
     "Flatten": _NAME,

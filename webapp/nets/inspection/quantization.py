@@ -1,11 +1,11 @@
-"""Arrays as short texts: exact ones as they are, pictures in 256 steps."""
+"""Encode arrays as base64: exactly, or quantized to 256 steps for pictures."""
 
 import base64
 
 import numpy as np
 
-MIDDLE = 127  # the byte of zero where values have a sign
-STEPS = {True: 127, False: 255}  # bytes from zero to the largest value, with a sign and without
+MIDDLE = 127  # the byte of zero for signed values
+STEPS = {True: 127, False: 255}  # steps from zero to the largest value, for signed and unsigned values
 
 
 def pack_exact(values: np.ndarray) -> str:
@@ -14,12 +14,12 @@ def pack_exact(values: np.ndarray) -> str:
 
 
 def pack_picture(values: np.ndarray) -> dict:
-    """Return values of any shape in 256 steps of one scale.
+    """Return values of any shape quantized to 256 steps of one scale.
 
     Returns:
-        `bytes` (base64 of uint8), and `zero` and `scale`: value = (byte - zero) * scale. Zero itself is
-        exact; every other value is wrong by half a step at most. Where many values are zero, as after ReLU,
-        `bytes` leaves them out and `mask` (base64) has a bit for each value, 1 where it is in `bytes`.
+        `bytes` (base64 of uint8), and `zero` and `scale`: value = (byte - zero) * scale. Zero is exact; the
+        error of other values is at most half a step. If many values are zero, as after ReLU, `bytes` omits
+        them and `mask` (base64) has a bit for each value, 1 if it is in `bytes`.
     """
     largest = float(np.abs(values).max(initial=0.0))
     signed = bool(values.min(initial=0.0) < 0)

@@ -1,8 +1,8 @@
-"""Take a room's drawings out and bring them back in.
+"""Export and import of a room's drawings.
 
-export.py         JSON Lines, NumPy arrays, MNIST's files
-idx.py            MNIST's file format
-contact_sheet.py  pages to print
-importing.py      JSON Lines back into a room
-import_parser.py  one line of them
+export.py         write JSON Lines
+export_arrays.py  write NumPy arrays, or MNIST's IDX files
+contact_sheet.py  write a PDF to print
+importing.py      store the drawings of an exported JSON Lines file
+import_parser.py  parse one line of it
 """

@@ -1,4 +1,4 @@
-"""A contact sheet to print: the room's drawings in rows by their digit, each with what was read in it."""
+"""Write a contact sheet: a PDF with the room's drawings in rows by digit, each with its prediction."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -6,46 +6,55 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import BinaryIO
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import Row, select
 
+from webapp.ink.curve import to_polyline
+from webapp.percent import percent
 from webapp.room.clock import iso
 from webapp.room.database import Database
+from webapp.room.ink_record import SIDE
 from webapp.room.schema import drawings
-from webapp.room.thumbnail import SIDE
+from webapp.room.verdicts import NO_DIGIT, is_right, read_as
 
-MOST = 1000  # newest drawings; more than ten sheets nobody hangs up
+MOST = 1000  # newest drawings: ten pages
 DOTS = 150  # an inch
-FINER = 2  # drawn twice as large and shrunk, since Pillow's lines have hard edges
-# All sizes from here on are in the larger page's pixels.
-WIDTH, HEIGHT = FINER * 1240, FINER * 1754  # A4
+SCALE = 2  # pages are drawn larger and reduced, since Pillow does not smooth lines
+# All sizes below are in pixels of the larger page.
+WIDTH, HEIGHT = SCALE * 1240, SCALE * 1754  # A4
 MARGIN, TOP = 160, 300
-HEADING = 180  # the width of a row's digit
+HEADING = 180  # width of a row's digit
 COLUMNS, CELL_HEIGHT = 9, 276
 CELL_WIDTH = (WIDTH - 2 * MARGIN - HEADING) // COLUMNS
-INK_SIDE = 168  # the larger side of a drawing
+INK_SIDE = 168  # longer side of a drawing
 PEN = 9
-SIGN = 28  # the side of a tick or a cross
-WHITE, SOFT, BLACK = 255, 110, 0
+SIGN = 28  # side of a check mark or a cross
+WHITE, GRAY, BLACK = 255, 110, 0
 ROWS = (HEIGHT - TOP - MARGIN) // CELL_HEIGHT
 
 QUERY = select(
-    drawings.c.shape, drawings.c.label, drawings.c.digit, drawings.c.probability, drawings.c.sent_at
+    drawings.c.thumbnail,
+    drawings.c.label,
+    drawings.c.digit,
+    drawings.c.probability,
+    drawings.c.is_digit,
+    drawings.c.sent_at,
 ).where(drawings.c.hidden.is_(False))
 
 
 @dataclass(frozen=True)
 class _Line:
-    """One row of the sheet. `label` stands before the first row of a digit only."""
+    """One row of the sheet. `label` is empty except in the first row of a digit."""
 
     label: str
     cells: Sequence[Row]
 
 
 def write_sheet(database: Database, file: BinaryIO) -> int:
-    """Write the newest thousand drawings that are not hidden as a PDF of A4 pages, and return how many.
+    """Write the newest thousand visible drawings as a PDF of A4 pages, and return their number.
 
-    Drawings that nobody labelled come last, after a question mark.
+    Drawings without a label come last, under a question mark.
     """
     with database.reading() as connection:
         rows = connection.execute(QUERY.order_by(drawings.c.number.desc()).limit(MOST)).all()
@@ -81,53 +90,52 @@ def _page(lines: Sequence[_Line], title: str, number: int, count: int) -> Image.
     page = Image.new("L", (WIDTH, HEIGHT), WHITE)
     draw = ImageDraw.Draw(page)
     draw.text((MARGIN, TOP // 2), title, BLACK, _font(60), anchor="lm")
-    draw.text((WIDTH - MARGIN, TOP // 2), f"{number} of {count}", SOFT, _font(44), anchor="rm")
+    draw.text((WIDTH - MARGIN, TOP // 2), f"{number} of {count}", GRAY, _font(44), anchor="rm")
     for row, line in enumerate(lines):
         top = TOP + row * CELL_HEIGHT
         draw.text((MARGIN, top + INK_SIDE // 2), line.label, BLACK, _font(120), anchor="lm")
         for column, cell in enumerate(line.cells):
             _draw_cell(draw, MARGIN + HEADING + column * CELL_WIDTH + CELL_WIDTH // 2, top, cell)
-    return page.reduce(FINER)
+    return page.reduce(SCALE)
 
 
-def _draw_cell(draw: ImageDraw.ImageDraw, centre: int, top: int, cell: Row) -> None:
-    """Draw the ink, and beneath it what was read, how surely, and whether that was right."""
-    _draw_ink(draw, centre, top, json.loads(cell.shape))
+def _draw_cell(draw: ImageDraw.ImageDraw, center: int, top: int, cell: Row) -> None:
+    """Draw the ink, and below it the prediction, its probability, and whether it is correct."""
+    _draw_ink(draw, center, top, json.loads(cell.thumbnail))
     below = top + INK_SIDE + 44
-    draw.text((centre - 44, below), str(cell.digit), BLACK, _font(52), anchor="mm")
-    draw.text((centre + 28, below + 2), how_sure(cell.probability), SOFT, _font(36), anchor="mm")
-    if cell.label is not None:
-        _draw_sign(draw, centre - 88, below, cell.label == cell.digit)
+    how_sure = percent(cell.probability).replace("over", ">").replace("under", "<")
+    doubt = "?" if read_as(cell) == NO_DIGIT else ""
+    draw.text((center - 44, below), f"{cell.digit}{doubt}", BLACK, _font(52), anchor="mm")
+    draw.text((center + 28, below + 2), how_sure, GRAY, _font(36), anchor="mm")
+    right = is_right(cell, cell.label)
+    if right is not None:
+        _draw_sign(draw, center - 88, below, right)
 
 
-def how_sure(probability: float) -> str:
-    """Return a probability in few signs, and never 100% of what is only nearly so."""
-    return ">99%" if 0.995 <= probability < 1 else f"{probability:.0%}"
-
-
-def _draw_ink(draw: ImageDraw.ImageDraw, centre: int, top: int, shape: list) -> None:
+def _draw_ink(draw: ImageDraw.ImageDraw, center: int, top: int, shape: list) -> None:
     points = [point for stroke in shape for point in stroke]
     right, bottom = (max(values) for values in zip(*points, strict=True))
     scale = INK_SIDE / SIDE
-    left, upper = centre - right * scale / 2, top + (INK_SIDE - bottom * scale) / 2
+    left, upper = center - right * scale / 2, top + (INK_SIDE - bottom * scale) / 2
     for stroke in shape:
-        line = [(left + x * scale, upper + y * scale) for x, y in stroke]
+        curve = to_polyline(np.array(stroke, float), tolerance=2.0, most=10)
+        line = [(left + x * scale, upper + y * scale) for x, y in curve.tolist()]
         draw.line(line, BLACK, width=PEN, joint="curve")
-        for x, y in (line[0], line[-1]):  # round ends; a dot is nothing but its ends
+        for x, y in (line[0], line[-1]):  # round ends
             draw.circle((x, y), PEN / 2, BLACK)
 
 
-def _draw_sign(draw: ImageDraw.ImageDraw, centre: int, middle: int, right: bool) -> None:
-    """Draw a tick or a cross: told apart without colour, and not every font has them."""
+def _draw_sign(draw: ImageDraw.ImageDraw, center: int, middle: int, right: bool) -> None:
+    """Draw a check mark or a cross; not every font has them."""
     half = SIGN // 2
     if right:
-        tick = [(centre - half, middle), (centre - 4, middle + half - 2), (centre + half, middle - half)]
+        tick = [(center - half, middle), (center - 4, middle + half - 2), (center + half, middle - half)]
         draw.line(tick, BLACK, width=6, joint="curve")
         return
     for slope in (-1, 1):
-        ends = [(centre - half, middle - slope * half), (centre + half, middle + slope * half)]
+        ends = [(center - half, middle - slope * half), (center + half, middle + slope * half)]
         draw.line(ends, BLACK, width=6)
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)

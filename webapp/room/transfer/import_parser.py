@@ -1,47 +1,42 @@
-"""Read one line of an export: a drawing, who drew it, and what the room did with it. See export.py.
+"""Parse one line of an export (export.py): a drawing with its participant, round, answers and votes."""
 
-Bitmaps are made anew from the ink: they follow from it.
-"""
-
-import json
 import re
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import cast
 
 import numpy as np
 
-from webapp.errors import BadRequest, TooLarge
-from webapp.ink.describe import describe
-from webapp.ink.strokes import parse_strokes
-from webapp.nets.network import DIGITS, Answer
+from webapp.errors import BadRequest, TooLarge, describe
+from webapp.ink.parsing import parse_json, parse_strokes
+from webapp.nets.network import DIGITS, Prediction
 from webapp.room import clock, drawings, rounds
-from webapp.room.ink_record import prepare
+from webapp.room.ink_record import make_ink_record
 from webapp.room.names import clean_name
 from webapp.room.rounds import FREE, KINDS, Round
 from webapp.room.transfer.export import SITE
 
 PARTICIPANT = re.compile("[0-9a-f]{16}")
 MOST_MODELS, NAME_LENGTH = 32, 60
-LONGEST = 1_000_000  # bytes of a line; the largest ink has 400,000
-DAY = 24 * 60 * 60 * 1000  # milliseconds
+MAX_VOTES = 1_000  # on one drawing: more people than any room holds
+MAX_LINE = 1_000_000  # bytes; the largest ink has 400,000
 
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One drawing to import, and what the room shall know of it."""
+    """One drawing to import."""
 
     number: int  # counted from 1
     drawing: drawings.NewDrawing
     name: str
     hidden: bool
-    votes: list[tuple[str, str, bool]]  # participant, name, counts
+    votes: dict[str, tuple[str, bool]]  # participant's id -> name, counts
 
 
 def read_line(number: int, line: bytes) -> Line:
-    """Return what line `number` of a file holds. Raises BadRequest, BadInk, EmptyInk or TooLarge."""
+    """Parse line `number` of a file. Raises BadRequest, BadInk, EmptyInk or TooLarge."""
     value = _parse(line)
     strokes, drawn_for = value.get("strokes"), _round(value.get("round"))
-    ink = prepare(strokes, parse_strokes(strokes))
+    ink = make_ink_record(cast(list, strokes), parse_strokes(strokes))
     new = drawings.NewDrawing(
         id=drawings.check_id(value.get("id")),
         participant_id=_writer(value.get("writer")),
@@ -61,23 +56,12 @@ def read_line(number: int, line: bytes) -> Line:
 
 
 def _parse(line: bytes) -> dict:
-    if len(line) > LONGEST:
-        raise TooLarge(f"expected at most {LONGEST:,} bytes a line, received more")
-    try:
-        value = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse)
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"expected UTF-8, received another byte at {error.start}") from None
-    except json.JSONDecodeError as error:
-        raise BadRequest(f"expected a line of JSON, but at column {error.colno}: {error.msg}") from None
-    except (ValueError, RecursionError):
-        raise BadRequest("expected a line of JSON, received numbers or lists beyond any measure") from None
+    if len(line) > MAX_LINE:
+        raise TooLarge(f"expected at most {MAX_LINE:,} bytes a line, received more")
+    value = parse_json(line)
     if not isinstance(value, dict):
         raise BadRequest(f"expected an object with id, strokes and more, received {type(value).__name__}")
     return value
-
-
-def _refuse(name: str) -> NoReturn:
-    raise BadRequest(f"expected finite numbers, received {name}")
 
 
 def _writer(value: object) -> str:
@@ -109,14 +93,13 @@ def _round(value: object) -> Round:
 
 
 def _label(value: object, drawn_for: Round) -> int | None:
-    if value is not None:
-        rounds.check_digit(value, "label")
-    if drawn_for.kind != FREE and value != drawn_for.digit:
+    label = None if value is None else rounds.check_digit(value, "label")
+    if drawn_for.kind != FREE and label != drawn_for.digit:
         raise BadRequest(f"expected label {drawn_for.digit}, as the round asks, received {describe(value)}")
-    return value
+    return label
 
 
-def _answers(value: object) -> dict[str, Answer]:
+def _answers(value: object) -> dict[str, Prediction]:
     if not isinstance(value, list) or not 0 < len(value) <= MOST_MODELS:
         raise BadRequest(f"expected answers of 1 to {MOST_MODELS} models, received {describe(value)}")
     found = dict(map(_answer, value))
@@ -125,7 +108,7 @@ def _answers(value: object) -> dict[str, Answer]:
     return found
 
 
-def _answer(value: object) -> tuple[str, Answer]:
+def _answer(value: object) -> tuple[str, Prediction]:
     if not isinstance(value, dict) or not _is_model_name(value.get("model")):
         raise BadRequest(f"expected an answer with model, digit and probability, received {describe(value)}")
     digit = rounds.check_digit(value.get("digit"), "an answer's digit")
@@ -133,8 +116,8 @@ def _answer(value: object) -> tuple[str, Answer]:
     if not probability:
         raise BadRequest("expected an answer's probability above 0, received 0")
     is_digit = value.get("is_digit")
-    # The room keeps one share of the ten, that of the digit.
-    return value["model"], Answer(
+    # The room stores one of the ten probabilities, that of the digit.
+    return value["model"], Prediction(
         np.eye(DIGITS)[digit] * probability, None if is_digit is None else _share(is_digit, "is_digit")
     )
 
@@ -144,22 +127,23 @@ def _is_model_name(value: object) -> bool:
 
 
 def _share(value: object, name: str) -> float:
-    if type(value) not in (int, float) or not 0 <= value <= 1:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise BadRequest(f"expected an answer's {name} from 0 to 1, received {describe(value)}")
     return float(value)
 
 
-def _votes(value: object) -> list[tuple[str, str, bool]]:
+def _votes(value: object) -> dict[str, tuple[str, bool]]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise BadRequest(f"expected votes as a list of objects, received {describe(value)}")
-    return [
-        (
-            _participant(each.get("participant")),
+    if len(value) > MAX_VOTES:
+        raise TooLarge(f"expected at most {MAX_VOTES:,} votes on a drawing, received {len(value):,}")
+    return {
+        _participant(each.get("participant")): (
             clean_name(each.get("name")),
             _flag(each.get("counts"), "counts"),
         )
         for each in value
-    ]
+    }
 
 
 def _flag(value: object, name: str) -> bool:
@@ -170,9 +154,9 @@ def _flag(value: object, name: str) -> bool:
 
 def _time(value: object, name: str) -> int:
     try:
-        found = clock.milliseconds(value)
-    except (TypeError, ValueError, OverflowError):
+        found = clock.milliseconds(value) if isinstance(value, str) else -1
+    except (ValueError, OverflowError):
         found = -1
-    if not 0 <= found <= clock.now() + DAY:  # another computer's clock may be ahead; one from 2099 is wrong
+    if not 0 <= found <= clock.now() + clock.DAY:  # another computer's clock may be ahead
         raise BadRequest(f"expected {name} as a past time in ISO 8601, received {describe(value)}")
     return found

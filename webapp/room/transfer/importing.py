@@ -1,13 +1,13 @@
-"""Bring drawings into a room: the JSON Lines that export.py writes.
+"""Import drawings from the JSON Lines that export.py writes.
 
-A line that cannot be used is left out and told with its number and the reason, and the rest is read.
-A drawing that the room has, or that was deleted from it, is passed over, so a file can be sent twice.
+A line that cannot be used is left out and reported with its number and the reason. Drawings that the room
+has, or that were deleted from it, are skipped, so a file can be sent twice.
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import BinaryIO
 
 from sqlalchemy import Table, func, insert, select
@@ -17,19 +17,24 @@ from webapp.room import drawings, rounds, votes
 from webapp.room.database import Change, Database
 from webapp.room.participants import hashed
 from webapp.room.rounds import Round
+from webapp.room.schema import confusion_counts
 from webapp.room.schema import drawings as drawings_table
-from webapp.room.schema import gone as gone_table
 from webapp.room.schema import participants as participants_table
 from webapp.room.schema import rounds as rounds_table
-from webapp.room.transfer.import_parser import LONGEST, Line, read_line
+from webapp.room.schema import tombstones as tombstones_table
+from webapp.room.transfer.import_parser import MAX_LINE, Line, read_line
 
-BATCH = 25  # lines stored at once: others wait to write meanwhile
-MOST_PROBLEMS = 100  # told one by one; more are only counted
+BATCH = 25  # lines read, and stored in one transaction if that takes at most HOLD
+BATCH_VOTES = 1_000  # of these lines, if there is more than one
+HOLD = 0.05  # seconds of a transaction, during which others wait to write, after which no line is begun
+PAUSE = 0.01  # seconds between two transactions: others that wait to write get the lock first
+MAX_MODELS = 64  # names of models in a room; each adds to the tables of counts and to the exports
+MAX_PROBLEMS = 100  # reported one by one; more are only counted
 
 
 @dataclass
 class Report:
-    """What came of an import. `problems` holds the first hundred, `left_out` counts all."""
+    """The result of an import. `problems` holds the first hundred, `left_out` counts all."""
 
     imported: int = 0
     skipped: int = 0
@@ -38,7 +43,7 @@ class Report:
 
     def leave_out(self, line: int, reason: str) -> None:
         self.left_out += 1
-        if len(self.problems) < MOST_PROBLEMS:
+        if len(self.problems) < MAX_PROBLEMS:
             self.problems.append({"line": line, "reason": reason})
 
 
@@ -46,23 +51,29 @@ def import_jsonl(database: Database, lines: Iterable[bytes]) -> Report:
     """Store the drawings of JSON Lines.
 
     Raises:
-        StorageUnavailable, DatabaseUnavailable: the database cannot be written. Drawings before that are
-            stored; the same import again stores the rest.
+        StorageUnavailable, DatabaseUnavailable: the database cannot be written. Earlier drawings are stored;
+            repeating the import stores the rest.
     """
     report = Report()
     readable = _read_all(lines, report)
-    while batch := list(islice(readable, BATCH)):
-        with database.writing() as change:
-            _Batch(change, batch).store(report)
+    with database.reading() as connection:
+        models = set(connection.execute(select(confusion_counts.c.model).distinct()).scalars())
+    for batch in _batches(readable):
+        while batch:
+            database.check_space()
+            with database.writing() as change:
+                stored = _Batch(change, batch, models).store(report)
+            batch = batch[stored:]
+            time.sleep(PAUSE)
     return report
 
 
 def split_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Yield the lines of a file, of those that are too long a part that is as well."""
-    while line := file.readline(LONGEST + 1):
+    """Yield the lines of a file; of too long lines only a part, which is also too long."""
+    while line := file.readline(MAX_LINE + 1):
         yield line
-        while len(line) > LONGEST and not line.endswith(b"\n"):
-            line = file.readline(LONGEST + 1)
+        while len(line) > MAX_LINE and not line.endswith(b"\n"):
+            line = file.readline(MAX_LINE + 1)
 
 
 def _read_all(lines: Iterable[bytes], report: Report) -> Iterator[Line]:
@@ -75,27 +86,45 @@ def _read_all(lines: Iterable[bytes], report: Report) -> Iterator[Line]:
             report.leave_out(number, error.message)
 
 
-class _Batch:
-    """Some lines that are stored together, and what the room knows of them already."""
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    batch: list[Line] = []
+    for line in lines:
+        votes_before = sum(len(each.votes) for each in batch)
+        if len(batch) == BATCH or (batch and votes_before + len(line.votes) > BATCH_VOTES):
+            yield batch
+            batch = []
+        batch.append(line)
+    if batch:
+        yield batch
 
-    def __init__(self, change: Change, lines: Sequence[Line]):
+
+class _Batch:
+    """Lines that are stored in one transaction, and the rows that the room has of them."""
+
+    def __init__(self, change: Change, lines: Sequence[Line], models: set[str]):
         self._change = change
         self._lines = lines
-        self._look()
+        self._models = models  # names that the room knows; extended
+        self._query_all()
 
-    def store(self, report: Report) -> None:
-        for line in self._lines:
+    def store(self, report: Report) -> int:
+        """Store lines for at most HOLD seconds, and at least one. Return how many were dealt with."""
+        begun = time.monotonic()
+        for number, line in enumerate(self._lines):
+            if number and time.monotonic() - begun > HOLD:
+                return number
             if line.drawing.id in self._drawings:
                 report.skipped += 1
             else:
                 self._store_or_leave_out(line, report)
+        return len(self._lines)
 
-    def _look(self) -> None:
-        """Ask once for all lines: to ask for each takes longer than to store it."""
+    def _query_all(self) -> None:
+        """Query once for all lines: a query for each takes longer than storing it."""
         ids = [line.drawing.id for line in self._lines]
         people = {line.drawing.participant_id for line in self._lines}
-        people |= {participant_id for line in self._lines for participant_id, _, _ in line.votes}
-        self._drawings = self._find(drawings_table, ids) | self._find(gone_table, ids)
+        people |= {participant_id for line in self._lines for participant_id in line.votes}
+        self._drawings = self._find(drawings_table, ids) | self._find(tombstones_table, ids)
         self._people = self._find(participants_table, people)
         query = select(*rounds.COLUMNS).where(
             rounds_table.c.id.in_({line.drawing.round.id for line in self._lines})
@@ -109,27 +138,32 @@ class _Batch:
     def _store_or_leave_out(self, line: Line, report: Report) -> None:
         published = self._change.published
         try:
-            with self._change.connection.begin_nested():  # what does not fit takes nothing else with it
+            with self._change.connection.begin_nested():  # an error rolls back this line only
                 self._store(line)
             report.imported += 1
         except InkwiseError as error:
             self._change.published = published
-            self._look()  # what was made for this line is not there any more
+            self._query_all()  # the rows of this line were rolled back
             report.leave_out(line.number, error.message)
 
     def _store(self, line: Line) -> None:
         new = line.drawing
-        self._have_round(new.round)
-        self._have_participant(new.participant_id, line.name, new.sent_at)
-        drawings.save(self._change, new)
-        for participant_id, name, counts in line.votes:
-            self._have_participant(participant_id, name, new.sent_at)
-            votes.vote(self._change, participant_id, new.id, counts)
+        self._check_models(new.answers)
+        self._ensure_round(new.round)
+        voters = {participant_id: name for participant_id, (name, _) in line.votes.items()}
+        self._ensure_participants({new.participant_id: line.name} | voters, new.sent_at or 0)
+        saved, _ = drawings.save(self._change, new)
+        votes.store_all(self._change, saved, {each: counts for each, (_, counts) in line.votes.items()})
         if line.hidden:
             drawings.hide(self._change, new.id, True)
         self._drawings.add(new.id)
 
-    def _have_round(self, wanted: Round) -> None:
+    def _check_models(self, names: Collection[str]) -> None:
+        if len(self._models.union(names)) > MAX_MODELS:
+            raise BadRequest(f"expected answers of at most {MAX_MODELS} models in a room, received another")
+        self._models.update(names)
+
+    def _ensure_round(self, wanted: Round) -> None:
         known = self._rounds.setdefault(wanted.id, wanted)
         if known != wanted:
             raise BadRequest(
@@ -148,17 +182,19 @@ class _Batch:
             )
         )
 
-    def _have_participant(self, participant_id: str, name: str, time: int) -> None:
-        if participant_id in self._people:
-            return
-        self._people.add(participant_id)
-        self._change.connection.execute(
-            insert(participants_table).values(
-                id=participant_id,
-                secret_hash=hashed(secrets.token_urlsafe()),  # nobody holds it: the phone is known elsewhere
-                name=name,
-                revision=self._change.revision,
-                joined_at=time,
-                seen_at=time,
-            )
-        )
+    def _ensure_participants(self, names: Mapping[str, str], seen_at: int) -> None:
+        rows = [
+            {
+                "id": participant_id,
+                "secret_hash": hashed(secrets.token_urlsafe()),  # of no cookie: the phone joined another room
+                "name": name,
+                "revision": self._change.revision,
+                "joined_at": seen_at,
+                "seen_at": seen_at,
+            }
+            for participant_id, name in names.items()
+            if participant_id not in self._people
+        ]
+        if rows:
+            self._change.connection.execute(insert(participants_table), rows)
+            self._people.update(names)

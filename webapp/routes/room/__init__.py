@@ -1,18 +1,15 @@
-"""The room: what phones, the wall and the presenter ask for.
+"""Routes of the room.
 
-who.py         who asks: a participant, the presenter, or anyone
-asked.py       parameters and bodies of requests
-answered.py    answers with a tag, so that what is known already is not sent again
-phones.py      joining, drawings, votes
-wall.py        state, wall, scoreboard, one drawing
-presenter.py   rounds, pause, spotlight, hiding, clearing
-join.py       the presenter's link, the QR code
-data.py        exports and the import
-preflight.py   what is checked before the show
-pages.py       what people see
-schemas.py     the shapes of what goes in and out
+current.py    the room, the participant and the presenter of the present request
+phones.py     join, rename, send and delete drawings, vote
+wall.py       state, wall, scoreboard, one drawing
+presenter.py  rounds, pause, spotlight, hide, clear, moderation
+data.py       export and import
+preflight.py  checks before the show, load test
+pages.py      the pages, the presenter's link, QR codes
+schemas.py    JSON schemas
 """
 
-from webapp.routes.room import data, join, pages, phones, preflight, presenter, wall
+from webapp.routes.room import data, pages, phones, preflight, presenter, wall
 
-BLUEPRINTS = tuple(module.blueprint for module in (phones, wall, presenter, join, data, preflight, pages))
+BLUEPRINTS = tuple(module.blueprint for module in (phones, wall, presenter, data, preflight, pages))

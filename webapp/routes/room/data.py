@@ -1,35 +1,36 @@
-"""The room's drawings out of it and into it, by the presenter."""
+"""Export and import of the room's drawings, for the presenter."""
 
 import io
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wsgi import wrap_file
 
-from webapp.errors import BadRequest, StorageUnavailable, TooLarge, UnsupportedMediaType
+from webapp.errors import BadRequest, StorageUnavailable, TooLarge
 from webapp.room import clock
 from webapp.room.database import Database
 from webapp.room.transfer.contact_sheet import write_sheet
-from webapp.room.transfer.export import write_idx, write_jsonl, write_npz
+from webapp.room.transfer.export import write_jsonl
+from webapp.room.transfer.export_arrays import write_idx, write_npz
 from webapp.room.transfer.importing import import_jsonl, split_lines
 from webapp.routes.describe import describe, fails, gives_json
-from webapp.routes.request_parsing import BYTES
+from webapp.routes.request_parsing import BYTES, unsupported
 from webapp.routes.room.current import require_presenter, room
-from webapp.routes.room.descriptions import failures
+from webapp.routes.room.schemas import failures
 from webapp.routes.schemas import reference
 
 blueprint = Blueprint("data_of_room", __name__, url_prefix="/api/room")
 
 JSON_LINES = "application/x-ndjson"
 IMPORTED_TYPES = (JSON_LINES, "application/jsonl", BYTES)
-MOST_BYTES = 30_000_000  # in one import, about 10,000 drawings; the server takes in no larger body at all
-LABELLED_PARAMETER = {
-    "name": "labelled",
+MAX_IMPORT = 30_000_000  # bytes, about 10,000 drawings; below the server's limit of any body
+LABELED_PARAMETER = {
+    "name": "labeled",
     "in": "query",
-    "description": "1 leaves out what has no label or was hidden; what is left is fit for training",
+    "description": "1 leaves out drawings without a label and hidden ones",
     "schema": {"enum": ["0", "1"]},
 }
 
@@ -41,73 +42,71 @@ def _gives_file(description: str, kind: str) -> dict[int, dict]:
 
 @blueprint.get("/export/inks.jsonl")
 @describe(
-    "All drawings as JSON Lines, which train_model.py and the import read",
-    parameters=[LABELLED_PARAMETER],
+    "All drawings as JSON Lines, for train_model.py and the import",
+    parameters=[LABELED_PARAMETER],
     answers=_gives_file("One drawing a line", JSON_LINES) | failures(400),
 )
 def export_inks() -> Response:
-    """Answer with all ink and all that is known of it."""
-    labelled = request.args.get("labelled", "0")
-    if labelled not in ("0", "1"):
-        raise BadRequest(f"expected labelled as 0 or 1, received {labelled[:40]!r}")
-    return _download(lambda database, file: write_jsonl(database, file, labelled == "1"), "jsonl", JSON_LINES)
+    """Return all drawings with their ink."""
+    labeled = request.args.get("labeled", "0")
+    if labeled not in ("0", "1"):
+        raise BadRequest(f"expected labeled as 0 or 1, received {labeled[:40]!r}")
+    return _download(lambda database, file: write_jsonl(database, file, labeled == "1"), "jsonl", JSON_LINES)
 
 
 @blueprint.get("/export/bitmaps.npz")
-@describe("The bitmaps as arrays for NumPy", answers=_gives_file("images, labels and more", BYTES))
+@describe("The bitmaps as NumPy arrays", answers=_gives_file("images, labels and more", BYTES))
 def export_bitmaps() -> Response:
-    """Answer with the drawings that are not hidden, as arrays."""
+    """Return the visible drawings as arrays."""
     return _download(write_npz, "npz", BYTES)
 
 
 @blueprint.get("/export/idx.zip")
 @describe(
-    "The labelled bitmaps as MNIST's own files",
+    "The labeled bitmaps as MNIST's own files",
     answers=_gives_file("images-idx3-ubyte.gz and labels-idx1-ubyte.gz", "application/zip"),
 )
 def export_idx() -> Response:
-    """Answer with the labelled drawings that are not hidden, in MNIST's format."""
+    """Return the visible drawings with a label, in MNIST's format."""
     return _download(write_idx, "zip", "application/zip")
 
 
 @blueprint.get("/export/sheet.pdf")
 @describe("A contact sheet to print", answers=_gives_file("Pages of A4", "application/pdf"))
 def export_sheet() -> Response:
-    """Answer with the newest drawings, in rows by their digit."""
+    """Return the newest drawings as a PDF."""
     return _download(write_sheet, "pdf", "application/pdf")
 
 
 @blueprint.post("/import")
 @describe(
-    "Bring drawings in, from JSON Lines of an export",
+    "Import drawings from the JSON Lines of an export",
     body={"required": True, "content": {JSON_LINES: {"schema": {"type": "string"}}}},
-    answers={200: gives_json("What was read, and what was not", reference("Import"))}
+    answers={200: gives_json("Numbers of drawings, and the problems", reference("Import"))}
     | failures(403, 415, 503)
-    | {413: fails(f"More than {MOST_BYTES:,} bytes: cut the file between two lines, and send its parts")},
+    | {413: fails(f"More than {MAX_IMPORT:,} bytes: cut the file between two lines, and send its parts")},
 )
 def import_drawings() -> Response:
-    """Store drawings that are not here yet, and say which lines cannot be used."""
+    """Store the drawings that the room does not have, and report lines that cannot be used."""
     require_presenter()
     if request.mimetype not in IMPORTED_TYPES:
-        raise UnsupportedMediaType(
-            f"expected {JSON_LINES}, received {request.mimetype[:60] or 'no Content-Type'}"
-        )
+        raise unsupported(request, JSON_LINES)
     received = request.content_length or 0
-    if received > MOST_BYTES:
+    if received > MAX_IMPORT:
         raise TooLarge(
-            f"expected at most {MOST_BYTES:,} bytes at once, received {received:,}: "
+            f"expected at most {MAX_IMPORT:,} bytes at once, received {received:,}: "
             "cut the file between two lines, and send its parts one after the other"
         )
-    request.max_content_length = MOST_BYTES
-    lines = split_lines(io.BufferedReader(request.stream))
+    request.max_content_length = MAX_IMPORT
+    lines = split_lines(io.BufferedReader(cast(io.RawIOBase, request.stream)))
     return jsonify(asdict(import_jsonl(room().database, lines)))
 
 
 def _download(write: Callable[[Database, BinaryIO], object], suffix: str, kind: str) -> Response:
-    """Answer with what `write` writes.
+    """Return a download of what `write` writes.
 
-    It goes through a file, so that nothing is held in memory, a slow network holds no database, and a
-    trouble half-way is told as such.
+    A temporary file bounds memory, frees the database before a slow client has read everything, and lets an
+    error become an error response.
     """
     require_presenter()
     file = tempfile.TemporaryFile()  # noqa: SIM115 (closed when it has been sent)

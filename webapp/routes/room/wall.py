@@ -1,4 +1,4 @@
-"""What everybody may see: the state, the wall, the scoreboard, one drawing."""
+"""Routes for everyone: state, wall, scoreboard, one drawing."""
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
@@ -6,11 +6,18 @@ from webapp.errors import NotFound, UnknownModel
 from webapp.room import wall as walls
 from webapp.routes.api import MODEL_PARAMETER
 from webapp.routes.describe import describe, fails, gives_json
-from webapp.routes.room.conditional_json import answer, is_known
-from webapp.routes.room.current import auth, participant_secret, room
-from webapp.routes.room.descriptions import ID_PARAMETER, SINCE_PARAMETER, UNCHANGED, failures
-from webapp.routes.room.request_parsing import query_number
-from webapp.routes.room.schemas import ROUND_ID, TEXT
+from webapp.routes.request_parsing import query_int
+from webapp.routes.responses import has_etag, json_with_etag
+from webapp.routes.room.current import join_info, participant_secret, room, room_wifi
+from webapp.routes.room.schemas import (
+    ID_PARAMETER,
+    MAX_REVISION,
+    ROUND_ID,
+    SINCE_PARAMETER,
+    TEXT,
+    UNCHANGED,
+    failures,
+)
 from webapp.routes.schemas import reference
 
 blueprint = Blueprint("wall", __name__, url_prefix="/api/room")
@@ -18,34 +25,40 @@ blueprint = Blueprint("wall", __name__, url_prefix="/api/room")
 LIMIT_PARAMETER = {
     "name": "limit",
     "in": "query",
-    "description": f"drawings at most; {walls.NEWEST} where it is left out",
-    "schema": {"type": "integer", "minimum": 1, "maximum": walls.MOST},
+    "description": f"maximum number of drawings, by default {walls.DEFAULT_LIMIT}",
+    "schema": {"type": "integer", "minimum": 1, "maximum": walls.MAX_LIMIT},
 }
 EVENTS = "text/event-stream"
 ONLY_PARAMETER = {
     "name": "only",
     "in": "query",
-    "description": "`state` leaves out events for drawings and for participants who come and go",
+    "description": "`state` leaves out events for drawings and for the number of participants",
     "schema": {"type": "string", "enum": ["state"]},
+}
+ONLY_WALL_PARAMETER = {
+    "name": "only",
+    "in": "query",
+    "description": "`wall` counts only the drawings on the wall",
+    "schema": {"type": "string", "enum": ["wall"]},
 }
 ROUND_PARAMETER = {
     "name": "round",
     "in": "query",
-    "description": "one round; where it is left out, all but those in which the network was to be fooled",
+    "description": "one round; by default all but fool rounds",
     "schema": ROUND_ID,
 }
 
 
 @blueprint.get("/state")
 @describe(
-    "The round that runs, and what there is to vote on",
+    "The present round, counts, and drawings to vote on",
     parameters=[SINCE_PARAMETER],
     answers={200: gives_json("The state", reference("State"))} | UNCHANGED | failures(400, 503),
 )
 def show_state() -> Response:
-    """Answer with the state of the room."""
-    query_number(request, "since")
-    return answer(room().states([(participant_secret(), is_known)], auth().to_json())[0])
+    """Return the state of the room."""
+    query_int(request, "since", MAX_REVISION)
+    return json_with_etag(room().states([(participant_secret(), has_etag, join_info())])[0])
 
 
 @blueprint.get("/events")
@@ -58,47 +71,52 @@ def show_state() -> Response:
     | failures(400, 404, 503),
 )
 def show_events() -> Response:
-    """Say where the events are: the ASGI server alone sends them, see webapp/server/events.py."""
+    """Raise NotFound: only the ASGI server sends events, see webapp/server/events.py."""
     raise NotFound("expected the ASGI server for events, received the request in Flask: poll /api/room/state")
 
 
 @blueprint.get("/wall")
 @describe(
-    "The state, and what is new on the wall",
+    "The state, and the changes on the wall",
     parameters=[SINCE_PARAMETER, LIMIT_PARAMETER],
     answers={200: gives_json("The wall", reference("Wall"))} | UNCHANGED | failures(400, 503),
 )
 def show_wall() -> Response:
-    """Answer with what changed since a revision, or with the newest drawings."""
-    since, limit = query_number(request, "since"), query_number(request, "limit", walls.MOST, least=1)
-    return answer(room().live.wall(since, limit or walls.NEWEST, auth().to_json(), is_known))
+    """Return the changes since a revision, or the newest drawings."""
+    since = query_int(request, "since", MAX_REVISION)
+    limit = query_int(request, "limit", walls.MAX_LIMIT, least=1) or walls.DEFAULT_LIMIT
+    wifi = room_wifi().read()
+    about = join_info() | {"wifi": wifi and wifi.to_json()}
+    return json_with_etag(room().live.wall(since, limit, about, has_etag))
 
 
 @blueprint.get("/scoreboard")
 @describe(
     "How well the models read this room",
-    parameters=[SINCE_PARAMETER, ROUND_PARAMETER, MODEL_PARAMETER],
+    parameters=[SINCE_PARAMETER, ROUND_PARAMETER, ONLY_WALL_PARAMETER, MODEL_PARAMETER],
     answers={200: gives_json("The scoreboard", reference("Scoreboard"))}
     | UNCHANGED
     | failures(400, 503)
-    | {404: fails("No model of that name"), 409: fails("The round is none of this room's")},
+    | {404: fails("No model of that name"), 409: fails("Not a round of this room")},
 )
 def show_scoreboard() -> Response:
-    """Answer with accuracy, confusion and the drawings that fooled the network."""
-    query_number(request, "since")
+    """Return accuracy, confusion matrix, and the drawings that fooled the network."""
+    query_int(request, "since", MAX_REVISION)
     store = current_app.extensions["store"]
     model = request.args.get("model", store.default)
     if model not in store.names():
         raise UnknownModel(f"expected one of the models {', '.join(store.names())}, received {model[:60]!r}")
-    return answer(room().live.scoreboard(store.names(), model, request.args.get("round"), is_known))
+    only_wall = request.args.get("only") == "wall"
+    scores = room().live.scoreboard(store.names(), model, request.args.get("round"), has_etag, only_wall)
+    return json_with_etag(scores)
 
 
 @blueprint.get("/drawings/<drawing_id>")
 @describe(
-    "One drawing with every model's answer",
+    "One drawing with the answers of all models",
     parameters=[ID_PARAMETER],
     answers={200: gives_json("The drawing", reference("WholeDrawing"))} | failures(400, 404, 503),
 )
 def show_drawing(drawing_id: str) -> Response:
-    """Answer with a drawing, its bitmap and all answers."""
+    """Return a drawing with its bitmap and all answers."""
     return jsonify(room().drawing(drawing_id))

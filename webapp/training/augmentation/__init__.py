@@ -1,8 +1,8 @@
-"""Vary digits as people, pens and screens do.
+"""Augmentation: variations of ink and bitmaps as people, pens and screens make them.
 
-digits.py    what people do to one certain digit
-strokes.py   what hands, pens and screens do to any ink
+digits.py    habits of single digits, such as the bar of a seven
+strokes.py   variations of any ink
+images.py    variations of bitmaps
 geometry.py  cut, lengthen, resample and smooth a stroke
-images.py    what little of that can be done to pixels
-pool.py      many variations of every ink, drawn once by all cores
+pool.py      rasterize many variations of each ink, in parallel, with a cache
 """

@@ -1,7 +1,7 @@
-"""What people do when they write one certain digit: the bar of a seven, the slash of a zero, open loops.
+"""Writing habits of single digits: the bar of a seven, the slash of a zero, open loops.
 
-Each habit takes unit ink (stroke_tools.py's `unit_ink`) and gives it back changed, or as it is where the
-habit does not fit the way this digit was written.
+Each function takes unit ink (geometry.py) and returns a variation, or the same ink where the habit does not
+fit the way this digit was written.
 """
 
 import math
@@ -17,12 +17,13 @@ from webapp.training.augmentation.geometry import (
     is_stem,
     line,
     resampled,
+    rotated,
     trimmed,
 )
 
 
 def add_habits(label: int | str, strokes: Ink, random: Random) -> Ink:
-    """Return unit ink with none, one or several of the habits that belong to `label`."""
+    """Return unit ink with random habits of the digit `label`."""
     for share, habit in _HABITS.get(label, ()):
         if random.random() < share:
             strokes = habit(strokes, random)
@@ -30,7 +31,7 @@ def add_habits(label: int | str, strokes: Ink, random: Random) -> Ink:
 
 
 def _slash(strokes: Ink, random: Random) -> Ink:
-    """A line through a zero, from lower left to upper right, seldom the other way."""
+    """Add the slash of a zero, usually from lower left to upper right."""
     low, high = box(strokes)
     if (high - low)[0] < 0.35:
         return strokes  # too narrow: a slash would fill it
@@ -42,8 +43,32 @@ def _slash(strokes: Ink, random: Random) -> Ink:
     return strokes + [line(middle - reach, middle + reach, random)]
 
 
+def _dot(strokes: Ink, random: Random) -> Ink:
+    """Add the dot of a zero, at its center."""
+    low, high = box(strokes)
+    if (high - low)[0] < 0.5:
+        return strokes  # too narrow: a dot would fill it
+    place = (low + high) / 2 + random.normal(0, 0.04, 2)
+    return strokes + [place + random.normal(0, 0.01, (2, 2))]
+
+
+def _squarish(strokes: Ink, random: Random) -> Ink:
+    """Move the points of a zero towards a rectangle."""
+    low, high = box(strokes)
+    middle, half = (low + high) / 2, np.maximum((high - low) / 2, 0.05)
+    power = random.uniform(0.3, 0.9)
+
+    def change(points: np.ndarray) -> np.ndarray:
+        place = (points - middle) / half
+        round_radius = np.hypot(*place.T)
+        square_radius = np.maximum(np.abs(place).max(axis=1), 1e-9)
+        return place * ((round_radius / square_radius) ** power)[:, None] * half + middle
+
+    return [change(resampled(stroke, 0.04)) for stroke in strokes]
+
+
 def _bar(strokes: Ink, random: Random) -> Ink:
-    """The bar through the stem of a seven."""
+    """Add a bar through the stem of a seven."""
     if len(strokes) != 1 or len(strokes[0]) < 4:
         return strokes
     stroke = resampled(strokes[0], 0.02)
@@ -53,11 +78,21 @@ def _bar(strokes: Ink, random: Random) -> Ink:
     return strokes + [line(cross + aside - half, cross + aside + half, random)]
 
 
-def _flag(strokes: Ink, random: Random) -> Ink:
-    """The upstroke before a one, short or nearly as long as the stem, steep or nearly level.
+def _looped_bar(strokes: Ink, random: Random) -> Ink:
+    """Draw the bar of a seven without lifting the pen: from the foot in a loop to the left, then across."""
+    if len(strokes) != 1 or len(strokes[0]) < 4:
+        return strokes
+    stroke = resampled(strokes[0], 0.02)
+    foot, cross = stroke[-1], stroke[int(len(stroke) * random.uniform(0.66, 0.8))]
+    half = np.array([random.uniform(0.15, 0.3), random.normal(0, 0.05)])
+    way = (foot + cross) / 2 - [random.uniform(0.12, 0.3), 0]
+    return [np.concatenate([stroke, [way], line(cross - half, cross + half, random)])]
 
-    What tells it from a seven is that the stem stands and the flag rises, where a seven's bar is level
-    and its stem leans: so the more the stem leans like a seven's, the steeper the flag has to be.
+
+def _flag(strokes: Ink, random: Random) -> Ink:
+    """Add the upstroke before a one, of random length and steepness.
+
+    A seven has a level bar and a leaning stem: the more the stem leans, the steeper the upstroke must be.
     """
     if not is_stem(strokes):
         return strokes
@@ -69,8 +104,23 @@ def _flag(strokes: Ink, random: Random) -> Ink:
     return [np.concatenate([line(foot, stem[0], random), stem])] + strokes[1:]
 
 
+def _leaning(strokes: Ink, random: Random) -> Ink:
+    """Rotate a plain one by up to 46 degrees to either side."""
+    return rotated(strokes, random.uniform(-0.8, 0.8)) if is_stem(strokes) else strokes
+
+
+def _turned_left(strokes: Ink, random: Random) -> Ink:
+    """Rotate a seven by 8 to 29 degrees to the left."""
+    return rotated(strokes, random.uniform(-0.5, -0.14))
+
+
+def _narrow(strokes: Ink, random: Random) -> Ink:
+    """Draw a digit in a third to two thirds of its width."""
+    return [stroke * [random.uniform(0.33, 0.66), 1.0] for stroke in strokes]
+
+
 def _foot(strokes: Ink, random: Random) -> Ink:
-    """The base line under a one."""
+    """Add the base line under a one."""
     if len(strokes) > 1:
         return strokes
     low, high = box(strokes)
@@ -81,14 +131,14 @@ def _foot(strokes: Ink, random: Random) -> Ink:
 
 
 def _not_lifted(strokes: Ink, random: Random) -> Ink:
-    """A four written without lifting the pen between its two strokes."""
+    """Join the two strokes of a four, as if the pen was not lifted."""
     if len(strokes) != 2 or strokes[1][0, 1] > -0.1:
-        return strokes  # the second one starts low: joined to it, it would not be a four
+        return strokes  # the second stroke starts low: the joined ink would not be a four
     return [np.concatenate([strokes[0], line(strokes[0][-1], strokes[1][0], random), strokes[1]])]
 
 
 def _bar_apart(strokes: Ink, random: Random) -> Ink:
-    """The bar of a five as a stroke of its own that does not meet the rest: beside, above, askew."""
+    """Move the bar of a five away from the rest, as a separate stroke."""
     parted = _without_bar(strokes)
     if parted is None:
         return strokes
@@ -100,7 +150,7 @@ def _bar_apart(strokes: Ink, random: Random) -> Ink:
 
 
 def _without_bar(strokes: Ink) -> tuple[np.ndarray, Ink] | None:
-    """Return the bar of a five, from left to right, and the rest; None where no bar is found."""
+    """Return the bar of a five, from left to right, and the rest; None if no bar is found."""
     if len(strokes) == 1:
         stroke = resampled(strokes[0], 0.02)
         corner = int(np.argmin(stroke[: len(stroke) * 2 // 5, 0]))  # the bar runs leftwards to it
@@ -114,55 +164,77 @@ def _without_bar(strokes: Ink) -> tuple[np.ndarray, Ink] | None:
 
 
 def _open_ends(strokes: Ink, random: Random) -> Ink:
-    """A loop that was not closed: both ends of an eight or a zero stop short."""
+    """Trim both ends: a loop of an eight or a zero that is not closed."""
     return [trimmed(stroke, random.uniform(0, 0.08), random.uniform(0, 0.08)) for stroke in strokes]
 
 
 def _late_start(strokes: Ink, random: Random) -> Ink:
-    """A nine whose loop starts late and stays open."""
-    return [trimmed(strokes[0], random.uniform(0.03, 0.16), 0), *strokes[1:]]
+    """Trim the start: the open loop of a nine."""
+    return [trimmed(strokes[0], random.uniform(0.03, random.choice([0.16, 0.3])), 0), *strokes[1:]]
+
+
+def _small_loop(strokes: Ink, random: Random) -> Ink:
+    """Shrink the loop of a nine towards its stem."""
+    low, high = box(strokes)
+    middle, quarter = (low[1] + high[1]) / 2, max((high - low)[1] / 4, 0.05)
+    size = random.uniform(0.4, 0.85)
+    stem = np.array([high[0], middle])
+
+    def change(points: np.ndarray) -> np.ndarray:
+        upper = np.clip((middle - points[:, 1]) / quarter, 0, 1)[:, None]  # 0 below the middle
+        return stem + (points - stem) * (1 - (1 - size) * upper)
+
+    return [change(resampled(stroke, 0.04)) for stroke in strokes]
+
+
+def _wide_tail(strokes: Ink, random: Random) -> Ink:
+    """Continue the stem of a nine far to the left."""
+    return [*strokes[:-1], continued(strokes[-1], random.uniform(0.25, 0.45), random.uniform(0.4, 1.4))]
 
 
 def _early_end(strokes: Ink, random: Random) -> Ink:
-    """A six whose loop ends early and stays open."""
+    """Trim the end: the open loop of a six."""
     return [*strokes[:-1], trimmed(strokes[-1], 0, random.uniform(0.04, 0.2))]
 
 
 def _curled_end(strokes: Ink, random: Random) -> Ink:
-    """A lower bow that curls on, leftwards and up: the tail of a nine, a five or three that nearly closes."""
+    """Continue the lower bow of a nine, five or three to the left and up."""
     return [*strokes[:-1], continued(strokes[-1], random.uniform(0.06, 0.3), random.uniform(0.5, 2.4))]
 
 
 def _curled_start(strokes: Ink, random: Random) -> Ink:
-    """An entry that curls before the first bow: of a two, a three, a seven."""
+    """Add a curl before the start of a two, three or seven."""
     turn = random.uniform(-2.4, 1.0)
     return [continued(strokes[0][::-1], random.uniform(0.05, 0.22), turn)[::-1], *strokes[1:]]
 
 
 def _overlap(strokes: Ink, random: Random) -> Ink:
-    """A zero whose end runs past its start: outwards, along, or curled inwards."""
+    """Continue the end of a zero past its start."""
     return [*strokes[:-1], continued(strokes[-1], random.uniform(0.1, 0.55), random.normal(0, 2.0))]
 
 
 def _hooked_foot(strokes: Ink, random: Random) -> Ink:
-    """The foot of a one, two or seven where the pen turns back before it leaves."""
+    """Add a hook at the end of a one, two or seven."""
     return [*strokes[:-1], hooked(strokes[-1], random)]
 
 
 def _rising_end(strokes: Ink, random: Random) -> Ink:
-    """A foot that curls on to the right and up: of a one or a seven, and the tail of a two."""
+    """Continue the end of a one, two or seven to the right and up."""
     return [*strokes[:-1], continued(strokes[-1], random.uniform(0.06, 0.26), random.uniform(-2.4, -0.6))]
 
 
-_HABITS = {
-    0: ((0.1, _slash), (0.15, _open_ends), (0.25, _overlap)),
-    1: ((0.4, _flag), (0.25, _hooked_foot), (0.08, _rising_end), (0.12, _foot)),
-    2: ((0.15, _curled_start), (0.12, _rising_end), (0.08, _hooked_foot)),
-    3: ((0.12, _curled_start), (0.2, _curled_end)),
-    4: ((0.07, _not_lifted),),
-    5: ((0.25, _bar_apart), (0.2, _curled_end)),
-    6: ((0.3, _early_end),),
-    7: ((0.28, _hooked_foot), (0.12, _rising_end), (0.1, _curled_start), (0.18, _bar)),
-    8: ((0.35, _open_ends),),
-    9: ((0.35, _late_start), (0.25, _curled_end)),
-}
+_HABITS: dict[int | str, tuple] = {
+    0: ((0.12, _squarish), (0.1, _slash), (0.05, _dot), (0.15, _open_ends), (0.25, _overlap)),
+    1: ((0.25, _leaning), (0.4, _flag), (0.25, _hooked_foot), (0.08, _rising_end), (0.2, _foot)),
+    2: ((0.15, _curled_start), (0.12, _rising_end), (0.08, _hooked_foot), (0.06, _narrow)),
+    3: ((0.12, _curled_start), (0.2, _curled_end), (0.06, _narrow)),
+    4: ((0.2, _not_lifted), (0.1, _narrow)),
+    5: ((0.25, _bar_apart), (0.2, _curled_end), (0.06, _narrow)),
+    6: ((0.3, _early_end), (0.06, _narrow)),
+    7: (
+        (0.28, _hooked_foot), (0.12, _rising_end), (0.1, _curled_start), (0.18, _bar), (0.1, _looped_bar),
+        (0.06, _narrow), (0.05, _turned_left),
+    ),
+    8: ((0.35, _open_ends), (0.06, _narrow)),
+    9: ((0.35, _late_start), (0.2, _curled_end), (0.06, _wide_tail), (0.2, _small_loop), (0.06, _narrow)),
+}  # fmt: skip

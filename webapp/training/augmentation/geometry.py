@@ -1,7 +1,7 @@
-"""Cut, lengthen, resample and smooth a stroke: what variations and scribbles are made of.
+"""Geometry of strokes: cut, lengthen, resample and smooth.
 
-A stroke is float64 (points, 2) as x, y, with y downwards; lengths are in units of an ink whose longer
-side is 1 (see `unit_ink`). The random generator is given, so the same seed gives the same stroke.
+A stroke is float64 (points, 2) as x, y, y down; lengths are relative to the longer side of the ink (see
+`unit_ink`). The same random generator gives the same stroke.
 """
 
 import math
@@ -13,7 +13,7 @@ Random = np.random.Generator
 
 
 def unit_ink(strokes: Ink) -> Ink:
-    """Return the strokes moved and scaled so that the longer side of the ink runs from -0.5 to 0.5."""
+    """Return the strokes moved and scaled so that the longer side is -0.5 to 0.5."""
     low, high = box(strokes)
     extent = max((high - low).max(), 1e-9)
     return [(np.asarray(stroke, np.float64) - (low + high) / 2) / extent for stroke in strokes]
@@ -26,7 +26,7 @@ def box(strokes: Ink) -> tuple[np.ndarray, np.ndarray]:
 
 
 def is_stem(strokes: Ink) -> bool:
-    """Say whether the ink is one nearly straight line from top to bottom."""
+    """Return whether the ink is one nearly straight line from top to bottom."""
     if len(strokes) > 1:
         return False
     ends = strokes[0][-1] - strokes[0][0]
@@ -35,10 +35,16 @@ def is_stem(strokes: Ink) -> bool:
 
 
 def line(start: np.ndarray, end: np.ndarray, random: Random) -> np.ndarray:
-    """Return a line drawn by hand: slightly bowed, eight points."""
+    """Return a slightly bowed line of eight points."""
     share = np.linspace(0, 1, 8)[:, None]
     across = np.array([start[1] - end[1], end[0] - start[0]])
     return start + (end - start) * share + across * random.normal(0, 0.06) * 4 * share * (1 - share)
+
+
+def rotated(strokes: Ink, angle: float) -> Ink:
+    """Return the strokes rotated by `angle` radians around (0, 0), clockwise as y points down."""
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    return [stroke @ turn.T for stroke in strokes]
 
 
 def resampled(stroke: np.ndarray, step: float) -> np.ndarray:
@@ -58,7 +64,7 @@ def trimmed(stroke: np.ndarray, first: float, last: float) -> np.ndarray:
 
 
 def continued(stroke: np.ndarray, length: float, turn: float) -> np.ndarray:
-    """Return the stroke with an end that runs on for `length`, turning by `turn` radians (right: plus)."""
+    """Return the stroke with its end continued by `length`, turning by `turn` radians (right is positive)."""
     points = resampled(stroke, 0.02)
     if len(points) < 4:
         return stroke
@@ -69,7 +75,7 @@ def continued(stroke: np.ndarray, length: float, turn: float) -> np.ndarray:
 
 
 def hooked(stroke: np.ndarray, random: Random) -> np.ndarray:
-    """Return the stroke with an end that turns back by 100 to 165 degrees and runs on a little."""
+    """Return the stroke with a hook at its end, turned by 100 to 165 degrees."""
     points = resampled(stroke, 0.02)
     if len(points) < 4:
         return stroke
@@ -80,7 +86,7 @@ def hooked(stroke: np.ndarray, random: Random) -> np.ndarray:
 
 
 def averaged(stroke: np.ndarray, width: int) -> np.ndarray:
-    """Return the stroke with every point the mean of its `width` neighbours on both sides."""
+    """Return the moving average of the stroke, over `width` points on both sides."""
     if len(stroke) < 3:
         return stroke
     padded = np.pad(stroke, ((width, width), (0, 0)), mode="edge")

@@ -1,8 +1,6 @@
-"""Vary an ink as hands, pens and screens do, without changing what it says.
+"""Augment strokes as hands, pens and screens do, without changing the label.
 
-Ink is vectors, so a variation is made where it happens: the hand's habits change the strokes, the
-screen's sampling changes the points. Everything works on ink whose longer side is 1 (see `unit_ink`),
-with y downwards; the random generator is given, so the same seed gives the same ink.
+All functions work on unit ink (geometry.py). The same random generator gives the same ink.
 """
 
 import math
@@ -24,7 +22,7 @@ from webapp.training.augmentation.geometry import (
 
 
 def vary_ink(strokes: Ink, label: int | str, random: Random) -> Ink:
-    """Return a variation of `strokes` that a person would still read as `label`."""
+    """Return a random variation of `strokes` that people still read as `label`."""
     strokes = add_habits(label, unit_ink(strokes), random)
     for share, step in _STEPS:
         if random.random() < share:
@@ -33,7 +31,7 @@ def vary_ink(strokes: Ink, label: int | str, random: Random) -> Ink:
 
 
 def _overshoot(strokes: Ink, random: Random) -> Ink:
-    """Ends that run on a little, straight or in a hook."""
+    """Continue a random end."""
     strokes = list(strokes)
     which = random.integers(len(strokes))
     longer = continued(strokes[which], random.uniform(0.03, 0.16), random.normal(0, 1.2))
@@ -46,7 +44,7 @@ def _overshoot(strokes: Ink, random: Random) -> Ink:
 
 
 def _hook(strokes: Ink, random: Random) -> Ink:
-    """An end or a start where the pen turns back sharply, set down or lifted in haste."""
+    """Add a hook at a random start or end."""
     strokes = list(strokes)
     which = random.integers(len(strokes))
     if random.random() < 0.5:
@@ -57,12 +55,12 @@ def _hook(strokes: Ink, random: Random) -> Ink:
 
 
 def _trim(strokes: Ink, random: Random) -> Ink:
-    """Ends that the screen missed."""
+    """Trim all ends, as if the screen missed them."""
     return [trimmed(stroke, random.uniform(0, 0.05), random.uniform(0, 0.05)) for stroke in strokes]
 
 
 def _lift_strokes(strokes: Ink, random: Random) -> Ink:
-    """Every stroke set down a little elsewhere, larger or smaller, as the hand comes back from the air."""
+    """Move and scale each stroke a little, as after a lift of the pen."""
     if len(strokes) == 1:
         return strokes
     moved = []
@@ -74,7 +72,7 @@ def _lift_strokes(strokes: Ink, random: Random) -> Ink:
 
 
 def _wobble(strokes: Ink, random: Random) -> Ink:
-    """A smooth bend of the whole sheet: two slow waves in each direction."""
+    """Distort the ink smoothly: two waves in each direction."""
     waves = random.normal(0, 3.5, (2, 2, 2))  # (wave, axis moved, direction), radians a unit
     phases = random.uniform(0, 2 * math.pi, (2, 2))
     heights = random.normal(0, 0.035, (2, 2))
@@ -87,7 +85,7 @@ def _wobble(strokes: Ink, random: Random) -> Ink:
 
 
 def _proportions(strokes: Ink, random: Random) -> Ink:
-    """Another share of upper and lower half, of left and right, and another width at top and bottom."""
+    """Change the proportions of the halves, and the width at top and bottom."""
     low, high = box(strokes)
     middle, extent = (low + high) / 2, np.maximum(high - low, 0.05)
     move, taper = random.normal(0, 0.08, 2), random.normal(0, 0.22)
@@ -102,7 +100,7 @@ def _proportions(strokes: Ink, random: Random) -> Ink:
 
 
 def _lean(strokes: Ink, random: Random) -> Ink:
-    """Slant, rotation and stretch."""
+    """Slant, rotate and stretch."""
     slant, angle = random.normal(0, 0.18), random.normal(0, 0.11)
     wide = math.exp(random.normal(0, 0.11))
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
@@ -111,37 +109,37 @@ def _lean(strokes: Ink, random: Random) -> Ink:
 
 
 def _slow_sampling(strokes: Ink, random: Random) -> Ink:
-    """A fast hand on a slow screen: few points, corners cut."""
-    step = random.uniform(0.06, 0.17)
+    """Resample with few points, as a slow screen does for a fast stroke."""
+    step = random.uniform(0.06, 0.2)
     return [resampled(stroke, step) for stroke in strokes]
 
 
 def _coarse_grid(strokes: Ink, random: Random) -> Ink:
-    """A small drawing: points on a coarse grid."""
-    cell = random.uniform(0.01, 0.045)
+    """Round points to a coarse grid, as in a small drawing."""
+    cell = random.uniform(0.01, 0.05)
     return [np.round(stroke / cell) * cell for stroke in strokes]
 
 
 def _tremble(strokes: Ink, random: Random) -> Ink:
-    """Noise of the hand or of the screen, point by point."""
+    """Add noise to each point."""
     size = random.uniform(0.002, 0.012)
     return [stroke + random.normal(0, size, stroke.shape) for stroke in strokes]
 
 
 def _smooth(strokes: Ink, random: Random) -> Ink:
-    """Rounded corners, as a drawing program makes them."""
+    """Round corners, as drawing programs do."""
     width = int(random.integers(2, 5))
     return [averaged(resampled(stroke, 0.03), width) for stroke in strokes]
 
 
 def _stray_touch(strokes: Ink, random: Random) -> Ink:
-    """A dot beside the digit, where the hand or the pen touched the screen by mistake."""
+    """Add a dot beside the digit, as from an accidental touch."""
     low, high = box(strokes)
     place = (low + high) / 2 + (high - low) * random.uniform(-0.55, 0.55, 2)
     return [*strokes, place + random.normal(0, 0.01, (2, 2))]
 
 
-_STEPS = (  # share of the inks that get it, and what they get; in the order of hand, sheet, screen
+_STEPS = (  # (probability, variation), applied in this order
     (0.2, _overshoot),
     (0.12, _hook),
     (0.25, _trim),

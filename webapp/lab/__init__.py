@@ -1,0 +1,14 @@
+"""The lab: train a network in front of the audience.
+
+spec.py            the configuration of a run, as the page sends it
+plan.py            layers, parameters and warnings, before a run
+keras_program.py   the Keras program of a spec
+presets.py         networks to start from, and stories that compare runs
+digits.py          the digits: MNIST, or the sample that ships with Inkwise
+lab.py             one trainer, one run at a time, and the runs so far
+runs.py            what is known of a run
+trainer.py         start, feed and stop the trainer's process
+training/          that process; only it imports TensorFlow
+
+Server and trainer share spec.py, plan.py and digits.py, which import neither.
+"""

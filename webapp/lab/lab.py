@@ -1,0 +1,344 @@
+"""The lab: one trainer, one run at a time, and the runs so far."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from webapp.errors import BadRequest, InkwiseError, NotNow, TrainerUnavailable, UnknownRun
+from webapp.lab import runs
+from webapp.lab.digits import count_training
+from webapp.lab.keras_program import keras_program
+from webapp.lab.networks import RunNetworks
+from webapp.lab.pinned import Pinned, read_pinned
+from webapp.lab.plan import plan, warnings_for
+from webapp.lab.presets import PRESETS, STORIES
+from webapp.lab.runs import PAUSED, TRAINING, WAITING, Run
+from webapp.lab.spec import limits_json, read_spec
+from webapp.lab.trainer import INSTALL, KILLED, Trainer, can_train
+from webapp.nets.store import ModelStore
+from webapp.training.datasets import SAMPLE, find_mnist
+
+OFF, STARTING, IDLE, FAILED = "off", "starting", "idle", "failed"
+MOST_RUNS = 30  # then the oldest one is thrown away
+MOST_TITLE = 40  # characters
+UNUSED = 60.0  # seconds after the last page was closed until the trainer's process ends
+ACTIONS = {  # with the states of a run in which each is possible
+    "pause": (WAITING, TRAINING),
+    "resume": (PAUSED,),
+    "step": runs.ACTIVE,
+    "epoch": runs.ACTIVE,
+    "stop": runs.ACTIVE,
+}
+
+logger = logging.getLogger(__name__)
+
+
+class Lab:
+    """Thread-safe.
+
+    Args:
+        folder: where runs are saved.
+        kept_folder: where kept networks are copied to.
+        data_folder: has mnist.npz, or not.
+        store: gets each saved run.
+        make_trainer: returns the process's control; Trainer except in tests.
+        is_able: whether it can train; `can_train` except in tests.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        kept_folder: Path,
+        data_folder: Path,
+        store: ModelStore,
+        make_trainer: Callable[..., Trainer] = Trainer,
+        is_able: Callable[[], bool] = can_train,
+    ):
+        self.on_change: Callable[[], None] = lambda: None  # called by any thread after each change
+        self._digits = find_mnist(data_folder)
+        self._count = count_training(self._digits)
+        self._networks = RunNetworks(folder, kept_folder, store, self._describe_data()["title"])
+        self._trainer = make_trainer(self._digits, self._take, self._take_exit)
+        self._is_able = is_able
+        self._lock = threading.RLock()
+        self._status, self._reason = OFF, None if is_able() else INSTALL
+        self._runs: dict[int, Run] = {}
+        self._last_id = 0
+        self._change = 0  # counts changes, for `news`
+        self._pinned: list[Pinned] = []
+        self._pages = 0  # open event streams
+        self._closing: threading.Timer | None = None
+
+    # --- what the page shows ---
+
+    def state(self) -> dict:
+        """Return status, data, choices, presets, stories and all runs."""
+        with self._lock:
+            found = [run.to_json() for run in self._runs.values()]
+            return {
+                "status": self._shown_status(),
+                "reason": self._reason,
+                "data": self._describe_data(),
+                "limits": limits_json(self._count),
+                "presets": [preset.to_json(self._count) for preset in PRESETS],
+                "stories": [story.to_json(self._count) for story in STORIES],
+                "run": found[-1] if found else None,
+                "runs": found,
+            }
+
+    def news(self, since: int) -> tuple[int, dict]:
+        """Return the number of the newest change, and what changed in the newest run since a change."""
+        with self._lock:
+            run = self._newest()
+            found = {"status": self._shown_status(), "reason": self._reason, "run": run and run.to_json()}
+            if run is not None:
+                found |= {"points": run.points_since(since)} | self._shown_parts(run, since)
+            return self._change, found
+
+    def detail(self, run_id: int) -> dict:
+        """Return a run with its whole curve. Raises UnknownRun."""
+        with self._lock:
+            run = self._find(run_id)
+            parts = dict.fromkeys(runs.PARTS) | self._shown_parts(run, -1)
+            return {"run": run.to_json(), "points": run.points_since(-1)} | parts
+
+    def check(self, value: object) -> dict:
+        """Return layers, parameters, warnings and code of a spec. Raises BadSpec."""
+        spec = read_spec(value, self._count)
+        layers = plan(spec)
+        return {
+            "parameters": sum(layer.parameters for layer in layers),
+            "layers": [asdict(layer) for layer in layers],
+            "warnings": [asdict(caution) for caution in warnings_for(spec)],
+            "code": keras_program(spec),
+        }
+
+    # --- the trainer ---
+
+    def open(self) -> None:
+        """Start the trainer unless it runs. Raises TrainerUnavailable."""
+        with self._lock:
+            if not self._is_able():
+                raise TrainerUnavailable("expected TensorFlow and Keras, found them not installed", INSTALL)
+            if not self._trainer.is_running:
+                self._status, self._reason = STARTING, None
+                self._trainer.start()
+                self._send_pinned()
+                self._changed()
+
+    def add_page(self) -> None:
+        """Count an open page: the trainer stays warm while there is one."""
+        with self._lock:
+            self._pages += 1
+            if self._closing is not None:
+                self._closing.cancel()
+                self._closing = None
+
+    def remove_page(self) -> None:
+        """Uncount a page; the trainer ends a minute after the last one, or after its run."""
+        with self._lock:
+            self._pages -= 1
+            self._close_later()
+
+    def close(self) -> None:
+        """End the trainer, at the end of the server."""
+        self._trainer.stop()
+
+    def train(self, value: object) -> dict:
+        """Start a run of a spec and return its summary. Raises BadSpec, NotNow, TrainerUnavailable."""
+        given = value if isinstance(value, dict) else {}
+        spec = read_spec(given.get("spec"), self._count)
+        title = given.get("title", "")
+        if not isinstance(title, str) or len(title) > MOST_TITLE:
+            raise BadRequest(f"expected a title of at most {MOST_TITLE} characters")
+        layers = plan(spec)
+        with self._lock:
+            if (run := self._newest()) is not None and run.is_active:
+                raise NotNow("expected no active run, but one trains", "A run is training. Stop it first.")
+            self.open()
+            self._drop_oldest()
+            self._last_id += 1
+            steps = -(-spec.samples // spec.batch_size) * spec.epochs
+            parameters = sum(layer.parameters for layer in layers)
+            run = Run(self._last_id, spec, steps, parameters, title=title)
+            command = {"command": "train", "run": run.id, "spec": spec.to_json()}
+            self._trainer.send(command | self._networks.save_command(run))
+            self._runs[run.id] = run
+            run.changed = self._changed()
+            return run.to_json()
+
+    def control(self, action: object) -> None:
+        """Pause, resume, step, epoch or stop. Raises BadRequest, NotNow, TrainerUnavailable."""
+        if not isinstance(action, str) or action not in ACTIONS:
+            raise BadRequest(f"expected an action of {', '.join(ACTIONS)}")
+        with self._lock:
+            run = self._newest()
+            if run is None or run.status not in ACTIONS[action]:
+                raise NotNow(
+                    f"expected a run to {action}, found {'none' if run is None else run.status}",
+                    "There is no run that this would change.",
+                )
+            self._trainer.send({"command": action})
+            if action != "pause" and run.status == PAUSED:
+                run.status, run.changed = TRAINING, self._changed()
+
+    def pin(self, drawings: object) -> None:
+        """Predict these drawings at each point; see `read_pinned` for what they are and its errors."""
+        found = read_pinned(drawings)
+        with self._lock:
+            self._pinned = found
+            if self._trainer.is_running:
+                self._send_pinned()
+
+    @property
+    def has_pinned(self) -> bool:
+        return bool(self._pinned)
+
+    # --- finished runs ---
+
+    def keep(self, run_id: int, name: object) -> str:
+        """Keep the network of a run under a name, and return the name.
+
+        Raises:
+            UnknownRun. NotNow: it has no network yet. Those of RunNetworks.keep.
+        """
+        with self._lock:
+            run = self._find(run_id)
+            kept = self._networks.keep(self._model(run), name)
+            run.is_kept, run.changed = True, self._changed()
+        return kept
+
+    def discard(self, run_id: int) -> None:
+        """Throw a run away; a copy that was kept stays. Raises UnknownRun, NotNow while it trains."""
+        with self._lock:
+            run = self._find(run_id)
+            if run.is_active:
+                raise NotNow("expected a run that has ended, received one that trains")
+            self._remove(run)
+            self._changed()
+
+    def file(self, run_id: int, suffix: str) -> Path:
+        """Return the path of the run's .keras or .tflite file. Raises UnknownRun, NotNow."""
+        with self._lock:
+            return self._networks.path(self._model(self._find(run_id)), suffix)
+
+    def program(self, run_id: int) -> str:
+        """Return the Keras program of a run. Raises UnknownRun."""
+        with self._lock:
+            return keras_program(self._find(run_id).spec)
+
+    # --- events of the trainer, in its thread ---
+
+    def _take(self, event: dict) -> None:
+        with self._lock:
+            if event["event"] == "ready":
+                self._status, self._reason = IDLE, None
+            elif event["event"] == "failed":
+                self._status, self._reason = FAILED, event["reason"]
+            elif (run := self._runs.get(event["run"])) is not None:
+                change = self._change + 1
+                self._take_of_run(run, event, change)
+            self._changed()
+
+    def _take_of_run(self, run: Run, event: dict, change: int) -> None:
+        if event["event"] == "update":
+            run.update(event, change)
+        elif event["event"] == "ended":
+            run.end(event, change)
+            self._close_later()
+        else:
+            run.reason = run.reason or event["reason"]
+            if event["model"] is not None:
+                self._use(run, event["model"])
+
+    def _take_exit(self, code: int) -> None:
+        with self._lock:
+            run = self._newest()
+            if self._status != FAILED:
+                self._status, self._reason = OFF, None
+            if run is not None and run.is_active:
+                run.end({"status": runs.FAILED, "reason": KILLED}, self._change + 1)
+            elif self._status == OFF:
+                self._status, self._reason = FAILED, KILLED
+            self._changed()
+
+    def _use(self, run: Run, name: str) -> None:
+        try:
+            self._networks.add(name)
+            run.model = name
+        except InkwiseError as error:
+            logger.warning("The network of run %d cannot be used: %s", run.id, error)
+            run.reason = f"Its network cannot be used: {error.message}"
+
+    # --- parts ---
+
+    def _changed(self) -> int:
+        """Count a change, tell the listener, and return its number."""
+        self._change += 1
+        self.on_change()
+        return self._change
+
+    def _shown_status(self) -> str:
+        run = self._newest()
+        return run.status if run is not None and run.status in (TRAINING, PAUSED) else self._status
+
+    def _newest(self) -> Run | None:
+        return self._runs[max(self._runs)] if self._runs else None
+
+    def _find(self, run_id: int) -> Run:
+        if run_id not in self._runs:
+            raise UnknownRun(f"expected a run of this lab, received {run_id}")
+        return self._runs[run_id]
+
+    def _shown_parts(self, run: Run, since: int) -> dict:
+        found = run.parts_since(since)
+        if "pinned" in found:
+            # A change of the drawings may be on its way to the trainer, so the numbers may differ.
+            pairs = zip(self._pinned, found["pinned"], strict=False)
+            found["pinned"] = [pinned.to_json(row) for pinned, row in pairs]
+        return found
+
+    def _describe_data(self) -> dict:
+        is_sample = self._digits == SAMPLE
+        title = "MNIST, a sample" if is_sample else "MNIST"
+        counts = {"train": self._count, "validation": self._count // 9}
+        return {"title": title} | counts | {"test": 2_000 if is_sample else 10_000}
+
+    def _send_pinned(self) -> None:
+        self._trainer.send({"command": "pin", "bitmaps": [each.bitmap_text for each in self._pinned]})
+
+    def _drop_oldest(self) -> None:
+        if len(self._runs) >= MOST_RUNS:
+            self._remove(self._runs[min(self._runs)])
+
+    def _remove(self, run: Run) -> None:
+        del self._runs[run.id]
+        if run.model is not None:
+            self._networks.remove(run.model)
+
+    def _model(self, run: Run) -> str:
+        if run.model is None:
+            raise NotNow(
+                "expected a run with a network, received one without", "This run has no network yet."
+            )
+        return run.model
+
+    def _close_later(self) -> None:
+        """End the trainer in a minute if no page is open and nothing trains."""
+        if self._pages > 0 or self._closing is not None:
+            return
+        self._closing = threading.Timer(UNUSED, self._close_unused)
+        self._closing.daemon = True
+        self._closing.start()
+
+    def _close_unused(self) -> None:
+        with self._lock:
+            self._closing = None
+            run = self._newest()
+            if self._pages > 0 or (run is not None and run.is_active):
+                return
+            self._status = OFF
+            self._changed()
+        self._trainer.stop()

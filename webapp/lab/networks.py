@@ -1,0 +1,95 @@
+"""The networks of finished runs: their files and cards, used by the whole server, kept or thrown away."""
+
+import datetime
+import re
+import shutil
+from pathlib import Path
+
+from webapp.errors import BadRequest, NameTaken, StorageUnavailable
+from webapp.lab.runs import Run
+from webapp.nets.cards import ALL, NAME, read_card, write_card
+from webapp.nets.store import ModelStore
+
+KERAS, TFLITE, CARD = ".keras", ".tflite", ".json"
+RUN_NAME = re.compile(r"run-\d+")  # of networks that are not kept
+
+
+class RunNetworks:
+    """Networks in the model store.
+
+    Args:
+        folder: where the trainer saves them; what an earlier process left there is deleted.
+        kept_folder: where kept ones are copied to; the store reads it at its next start.
+        data: name of the training data, for the cards.
+    """
+
+    def __init__(self, folder: Path, kept_folder: Path, store: ModelStore, data: str):
+        self._folder = folder
+        self._kept_folder = kept_folder
+        self._store = store
+        self._data = data
+        for path in folder.glob("run-*") if folder.is_dir() else ():
+            path.unlink(missing_ok=True)
+
+    def save_command(self, run: Run) -> dict:
+        """Return what the trainer needs to save the network of a run: folder and card."""
+        spec = run.spec
+        card = {
+            "name": f"run-{run.id}",
+            "title": run.title or spec.title,
+            "summary": f"Trained in the lab: {spec.title}, {spec.samples:,} digits, {spec.epochs} epochs.",
+            "hidden_layers": len(spec.layers),
+            "data": [
+                {
+                    "name": self._data,
+                    "samples": spec.samples,
+                    "license": "CC BY-SA 3.0",
+                    "source": "LeCun, Cortes and Burges",
+                }
+            ],
+            "training": {"seed": spec.seed, "epochs": spec.epochs, "spec": spec.to_json()},
+            "date": datetime.date.today().isoformat(),
+        }
+        return {"folder": str(self._folder), "card": card}
+
+    def add(self, name: str) -> None:
+        """Use a saved network from now on. Raises ModelError if its files cannot be used."""
+        self._store.add(name, self._folder, is_run=True)
+
+    def path(self, name: str, suffix: str) -> Path:
+        """Return the path of a network's file."""
+        return self._folder / f"{name}{suffix}"
+
+    def keep(self, name: str, new_name: object) -> str:
+        """Copy a network under a new name, which is used from now on and after a restart; return it.
+
+        Raises:
+            BadRequest: not a name. NameTaken. StorageUnavailable: the files cannot be written.
+            ModelError: the files cannot be read.
+        """
+        checked = self._check_name(new_name)
+        try:
+            self._kept_folder.mkdir(parents=True, exist_ok=True)
+            for suffix in (KERAS, TFLITE):
+                shutil.copyfile(self.path(name, suffix), self._kept_folder / f"{checked}{suffix}")
+            write_card(self._kept_folder, read_card(self._folder, name) | {"name": checked})  # last
+        except OSError as error:
+            raise StorageUnavailable(f"the network cannot be kept: {error.strerror}") from None
+        self._store.add(checked, self._kept_folder)
+        return checked
+
+    def remove(self, name: str) -> None:
+        """Forget a network and delete its files."""
+        self._store.remove(name)
+        for suffix in (KERAS, TFLITE, CARD):
+            self.path(name, suffix).unlink(missing_ok=True)
+
+    def _check_name(self, name: object) -> str:
+        if not isinstance(name, str) or not NAME.fullmatch(name) or name == ALL:
+            raise BadRequest(
+                "expected a name of 1 to 40 characters a-z, 0-9, - and _, starting with a letter or digit",
+                "A name has small letters a to z, digits, - and _, and no spaces.",
+            )
+        if self._store.knows(name) or RUN_NAME.fullmatch(name):
+            raise NameTaken(f"expected a new name, received {name!r}")
+        return name

@@ -1,0 +1,22 @@
+"""The trainer: a process of its own, the only one of a running Inkwise that imports TensorFlow and Keras.
+
+    python -m webapp.lab.training DIGITS_FILE
+
+It reads commands as JSON lines from stdin and writes events as JSON lines to stdout:
+
+    {"command": "train", "run": 3, "name": "run-3", "folder": ..., "spec": {...}, "card": {...}}
+    {"command": "pause"}, "resume", "step" (one batch), "epoch" (to its end), "stop" (keep what was learned)
+    {"command": "pin", "bitmaps": [base64 of 784 bytes, ...]}     predicted again at each point
+
+    {"event": "ready"}                                            TensorFlow has trained one batch
+    {"event": "update", "run": 3, "status": "training" or "paused", "step": 120, "epoch": 0.4, ...}
+    {"event": "ended", "run": 3, "status": "done", "stopped" or "failed", "reason": ..., "test_accuracy": ...}
+    {"event": "saved", "run": 3, "model": "run-3" or null, "reason": ...}
+
+__main__.py   commands and events
+network.py    the Keras model of a spec
+session.py    one run: fit, control, save
+observer.py   what is seen of a run: curve, weights, pinned digits, confusion matrix, gradients
+
+The process ends with its stdin, so it never outlives the server.
+"""

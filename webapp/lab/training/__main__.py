@@ -1,0 +1,155 @@
+"""The trainer's process: read commands, train, write events. See __init__.py for both."""
+
+# ruff: noqa: E402, since the priority is lowered and stdout is kept before TensorFlow is imported.
+
+import base64
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import warnings
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
+
+import psutil
+
+
+def lower_priority() -> None:
+    """Let predictions and pages go first."""
+    windows = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", None)
+    psutil.Process().nice(10 if windows is None else windows)
+
+
+def take_stdout() -> TextIO:
+    """Return the stream of the events; whatever else writes to stdout goes to stderr."""
+    events = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return events
+
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, whose end closes stdin
+lower_priority()
+EVENTS = take_stdout()
+
+from webapp.training.tensorflow_setup import import_tensorflow
+
+import_tensorflow()
+
+import keras
+import numpy as np
+
+from webapp.errors import InkwiseError
+from webapp.lab.digits import Digits, load_digits
+from webapp.lab.spec import HiddenLayer, LabSpec, read_spec
+from webapp.lab.training.session import FAILED, Controls, Session
+
+
+class Commands:
+    """The commands of stdin, read by a thread. The process ends with its stdin."""
+
+    def __init__(self, lines: TextIO):
+        self._lines = lines
+        self._queue: queue.Queue[dict] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def wait(self, seconds: float | None) -> dict | None:
+        """Return the next command; None if none comes within `seconds`, None for any time."""
+        try:
+            return self._queue.get(timeout=seconds) if seconds != 0 else self._queue.get_nowait()
+        except queue.Empty:
+            return None
+
+    def _read(self) -> None:
+        for line in self._lines:
+            command = json.loads(line)
+            if command["command"] == "pin":
+                command["bitmaps"] = to_bitmaps(command["bitmaps"])
+            self._queue.put(command)
+        os._exit(0)
+
+
+def to_bitmaps(texts: list[str]) -> np.ndarray:
+    """Return bitmaps uint8 (n, 28, 28) of their base64 texts."""
+    content = b"".join(base64.b64decode(text) for text in texts)
+    return np.frombuffer(content, np.uint8).reshape(-1, 28, 28)
+
+
+def emit(event: dict) -> None:
+    """Write an event; end the process if the server is gone."""
+    try:
+        EVENTS.write(json.dumps(event, allow_nan=False) + "\n")
+        EVENTS.flush()
+    except OSError:
+        os._exit(0)
+
+
+def warm_up(digits: Digits) -> None:
+    """Train one batch: the first one takes a second, which the audience need not wait."""
+    spec = LabSpec(layers=(HiddenLayer(units=4),), samples=10, batch_size=10, epochs=1)
+    Session(0, spec, digits, Controls(lambda _: None), lambda _: None).train()
+    keras.backend.clear_session()
+
+
+def train(command: dict[str, Any], digits: Digits, commands: Commands, pinned: np.ndarray) -> np.ndarray:
+    """Run one training, say how it ended, and save it. Return the pinned bitmaps, which may have changed."""
+    run = command["run"]
+    controls = Controls(commands.wait)
+    controls.pinned = pinned
+    try:
+        session = Session(run, read_spec(command["spec"], len(digits.train)), digits, controls, emit)
+        status, reason = session.train()
+        accuracy = None if status == FAILED else session.test()
+        emit({"event": "ended", "run": run, "status": status, "reason": reason, "test_accuracy": accuracy})
+        if accuracy is not None:
+            emit({"event": "saved", "run": run} | save(session, command, accuracy))
+    except Exception as error:
+        emit({"event": "ended", "run": run, "status": FAILED, "reason": explain(error)})
+    keras.backend.clear_session()
+    return controls.pinned
+
+
+def save(session: Session, command: dict[str, Any], accuracy: float) -> dict:
+    """Save the network of a run; return its `model` name, or the `reason` why it could not be saved."""
+    try:
+        session.save(Path(command["folder"]), command["card"], accuracy)
+    except OSError as error:
+        return {"model": None, "reason": f"The network could not be saved: {error.strerror or error}."}
+    return {"model": command["card"]["name"], "reason": None}
+
+
+def explain(error: Exception) -> str:
+    """Return a sentence about an error of TensorFlow or Inkwise."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return "The computer has too little memory for this network."
+    if isinstance(error, InkwiseError):
+        return error.explanation
+    return f"The training failed: {(str(error).strip().splitlines() or [type(error).__name__])[0][:200]}"
+
+
+def main(path: Path) -> NoReturn:
+    """Serve commands until stdin ends."""
+    warnings.filterwarnings("ignore", message="Gradients do not exist")  # behind a step: the page warns of it
+    commands = Commands(sys.stdin)
+    import_tensorflow().config.experimental.enable_op_determinism()
+    try:
+        digits = load_digits(path)
+    except InkwiseError as error:
+        emit({"event": "failed", "reason": error.message})
+        sys.exit(2)
+    warm_up(digits)
+    emit({"event": "ready"})
+    pinned = np.empty((0, 28, 28), np.uint8)
+    while True:
+        command = commands.wait(None)
+        if command is None:
+            continue
+        if command["command"] == "pin":
+            pinned = command["bitmaps"]
+        elif command["command"] == "train":
+            pinned = train(command, digits, commands, pinned)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,91 @@
+"""JSON schemas of the lab's routes, for the OpenAPI document."""
+
+from webapp.lab.spec import ACTIVATIONS, CONV, DENSE, LIMITS, MAX_LAYERS, OPTIMIZERS
+from webapp.routes.schemas import list_of, object_of, reference
+
+TEXT = {"type": "string"}
+TEXT_OR_NONE = {"type": ["string", "null"]}
+NUMBER = {"type": "number"}
+NUMBER_OR_NONE = {"type": ["number", "null"]}
+COUNT = {"type": "integer", "minimum": 0}
+FLAG = {"type": "boolean"}
+
+
+def _limited(name: str) -> dict:
+    limit = LIMITS[name]
+    return {"type": "integer" if limit.is_whole else "number", "minimum": limit.least, "maximum": limit.most}
+
+
+_LAYER = {
+    "type": "object",
+    "properties": {
+        "kind": {"enum": [DENSE, CONV]},
+        "units": _limited("units"),
+        "size": _limited("size"),
+        "pool": FLAG,
+        "activation": {"enum": list(ACTIVATIONS)},
+        "dropout": _limited("dropout"),
+    },
+}
+_FIELDS = ("learning_rate", "batch_size", "epochs", "l2", "samples", "wrong_labels", "seed")
+
+LAB_SCHEMAS = {
+    "LabSpec": {
+        "type": "object",
+        "properties": {
+            "layers": {"type": "array", "items": _LAYER, "maxItems": MAX_LAYERS},
+            "optimizer": {"enum": list(OPTIMIZERS)},
+            "augment": FLAG,
+        }
+        | {name: _limited(name) for name in _FIELDS},
+    },
+    "LabCheck": object_of(
+        parameters=COUNT,
+        layers=list_of(object_of(name=TEXT, title=TEXT, shape=list_of(COUNT), parameters=COUNT)),
+        warnings=list_of(object_of(field=TEXT, text=TEXT)),
+        code=TEXT | {"description": "the Keras program"},
+    ),
+    "LabRun": object_of(
+        id=COUNT,
+        title=TEXT,
+        spec=reference("LabSpec"),
+        status={"enum": ["waiting", "training", "paused", "done", "stopped", "failed"]},
+        reason=TEXT_OR_NONE,
+        parameters=COUNT,
+        step=COUNT,
+        steps=COUNT,
+        epoch=COUNT | {"description": "complete ones"},
+        epochs=COUNT,
+        seconds=NUMBER,
+        seconds_left=NUMBER_OR_NONE,
+        loss=NUMBER_OR_NONE,
+        accuracy=NUMBER_OR_NONE,
+        val_loss=NUMBER_OR_NONE,
+        val_accuracy=NUMBER_OR_NONE,
+        test_accuracy=NUMBER_OR_NONE,
+        model=TEXT_OR_NONE | {"description": "name of the saved network"},
+        is_kept=FLAG,
+    ),
+    "LabState": object_of(
+        status={"enum": ["off", "starting", "idle", "training", "paused", "failed"]},
+        reason=TEXT_OR_NONE,
+        data=object_of(title=TEXT, train=COUNT, validation=COUNT, test=COUNT),
+        limits={"type": "object"},
+        presets=list_of({"type": "object"}),
+        stories=list_of({"type": "object"}),
+        run={"oneOf": [reference("LabRun"), {"type": "null"}]},
+        runs=list_of(reference("LabRun")),
+    ),
+    "LabDetail": object_of(
+        run=reference("LabRun"),
+        points={
+            "type": "array",
+            "items": {"type": "array", "items": NUMBER_OR_NONE},
+            "description": "step, epoch, loss, accuracy, validation loss, validation accuracy",
+        },
+        weights={"type": ["object", "null"]},
+        pinned={"type": ["array", "null"]},
+        confusion={"type": ["array", "null"]},
+        gradients={"type": ["array", "null"]},
+    ),
+}
