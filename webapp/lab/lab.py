@@ -10,6 +10,7 @@ from webapp.errors import BadRequest, InkwiseError, NotNow, TrainerUnavailable, 
 from webapp.lab import runs
 from webapp.lab.digits import count_training
 from webapp.lab.keras_program import keras_program
+from webapp.lab.mnist_fetch import MnistFetch
 from webapp.lab.networks import RunNetworks
 from webapp.lab.pinned import Pinned, read_pinned
 from webapp.lab.plan import plan, warnings_for
@@ -19,6 +20,7 @@ from webapp.lab.spec import limits_json, read_spec
 from webapp.lab.trainer import INSTALL, KILLED, Trainer, can_train
 from webapp.nets.store import ModelStore
 from webapp.training.datasets import SAMPLE, find_mnist
+from webapp.training.mnist_download import MNIST, RemoteFile
 
 OFF, STARTING, IDLE, FAILED = "off", "starting", "idle", "failed"
 MOST_RUNS = 30  # then the oldest one is thrown away
@@ -45,6 +47,7 @@ class Lab:
         store: gets each saved run.
         make_trainer: returns the process's control; Trainer except in tests.
         is_able: whether it can train; `can_train` except in tests.
+        source: where MNIST is fetched from.
     """
 
     def __init__(
@@ -55,12 +58,14 @@ class Lab:
         store: ModelStore,
         make_trainer: Callable[..., Trainer] = Trainer,
         is_able: Callable[[], bool] = can_train,
+        source: RemoteFile = MNIST,
     ):
         self.on_change: Callable[[], None] = lambda: None  # called by any thread after each change
         self._digits = find_mnist(data_folder)
         self._count = count_training(self._digits)
         self._networks = RunNetworks(folder, kept_folder, store, self._describe_data()["title"])
         self._trainer = make_trainer(self._digits, self._take, self._take_exit)
+        self._mnist = MnistFetch(data_folder, self._take_fetch, source)
         self._is_able = is_able
         self._lock = threading.RLock()
         self._status, self._reason = OFF, None if is_able() else INSTALL
@@ -81,6 +86,7 @@ class Lab:
                 "status": self._shown_status(),
                 "reason": self._reason,
                 "data": self._describe_data(),
+                "fetch": self._fetch_json(),
                 "limits": limits_json(self._count),
                 "presets": [preset.to_json(self._count) for preset in PRESETS],
                 "stories": [story.to_json(self._count) for story in STORIES],
@@ -93,6 +99,7 @@ class Lab:
         with self._lock:
             run = self._newest()
             found = {"status": self._shown_status(), "reason": self._reason, "run": run and run.to_json()}
+            found["fetch"] = self._fetch_json()
             if run is not None:
                 found |= {"points": run.points_since(since)} | self._shown_parts(run, since)
             return self._change, found
@@ -196,6 +203,12 @@ class Lab:
     def has_pinned(self) -> bool:
         return bool(self._pinned)
 
+    def fetch_mnist(self) -> None:
+        """Download all of MNIST, and use it. Raises NotNow while it runs, and if it is here already."""
+        if self._digits != SAMPLE:
+            raise NotNow("expected the sample, but all of MNIST is here", "All of MNIST is here already.")
+        self._mnist.start()
+
     # --- finished runs ---
 
     def keep(self, run_id: int, name: object) -> str:
@@ -247,6 +260,7 @@ class Lab:
             run.update(event, change)
         elif event["event"] == "ended":
             run.end(event, change)
+            self._use_fetched()
             self._close_later()
         else:
             run.reason = run.reason or event["reason"]
@@ -260,6 +274,7 @@ class Lab:
                 self._status, self._reason = OFF, None
             if run is not None and run.is_active:
                 run.end({"status": runs.FAILED, "reason": KILLED}, self._change + 1)
+                self._use_fetched()
             elif self._status == OFF:
                 self._status, self._reason = FAILED, KILLED
             self._changed()
@@ -271,6 +286,27 @@ class Lab:
         except InkwiseError as error:
             logger.warning("The network of run %d cannot be used: %s", run.id, error)
             run.reason = f"Its network cannot be used: {error.message}"
+
+    # --- MNIST, fetched in a thread ---
+
+    def _take_fetch(self) -> None:
+        with self._lock:
+            self._use_fetched()
+            self._changed()
+
+    def _use_fetched(self) -> None:
+        """Train on the fetched digits from now on, unless a run still needs the sample."""
+        run = self._newest()
+        if self._mnist.path is None or self._digits != SAMPLE or (run is not None and run.is_active):
+            return
+        self._digits = self._mnist.path
+        self._count = count_training(self._digits)
+        self._networks.data = self._describe_data()["title"]
+        self._trainer.use(self._digits)
+
+    def _fetch_json(self) -> dict | None:
+        """Return progress and outcome of the download; None if all of MNIST is in use."""
+        return self._mnist.to_json() if self._digits == SAMPLE else None
 
     # --- parts ---
 

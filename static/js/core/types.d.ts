@@ -161,8 +161,10 @@ type LabRun = {
 };
 /** Limits of the fields of a spec, each [least, most]; of the layers their most. */
 type LabLimits = Record<string, number | [least: number, most: number]>;
+type LabFetch = { is_running: boolean; received: number; size: number; reason: string | null };
 type LabState = {
   status: LabStatus; reason: string | null; data: { title: string; train: number; validation: number; test: number }; limits: LabLimits;
+  fetch: LabFetch | null;
   presets: LabPreset[]; stories: LabStory[]; run: LabRun | null; runs: LabRun[];
 };
 /** Training values are means since the last point; null is not measured, or not a number. */
@@ -177,7 +179,9 @@ type LabViews = {
   weights: LabWeights | null; pinned: LabPinned[] | null; confusion: number[][] | null; gradients: LabGradient[] | null;
 };
 type LabDetail = LabViews & { run: LabRun; points: LabPoint[] };
-type LabEvent = Partial<LabViews> & { status: LabStatus; reason: string | null; run: LabRun | null; points?: LabPoint[] };
+type LabEvent = Partial<LabViews> & {
+  status: LabStatus; reason: string | null; run: LabRun | null; fetch: LabFetch | null; points?: LabPoint[];
+};
 type LabCheckedLayer = { name: string; title: string; shape: number[]; parameters: number };
 type LabCheck = {
   parameters: number; layers: LabCheckedLayer[]; warnings: { field: string; text: string }[]; code: string;

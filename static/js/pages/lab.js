@@ -6,6 +6,7 @@ import { actionsOf, milestone, TrainingBar } from "../lab/controls.js";
 import { CurveStore } from "../lab/curve_store.js";
 import { CurvesView } from "../lab/curves_view.js";
 import { LabFeed, viewsIn } from "../lab/feed.js";
+import { MnistFetchView } from "../lab/mnist_fetch.js";
 import { NetworkView } from "../lab/network_view.js";
 import { RunsTable } from "../lab/runs_table.js";
 import { runName } from "../lab/spec.js";
@@ -33,6 +34,7 @@ const bar = new TrainingBar(find("[data-bar]"));
 const network = new NetworkView(find("[data-network]"));
 const curvesView = new CurvesView(find("[data-curves]"));
 const runsTable = new RunsTable(find("[data-runs]"));
+const fetchView = new MnistFetchView(find("[data-fetch]"));
 const announcer = new Announcer(find("[data-announcer]"));
 const matrix = new ConfusionMatrix(find("[data-matrix]"));
 const copyButton = new CopyButton(find("[data-copy]"), find("[data-lines]"), find("[data-copied]"));
@@ -77,6 +79,7 @@ function takeNews(news) {
   if (isNewRun) schedule({ weights: null, pinned: null, confusion: null, gradients: null });
   schedule(viewsIn(news));
   queue.follow(run);
+  fetchView.show(news.fetch);
   showStatus();
 }
 
@@ -91,6 +94,20 @@ function takeState(newest) {
   state = newest;
   curves.keepOnly(state.runs);
   showRuns();
+  showData();
+}
+
+function showData() {
+  const { title, ...counts } = state.data;
+  const [trained, validated, tested] = [counts.train, counts.validation, counts.test].map((number) => number.toLocaleString("en"));
+  const text = `${title}: ${trained} digits to train with, ${validated} to validate, ${tested} to test`;
+  const place = find("[data-data]");
+  if (place.textContent !== text) {
+    if (place.textContent) announcer.say(text);
+    place.textContent = text;
+    form.limit(state.limits);
+  }
+  fetchView.show(state.fetch);
 }
 
 let frame = 0;
@@ -223,6 +240,11 @@ queue.on("due", async (next) => {
 });
 find("[data-restart]").addEventListener("click", openTrainer);
 
+fetchView.on("wanted", async () => {
+  fetchView.fail(errorOf(await request("POST", "/api/lab/mnist", { body: {} })));
+  feed.refresh();
+});
+
 async function openTrainer() {
   showError(errorOf(await request("POST", "/api/lab/open", { body: {}, limit: START_LIMIT })));
   feed.refresh();
@@ -288,9 +310,7 @@ function open(first) {
   stories.on("runswanted", ({ runs }) => actionsOf(status, run, true).has("train") && queue.start(runs));
   stories.on("closed", () => queue.stop());
   form.on("specchanged", takeSpec);
-  const { title, ...counts } = state.data;
-  const [trained, validated, tested] = [counts.train, counts.validation, counts.test].map((number) => number.toLocaleString("en"));
-  find("[data-data]").textContent = `${title}: ${trained} digits to train with, ${validated} to validate, ${tested} to test`;
+  showData();
   if (matchMedia(NARROW).matches) find("[data-settings]").removeAttribute("open");
   form.load(storedSpec() ?? run?.spec ?? startingSpec());
   check.check(form.spec, 0);

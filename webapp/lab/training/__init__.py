@@ -7,6 +7,7 @@ It reads commands as JSON lines from stdin and writes events as JSON lines to st
     {"command": "train", "run": 3, "name": "run-3", "folder": ..., "spec": {...}, "card": {...}}
     {"command": "pause"}, "resume", "step" (one batch), "epoch" (to its end), "stop" (keep what was learned)
     {"command": "pin", "bitmaps": [base64 of 784 bytes, ...]}     predicted again at each point
+    {"command": "digits", "file": ...}                            between runs: the next ones use another file
 
     {"event": "ready"}                                            TensorFlow has trained one batch
     {"event": "update", "run": 3, "status": "training" or "paused", "step": 120, "epoch": 0.4, ...}
