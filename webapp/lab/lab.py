@@ -99,10 +99,9 @@ class Lab:
         with self._lock:
             run = self._newest()
             found = {"status": self._shown_status(), "reason": self._reason, "run": run and run.to_json()}
-            found["fetch"] = self._fetch_json()
             if run is not None:
                 found |= {"points": run.points_since(since)} | self._shown_parts(run, since)
-            return self._change, found
+            return self._change, found | {"fetch": self._fetch_json()}
 
     def detail(self, run_id: int) -> dict:
         """Return a run with its whole curve. Raises UnknownRun."""

@@ -161,10 +161,8 @@ type LabRun = {
 };
 /** Limits of the fields of a spec, each [least, most]; of the layers their most. */
 type LabLimits = Record<string, number | [least: number, most: number]>;
-type LabFetch = { is_running: boolean; received: number; size: number; reason: string | null };
-type LabState = {
+type LabState = { fetch: LabFetch | null;
   status: LabStatus; reason: string | null; data: { title: string; train: number; validation: number; test: number }; limits: LabLimits;
-  fetch: LabFetch | null;
   presets: LabPreset[]; stories: LabStory[]; run: LabRun | null; runs: LabRun[];
 };
 /** Training values are means since the last point; null is not measured, or not a number. */
@@ -186,6 +184,7 @@ type LabCheckedLayer = { name: string; title: string; shape: number[]; parameter
 type LabCheck = {
   parameters: number; layers: LabCheckedLayer[]; warnings: { field: string; text: string }[]; code: string;
 };
+type LabFetch = { is_running: boolean; received: number; size: number; reason: string | null };
 type LabAction = "pause" | "resume" | "step" | "epoch" | "stop";
 /** One run in the plots: `hue` 0 is the present one. */
 type LabCurve = { title: string; hue: number; epochs: number; isFailed: boolean; points: LabPoint[] };
