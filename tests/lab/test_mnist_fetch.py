@@ -92,13 +92,17 @@ def test_second_download_is_refused_while_one_runs(bench, server):
 
 
 def test_news_tell_the_progress(bench, server):
-    changes = []
-    bench.lab.on_change = lambda: changes.append(bench.lab.news(-1)[1]["fetch"])
+    server.released.clear()
+    before, _ = bench.lab.news(-1)
     bench.lab.fetch_mnist()
-    wait_until(lambda: None in changes)
-    received = [change["received"] for change in changes if change]
-    assert received == sorted(received)
-    assert received[-1] == 60_000
+    wait_until(lambda: bench.lab.news(-1)[1]["fetch"]["received"] == 30_000)
+    middle, news = bench.lab.news(-1)
+    assert news["fetch"] == {"is_running": True, "received": 30_000, "size": 60_000, "reason": None}
+    server.released.set()
+    finished(bench.lab)
+    after, news = bench.lab.news(-1)
+    assert news["fetch"] is None
+    assert before < middle < after
 
 
 def test_failure_is_explained_and_can_be_tried_again(bench, server):

@@ -75,11 +75,11 @@ function takeNews(news) {
   const isNewRun = news.run?.id !== run?.id;
   run = news.run;
   takeStatus(news);
+  fetchView.show(news.fetch);
   curves.take(run, news.points ?? [], news.isComplete);
   if (isNewRun) schedule({ weights: null, pinned: null, confusion: null, gradients: null });
   schedule(viewsIn(news));
   queue.follow(run);
-  fetchView.show(news.fetch);
   showStatus();
 }
 
