@@ -66,7 +66,7 @@ def create_asgi(app: Flask) -> Starlette:
     predict = PredictEndpoint(extensions["predictor"], predictions, flask)
     state = RoomStateEndpoint(states, config["QUEUE_SIZE"], flask)
     hub = EventHub(
-        read_moment=lambda: room.live.moment(url.join_info(auth.code, shows_code=False)),
+        read_moment=lambda before: room.live.moment(url.join_info(auth.code, shows_code=False), before),
         find_participant=room.find_id,
         note_present=room.presence.see_all,
         most=config["CONNECTIONS"] // 2,

@@ -4,10 +4,14 @@
     event: room
     data: {"revision":12,"present":30,"state":"5f3a-1b"}
 
-A page then fetches what it shows, with its ETag. `?only=state` leaves out events for drawings and for the
-number of participants, so that 300 phones are notified of a round but not of each other's drawings. Changes
-of this process are sent at once; for those of other processes the database is polled three times a second,
-once for all streams.
+    event: own
+    data:
+
+A page then fetches what it shows, with its ETag. `own` is for the phones of one participant: the presenter
+approved or hid one of their drawings, or its vote ended. `?only=state` leaves out events for drawings and for
+the number of participants, so that 300 phones are notified of a round but not of each other's drawings.
+Changes of this process are sent at once; for those of other processes the database is polled three times a
+second, once for all streams.
 """
 
 import asyncio
@@ -16,6 +20,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -29,8 +34,10 @@ POLL_INTERVAL = 0.3  # seconds between polls of the database for changes of othe
 MIN_INTERVAL = 0.1  # seconds between events
 VOTES_INTERVAL = 1.0  # seconds between events for votes: each makes all phones fetch the state
 PING_INTERVAL = 15.0  # seconds; a page that receives nothing for longer reconnects
+OWN_BATCH = 5  # participants that receive `own` in each MIN_INTERVAL, after "approve all" too
 PRESENCE_INTERVAL = 10.0  # seconds between records that the participants of open streams are present
 PING = b"event: ping\ndata:\n\n"
+OWN = b"event: own\ndata:\n\n"
 ONLY_STATE = "state"
 
 logger = logging.getLogger(__name__)
@@ -40,7 +47,7 @@ class EventHub:
     """All open event streams of this process.
 
     Args:
-        read_moment: returns the room's present moment from the database.
+        read_moment: returns the room's present moment from the database, with what changed since a moment.
         find_participant: returns the id of the participant with a secret, or None.
         note_present: records that participants are present, by their ids.
         most: number of streams that may be open.
@@ -48,7 +55,7 @@ class EventHub:
 
     def __init__(
         self,
-        read_moment: Callable[[], Moment],
+        read_moment: Callable[[Moment | None], Moment],
         find_participant: Callable[[str], str | None],
         note_present: Callable[[Iterable[str]], None],
         most: int,
@@ -59,6 +66,7 @@ class EventHub:
         self._most = most
         self._streams: set[EventStream] = set()
         self._newest: Moment | None = None  # as sent to the open streams
+        self._concerned: dict[str, None] = {}  # participants who will receive `own`, the first one first
         self._votes_at = float("-inf")  # loop time of the last event for votes
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -84,7 +92,7 @@ class EventHub:
         participant = await run_in_threadpool(self._find_participant, secret) if secret else None
         moment = self._newest
         if moment is None:
-            moment = await run_in_threadpool(self._read_moment)
+            moment = await run_in_threadpool(self._read_moment, None)
         stream = EventStream(only_state, participant, self._streams.discard)
         self._streams.add(stream)
         stream.offer(moment)
@@ -112,11 +120,9 @@ class EventHub:
         seen_at = clock()
         try:
             while self._streams:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL_INTERVAL):
-                        await self._changed.wait()
-                self._changed.clear()
-                known = self._publish(known, await run_in_threadpool(self._read_moment), clock())
+                await self._wait_for_change()
+                known = self._publish(known, await run_in_threadpool(self._read_moment, known), clock())
+                self._publish_own(known.concerned)
                 if clock() - seen_at >= PRESENCE_INTERVAL:
                     seen_at = clock()
                     present = {stream.participant for stream in self._streams if stream.participant}
@@ -128,7 +134,16 @@ class EventHub:
             logger.exception("Event streams end")
         finally:
             self._following = self._newest = None
+            self._concerned.clear()
             self.close()
+
+    async def _wait_for_change(self) -> None:
+        """Wait for a change or POLL_INTERVAL; not while participants wait for `own`."""
+        if not self._concerned:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_INTERVAL):
+                    await self._changed.wait()
+        self._changed.clear()
 
     def _publish(self, known: Moment, moment: Moment, now: float) -> Moment:
         """Offer a moment to all streams and return it, with the known votes if they were sent recently."""
@@ -141,6 +156,20 @@ class EventHub:
         for stream in self._streams:
             stream.offer(moment)
         return moment
+
+    def _publish_own(self, concerned: frozenset[str]) -> None:
+        """Add participants to those who wait, and notify the next ones: each fetches their drawings."""
+        if concerned:
+            present = {stream.participant for stream in self._streams}
+            self._concerned |= dict.fromkeys(sorted(concerned & present))
+        due = set(islice(self._concerned, OWN_BATCH))
+        if not due:
+            return
+        for participant in due:
+            del self._concerned[participant]
+        for stream in self._streams:
+            if stream.participant in due:
+                stream.offer_own()
 
 
 class EventStream:
@@ -157,14 +186,20 @@ class EventStream:
         self._only_state = only_state
         self._on_end = on_end
         self._moment: Moment | None = None  # the newest one that differs for this stream
+        self._has_moment = self._has_own = False  # not sent yet
         self._is_ended = False
         self._news = asyncio.Event()
 
     def offer(self, moment: Moment) -> None:
         """Send this moment next unless it is the same for this stream; it replaces one that waits."""
         if self._moment is None or self._key(moment) != self._key(self._moment):
-            self._moment = moment
+            self._moment, self._has_moment = moment, True
             self._news.set()
+
+    def offer_own(self) -> None:
+        """Send next that one of the participant's drawings has changed."""
+        self._has_own = True
+        self._news.set()
 
     def end(self) -> None:
         """End the stream after the present event."""
@@ -181,8 +216,12 @@ class EventStream:
                     yield PING
                     continue
                 self._news.clear()
-                if not self._is_ended and self._moment is not None:
+                if self._has_moment and self._moment is not None and not self._is_ended:
+                    self._has_moment = False
                     yield encode(self._moment)
+                if self._has_own and not self._is_ended:
+                    self._has_own = False
+                    yield OWN
         finally:
             self._on_end(self)
 

@@ -121,8 +121,12 @@ const LONGEST_STREAM_WAIT = 160_000;
 /**
  * Server-sent events that tell pollers when the room has changed. Without a stream they poll at their usual rate
  * while it reconnects. A hidden page has none: browsers allow six connections to a server.
+ *
+ * `opened` fires at the first event of a stream, `own` when one of the participant's drawings was approved, hidden or judged.
+ *
+ * @extends {Emitter<{opened: void, own: void}>}
  */
-export class RoomEvents {
+export class RoomEvents extends Emitter {
   #path;
   #pollers;
   #makeSource;
@@ -138,6 +142,7 @@ export class RoomEvents {
    *   participants
    */
   constructor(pollers, { onlyState = false, open = (path) => new EventSource(BASE_PATH + path) } = {}) {
+    super();
     this.#path = `/api/room/events${onlyState ? "?only=state" : ""}`;
     this.#pollers = pollers;
     this.#makeSource = open;
@@ -169,6 +174,7 @@ export class RoomEvents {
     this.#source = source;
     source.addEventListener("room", ({ data }) => this.#onEvent(JSON.parse(data)));
     source.addEventListener("ping", () => this.#onEvent());
+    source.addEventListener("own", () => this.emit("own"));
     source.addEventListener("error", () => this.#fail()); // the browser would reconnect without backoff
     this.#expect(FIRST_EVENT);
   }
@@ -183,6 +189,7 @@ export class RoomEvents {
       poller.isPushed = true;
       if (news) poller.pollSoon(isFirst ? news.revision : Infinity);
     }
+    if (isFirst) this.emit("opened");
   }
 
   /** @param {number} limit milliseconds */

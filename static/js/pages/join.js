@@ -136,9 +136,16 @@ draftRound.on("roundchanged", () => {
   else sendStatus.dismiss(EARLIER);
 });
 
+/** Whether a drawing waits for the presenter, or for votes: a late one can change a verdict. */
+function hasOpenDrawing() {
+  return drawings.some(({ fooled, pending }) => pending || (fooled && fooled !== "caught"));
+}
+
+events.on("own", () => membership.refresh());
+events.on("opened", () => hasOpenDrawing() && membership.refresh()); // it may have changed while there was no stream
+
 poller.on("news", (state) => {
-  // A late vote can change a verdict, and the presenter may approve what waits.
-  const isOpen = drawings.some(({ fooled, pending }) => pending || (fooled && fooled !== "caught"));
+  const isOpen = !poller.isPushed && hasOpenDrawing();
   const hasChanged = state.revision !== room?.revision;
   const isOtherRoom = membership.me && membership.me.id !== state.participant_id; // after a restart
   if (isOtherRoom) draftRound.forget();
