@@ -11,7 +11,7 @@ A page then fetches what it shows, with its ETag. `own` is for the phones of one
 approved or hid one of their drawings, or its vote ended. `?only=state` leaves out events for drawings and for
 the number of participants, so that 300 phones are notified of a round but not of each other's drawings.
 Changes of this process are sent at once; for those of other processes the database is polled three times a
-second, once for all streams.
+second, once for all streams. The same streams carry the lab's newest run, see run_channels.py.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from starlette.responses import Response, StreamingResponse
 from webapp.errors import BadRequest, Busy, InkwiseError
 from webapp.room.live import Moment
 from webapp.server.http import PARTICIPANT, read_cookie
+from webapp.server.run_channels import Channel, RunChannels
 
 POLL_INTERVAL = 0.3  # seconds between polls of the database for changes of other processes
 MIN_INTERVAL = 0.1  # seconds between events
@@ -51,6 +52,7 @@ class EventHub:
         find_participant: returns the id of the participant with a secret, or None.
         note_present: records that participants are present, by their ids.
         most: number of streams that may be open.
+        channels: of the lab's newest run, or None.
     """
 
     def __init__(
@@ -59,11 +61,13 @@ class EventHub:
         find_participant: Callable[[str], str | None],
         note_present: Callable[[Iterable[str]], None],
         most: int,
+        channels: RunChannels | None = None,
     ):
         self._read_moment = read_moment
         self._find_participant = find_participant
         self._note_present = note_present
         self._most = most
+        self._channels = channels
         self._streams: set[EventStream] = set()
         self._newest: Moment | None = None  # as sent to the open streams
         self._concerned: dict[str, None] = {}  # participants who will receive `own`, the first one first
@@ -96,6 +100,8 @@ class EventHub:
         stream = EventStream(only_state, participant, self._streams.discard)
         self._streams.add(stream)
         stream.offer(moment)
+        if self._channels is not None:
+            stream.follow(self._channels)
         if self._following is None:
             self._newest = moment
             self._loop = asyncio.get_running_loop()
@@ -187,6 +193,8 @@ class EventStream:
         self._on_end = on_end
         self._moment: Moment | None = None  # the newest one that differs for this stream
         self._has_moment = self._has_own = False  # not sent yet
+        self._channel: Channel | None = None
+        self._update = 0  # number of the newest one that was sent
         self._is_ended = False
         self._news = asyncio.Event()
 
@@ -201,9 +209,14 @@ class EventStream:
         self._has_own = True
         self._news.set()
 
+    def follow(self, channels: RunChannels) -> None:
+        """Send updates of the lab's newest run, too."""
+        self._channel = channels.join(self._news.set, is_phone=self._only_state)
+
     def end(self) -> None:
         """End the stream after the present event."""
         self._is_ended = True
+        self._leave()
         self._news.set()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -222,8 +235,17 @@ class EventStream:
                 if self._has_own and not self._is_ended:
                     self._has_own = False
                     yield OWN
+                if self._channel is not None and not self._is_ended:
+                    self._update, event = self._channel.after(self._update)
+                    if event:
+                        yield event
         finally:
+            self._leave()
             self._on_end(self)
+
+    def _leave(self) -> None:
+        if self._channel is not None:
+            self._channel.leave(self._news.set)
 
     def _key(self, moment: Moment) -> tuple:
         changes = (moment.state, moment.votes)

@@ -122,9 +122,10 @@ const LONGEST_STREAM_WAIT = 160_000;
  * Server-sent events that tell pollers when the room has changed. Without a stream they poll at their usual rate
  * while it reconnects. A hidden page has none: browsers allow six connections to a server.
  *
- * `opened` fires at the first event of a stream, `own` when one of the participant's drawings was approved, hidden or judged.
+ * `opened` fires at the first event of a stream, `own` when one of the participant's drawings was approved, hidden or judged,
+ * `run` with an update of the lab's run.
  *
- * @extends {Emitter<{opened: void, own: void}>}
+ * @extends {Emitter<{opened: void, own: void, run: RunNews}>}
  */
 export class RoomEvents extends Emitter {
   #path;
@@ -175,6 +176,10 @@ export class RoomEvents extends Emitter {
     source.addEventListener("room", ({ data }) => this.#onEvent(JSON.parse(data)));
     source.addEventListener("ping", () => this.#onEvent());
     source.addEventListener("own", () => this.emit("own"));
+    source.addEventListener("run", ({ data }) => {
+      if (this.#hasEvent) this.#expect(SILENCE);
+      this.emit("run", JSON.parse(data));
+    });
     source.addEventListener("error", () => this.#fail()); // the browser would reconnect without backoff
     this.#expect(FIRST_EVENT);
   }

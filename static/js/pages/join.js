@@ -11,6 +11,7 @@ import { DrawingInput, Pixels } from "../ink/input.js";
 import { DraftRound, DraftStorage, ReturnedInk } from "../room/draft.js";
 import { Membership, Outbox } from "../room/participant.js";
 import { Ballot, LabelChoice, MyDrawings, SendStatus } from "../room/phone_views.js";
+import { RunFeed, showLazily } from "../room/run_feed.js";
 import { TaskView } from "../room/tiles.js";
 
 const STATE_EVERY = 3_000; // milliseconds
@@ -34,7 +35,8 @@ const returnedInk = new ReturnedInk(ink);
 const outbox = new Outbox(storage);
 /** @type {Poller<RoomState>} */
 const poller = new Poller(() => "/api/room/state", STATE_EVERY);
-const events = new RoomEvents([poller], { onlyState: true });
+const runFeed = new RunFeed();
+const events = new RoomEvents([poller, runFeed], { onlyState: true });
 
 const task = new TaskView(find("[data-task-view]"));
 const label = new LabelChoice(find("[data-label-choice]"));
@@ -66,6 +68,8 @@ const codeField = find("[data-code]");
 
 /** @type {RoomState|null} */
 let room = null;
+/** @type {import("../room/phone_run.js").PhoneRun|null} */
+let run = null; // once the presenter shows one
 let streamOf = ""; // id of the participant with the open event stream
 /** @type {Drawing[]} the own ones, the newest first */
 let drawings = [];
@@ -110,6 +114,7 @@ function showRoom(state) {
   draftRound.follow(state.round);
   if (!outbox.parcels.length) announceChange(state, isNew);
   if (isNew) ballot.close(); // the pad is for the new task
+  if (isNew && room) run?.close();
   room = state;
   task.show(state.round);
   find("[data-room]").toggleAttribute("data-paused", state.paused);
@@ -268,6 +273,16 @@ find("[data-delete-all]").addEventListener("click", () => {
   remove("/api/room/me/drawings", "Delete all your drawings?", isKept, () => outbox.discard()); // also unsent ones
 });
 
+// --- the lab ---
+
+events.on("run", (news) => runFeed.take(news));
+showLazily(runFeed, async () => {
+  const { PhoneRun } = await import("../room/phone_run.js");
+  run = new PhoneRun(find("[data-run]"), find("[data-open-run]"), () => !ink.isEmpty, storage);
+  run.on("unjoined", () => membership.enterAgain());
+  return run;
+});
+
 // --- start ---
 
 new DraftStorage(storage, ink, draftRound);
@@ -282,4 +297,5 @@ const code = new URLSearchParams(location.search).get("code");
 codeField.value = code ?? "";
 membership.enter(code);
 poller.start();
+runFeed.start();
 server.check();

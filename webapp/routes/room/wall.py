@@ -67,7 +67,7 @@ def show_state() -> Response:
     parameters=[ONLY_PARAMETER],
     answers={
         200: {
-            "description": "Events `room`, `own` for a participant and, every 15 s, `ping`",
+            "description": "Events `room`, `own` for a participant, `run` of the lab and, every 15 s, `ping`",
             "content": {EVENTS: {"schema": TEXT}},
         }
     }
