@@ -56,7 +56,7 @@ FEED = """
 
 def run_feed(module, script: str) -> object:
     """Run an asynchronous script with a `feed`."""
-    return module("room/run_feed.js", f"return (async () => {{ {FEED} {script} }})();")
+    return module("core/events.js", f"return (async () => {{ {FEED} {script} }})();")
 
 
 def test_feed_polls_without_a_stream(module):

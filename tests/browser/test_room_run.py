@@ -66,7 +66,7 @@ def test_room_guesses_follows_and_sees_the_truth(scene):
     for step in range(1, 4):
         scene.trainer.update(step=step * 10, epoch=step / 10, accuracy=step / 5, val_accuracy=0.5)
     for page in (scene.wall, scene.phone):
-        page.wait_for_function(f"{LINE[6:]}?.split('L').length > 2")
+        page.wait_for_function(HAS_LINE)
         expect(page.locator("[data-run-status]")).to_have_text("epoch 1 of 3")
     scene.trainer.finish()
     for page in (scene.wall, scene.phone, other):

@@ -1,7 +1,7 @@
 /** The participant's page: connects pad, room and views. */
 
 import { Announcer, confirmDialog, find, followVisibility, openStorage, TextDialog } from "../core/browser.js";
-import { Poller, RoomEvents } from "../core/events.js";
+import { Poller, RoomEvents, RunFeed, showLazily } from "../core/events.js";
 import { isTransient, request, Server, StatusLine } from "../core/server.js";
 import { LivePrediction } from "../draw/live_prediction.js";
 import { InkRecorder, Pad } from "../draw/pad.js";
@@ -11,7 +11,6 @@ import { DrawingInput, Pixels } from "../ink/input.js";
 import { DraftRound, DraftStorage, ReturnedInk } from "../room/draft.js";
 import { Membership, Outbox } from "../room/participant.js";
 import { Ballot, LabelChoice, MyDrawings, SendStatus } from "../room/phone_views.js";
-import { RunFeed, showLazily } from "../room/run_feed.js";
 import { TaskView } from "../room/tiles.js";
 
 const STATE_EVERY = 3_000; // milliseconds

@@ -1,11 +1,10 @@
 /** The wall: connects the feed and the views. */
 
 import { find, followVisibility, keepScreenOn, keyOf, openStorage } from "../core/browser.js";
-import { Poller, RoomEvents } from "../core/events.js";
+import { Poller, RoomEvents, RunFeed, showLazily } from "../core/events.js";
 import { taskOf } from "../core/format.js";
 import { request } from "../core/server.js";
 import { HiddenDrawings } from "../room/hidden_drawings.js";
-import { RunFeed, showLazily } from "../room/run_feed.js";
 import { growButton, TaskView } from "../room/tiles.js";
 import { WallFeed } from "../room/wall_feed.js";
 import { placesFor, SlotGrid } from "../room/wall_grid.js";
