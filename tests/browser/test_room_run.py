@@ -12,9 +12,8 @@ from tests.browser.room_pages import LAPTOP, PHONE, PROJECTOR, RoomPages
 from tests.waiting import wait_until
 
 SLOW = {"timeout": 60_000}
-LINE = (
-    """() => document.querySelector('[data-plot="accuracy"] .hue-0 path:last-of-type')?.getAttribute("d")"""
-)
+HAS_LINE = """() => document.querySelector('[data-plot="accuracy"] .hue-0 path:last-of-type')
+  ?.getAttribute("d").split("L").length > 2"""
 
 
 @pytest.fixture
