@@ -112,11 +112,12 @@ def main() -> None:
         tested = np.flatnonzero(digits.sites == site)
         predictions = predict(model, digits.pool[tested, 0])
         from_site = symbols.sites == site
-        symbols_is_digit = predict(model, symbols.pool[from_site, 0]).is_digit
         scores.append(metrics.accuracy(predictions.probabilities, digits.labels[tested]))
         on_mnist = metrics.accuracy(predict(model, mnist_test.bitmaps).probabilities, mnist_test.labels)
-        # pendigits has no symbols.
-        auroc = f"{metrics.auroc(predictions.is_digit, symbols_is_digit):.4f}" if from_site.any() else ""
+        auroc = ""
+        if from_site.any():  # pendigits has no symbols
+            symbols_is_digit = predict(model, symbols.pool[from_site, 0]).is_digit
+            auroc = f"{metrics.auroc(predictions.is_digit, symbols_is_digit):.4f}"
         print(f"| {site} | {len(tested):,} | {scores[-1]:.2%} | {auroc} | {on_mnist:.2%} |", flush=True)
         suspect_lines += suspects(digits, tested, predictions)
     print(f"| mean | | {np.mean(scores):.2%} | | |")
