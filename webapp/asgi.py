@@ -22,26 +22,27 @@ from webapp.monitoring import logs
 from webapp.room.auth import RoomAuth
 from webapp.room.live import LiveResponse
 from webapp.server.admission import RequestQueue
-from webapp.server.base_path import BasePath
 from webapp.server.connections import LARGEST_BODY, ConnectionTable, Limits
-from webapp.server.csrf import CsrfProtection
 from webapp.server.events import EventHub, EventsEndpoint
 from webapp.server.flask_bridge import FlaskBridge
-from webapp.server.forwarded import ForwardedHeaders
-from webapp.server.head_limits import HeadLimits
-from webapp.server.headers import ResponseHeaders
 from webapp.server.http import PRESENTER, handle_bug, handle_error, handle_os_error, read_cookie
 from webapp.server.lab_events import LabEvents
 from webapp.server.lifecycle import Server, allow_open_files
-from webapp.server.paths import UnambiguousPaths
+from webapp.server.middleware.base_path import BasePath
+from webapp.server.middleware.csrf import CsrfProtection
+from webapp.server.middleware.forwarded import ForwardedHeaders
+from webapp.server.middleware.head_limits import HeadLimits
+from webapp.server.middleware.headers import ResponseHeaders
+from webapp.server.middleware.paths import UnambiguousPaths
+from webapp.server.middleware.rate_limit import RateLimit
+from webapp.server.middleware.request_metrics import RequestMetrics
+from webapp.server.middleware.trusted_hosts import TrustedHosts
 from webapp.server.predict import PATH as PREDICT
 from webapp.server.predict import PredictEndpoint
-from webapp.server.rate_limit import RateLimit
-from webapp.server.request_metrics import RequestMetrics
 from webapp.server.resources import Resources, is_this_computer
 from webapp.server.room_state import PATH as STATE
 from webapp.server.room_state import RoomStateEndpoint, StateRequest
-from webapp.server.trusted_hosts import TrustedHosts
+from webapp.server.run_channels import RunChannels
 from webapp.settings import from_command_line
 
 NO_ROUTE = "none"  # template of unknown paths
@@ -55,6 +56,7 @@ def create_asgi(app: Flask) -> Starlette:
     predictions = RequestQueue(READ_AHEAD * config["INFERENCE_THREADS"], *limits)
     extensions["monitor"].queue_length = predictions.__len__
     room, auth, url = extensions["room"], extensions["auth"], extensions["public_url"]
+    lab = extensions["lab"]
 
     def states(requests: Sequence[StateRequest]) -> list[LiveResponse]:
         code, sees_code = auth.code, extensions["code_access"].is_scope_allowed
@@ -66,13 +68,14 @@ def create_asgi(app: Flask) -> Starlette:
     predict = PredictEndpoint(extensions["predictor"], predictions, flask)
     state = RoomStateEndpoint(states, config["QUEUE_SIZE"], flask)
     hub = EventHub(
-        read_moment=lambda: room.live.moment(url.join_info(auth.code, shows_code=False)),
+        read_moment=lambda before: room.live.moment(url.join_info(auth.code, shows_code=False), before),
         find_participant=room.find_id,
         note_present=room.presence.see_all,
         most=config["CONNECTIONS"] // 2,
+        channels=RunChannels(lab.broadcast, lab.listeners),
     )
     room.database.on_change = hub.notify
-    lab_events = LabEvents(extensions["lab"], lambda request: _check_lab_access(config, auth, request))
+    lab_events = LabEvents(lab, lambda request: _check_lab_access(config, auth, request))
     resources = Resources(
         config,
         extensions["store"],
@@ -98,7 +101,7 @@ def create_asgi(app: Flask) -> Starlette:
         lifespan=_lifespan(config),
     )
     application.state.events = hub
-    application.state.before_stop = (hub.close, lab_events.close, extensions["lab"].close)
+    application.state.before_stop = (hub.close, lab_events.close, lab.close)
     return application
 
 

@@ -8,6 +8,7 @@ from webapp.ink import bitmap as bitmap_module
 from webapp.ink.bitmap import (
     CHUNK,
     MAX_LINES,
+    MAX_STROKES,
     OUTER,
     _pairs,
     draw,
@@ -196,9 +197,10 @@ def largest_inks() -> dict[str, list]:
 
 @pytest.mark.parametrize("name", largest_inks())
 def test_to_bitmap_draws_few_lines(name):
-    lines = to_lines(follow_curves(largest_inks()[name]))
+    polylines = follow_curves(largest_inks()[name])
 
-    assert 50 < len(lines) <= MAX_LINES + 500
+    assert len(polylines) <= MAX_STROKES
+    assert 50 < len(to_lines(polylines)) <= MAX_LINES
 
 
 @pytest.mark.parametrize("name", largest_inks())

@@ -117,15 +117,16 @@ def _thin(points: np.ndarray, lengths: list[int], most: int) -> tuple[np.ndarray
     step = _divide_up(len(points), most)
     if step == 1:
         return points, lengths
-    ends = np.cumsum(lengths)
-    is_kept = (np.arange(len(points)) - np.repeat(ends - lengths, lengths)) % step == 0
-    is_kept[ends - 1] = True
-    return points[is_kept], np.add.reduceat(is_kept, ends - lengths, dtype=int).tolist()
+    last = np.cumsum(lengths, dtype=int) - 1
+    first = last - np.array(lengths) + 1
+    is_kept = (np.arange(len(points)) - np.repeat(first, lengths)) % step == 0
+    is_kept[last] = True
+    return points[is_kept], np.add.reduceat(is_kept, first, dtype=int).tolist()
 
 
 def _split(points: Points, lengths: list[int]) -> list[Points]:
     """Return the points of each stroke."""
-    ends = list(accumulate(lengths))
+    ends: list[int] = list(accumulate(lengths))
     return [points[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 

@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import Connection, select
 
-from webapp.room.schema import drawings
+from webapp.room.storage.schema import drawings
 
 SEARCHED = 100  # newest labeled drawings
 

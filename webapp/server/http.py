@@ -14,7 +14,7 @@ from werkzeug.datastructures import ETags
 from werkzeug.sansio.http import parse_cookie
 
 from webapp.errors import InkwiseError, out_of_files
-from webapp.server.base_path import KEY as BASE_PATH
+from webapp.server.middleware.base_path import KEY as BASE_PATH
 
 # Paths for programs: their errors are always JSON.
 PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")

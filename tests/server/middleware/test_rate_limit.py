@@ -6,7 +6,7 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from webapp.errors import RateLimited
-from webapp.server.rate_limit import ANY, COST_UNIT, LIMITS, Buckets, Rate, RateLimit
+from webapp.server.middleware.rate_limit import ANY, COST_UNIT, LIMITS, Buckets, Rate, RateLimit
 
 RATES = {limited.name: limited for limited in LIMITS}
 PATHS = {
@@ -19,6 +19,7 @@ PATHS = {
     "change": "/api/room/me",
     "delete": "/api/room/me/drawings/00000000-0000-4000-8000-000000000000",
     "vote": "/api/room/drawings/00000000-0000-4000-8000-000000000000/vote",
+    "guess": "/api/room/guess",
     "predict_ink": "/api/predict",
     "change_room": "/api/room",
     "import": "/api/room/import",
