@@ -1,10 +1,12 @@
-"""Take the screenshots of the lab, docs/pictures/lab-*.png, while it trains on the sample of MNIST.
+"""Take the screenshots of the lab, docs/pictures/lab-*.png, while it trains and a room guesses and follows.
 
     python tools/lab_pictures.py [--models models] [--folder docs/pictures]
 
-Takes some minutes: the stories are trained to their end.
+Presenter, wall and one phone are browser pages; the other participants send HTTP requests. It trains on the
+sample of MNIST, and takes some minutes: the stories are trained to their end.
 """
 
+import random
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,8 +17,9 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page  # noqa: E402
 
-from tools.browser_server import open_chromium, running_server  # noqa: E402
+from tools.browser_server import open_chromium, running_room  # noqa: E402
 from tools.pictures import make_parser, open_screen, parse_options  # noqa: E402
+from tools.presenting_pictures import ARGUMENTS, CODE, PARTICIPANTS, Audience, settled  # noqa: E402
 
 TIMEOUT = 600_000  # milliseconds for a story
 STORIES = ("overfitting", "race")
@@ -26,28 +29,41 @@ def main() -> None:
     """Train, and take all screenshots."""
     options = parse_options(make_parser(__doc__))
     with tempfile.TemporaryDirectory() as folder, open_chromium() as browser:
-        arguments = ("--room-folder", folder, "--data", folder)  # without mnist.npz: the sample
-        with running_server(options.models, *arguments) as address:
-            page = open_screen(browser, "projector", "dark")
-            page.goto(f"{address}/lab")
-            for name in take_all(page):
+        arguments = (*ARGUMENTS, "--data", folder)  # without mnist.npz: the sample
+        with running_room(options.models, Path(folder), *arguments) as (address, link):
+            lab, wall = (open_screen(browser, "projector", "dark") for _ in range(2))
+            phone = open_screen(browser, "phone", "light")
+            lab.goto(link)
+            lab.goto(f"{address}/lab")
+            wall.goto(f"{address}/wall")
+            phone.goto(f"{address}/join?code={CODE}")
+            for name, page in take_all(lab, wall, phone, Audience(address)):
                 path = options.folder / f"lab-{name}.png"
                 page.screenshot(path=path)
                 print(path)
 
 
-def take_all(page: Page) -> Iterator[str]:
-    """Train, and yield the name of each screenshot when the page shows it."""
-    page.get_by_text("Ready to train.").wait_for(timeout=TIMEOUT)
-    press(page, "train")
-    page.get_by_text("Training, epoch 2 of 3").wait_for(timeout=TIMEOUT)
-    yield "training"
-    press(page, "stop")
+def take_all(lab: Page, wall: Page, phone: Page, audience: Audience) -> Iterator[tuple[str, Page]]:
+    """Train, and yield name and page of each screenshot when the page shows it."""
+    lab.get_by_text("Ready to train.").wait_for(timeout=TIMEOUT)
+    lab.locator("[data-ask-guesses]").click()
+    phone.get_by_role("spinbutton").fill("93.5")
+    phone.get_by_role("button", name="Guess", exact=True).click()
+    phone.get_by_text("You can change it").wait_for()
+    yield "guess", settled(phone)
+    guesses = random.Random(4)
+    audience.guess(round(guesses.betavariate(9, 1.5), 3) for _ in range(PARTICIPANTS))
+    lab.get_by_text(f"{PARTICIPANTS + 1} guesses").wait_for()
+    press(lab, "train")
+    lab.get_by_text("Training, epoch 2 of 3").wait_for(timeout=TIMEOUT)
+    yield "training", lab
+    wall.get_by_text("of the test digits are right").wait_for(timeout=TIMEOUT)
+    yield "wall", settled(wall)
     for story in STORIES:
-        yield from tell(page, story)
+        yield from tell(lab, story)
 
 
-def tell(page: Page, story: str) -> Iterator[str]:
+def tell(page: Page, story: str) -> Iterator[tuple[str, Page]]:
     """Train all runs of a story. Of the race, which compares six networks, show the table."""
     page.locator(f"[data-story={story}]").click()
     page.locator("[data-run-all][aria-disabled=false]").click()
@@ -56,11 +72,12 @@ def tell(page: Page, story: str) -> Iterator[str]:
         "() => document.querySelector('[data-story-progress]').textContent === ''", timeout=TIMEOUT
     )
     if story == "race":
+        page.locator("[data-runs] tbody tr", has_text="conv").get_by_text("Keep…").wait_for()  # it is saved
         page.get_by_role("button", name="test accuracy").click()
         page.locator("#runs").evaluate("(part) => part.scrollIntoView()")
     else:
         page.evaluate("() => scrollTo(0, 0)")
-    yield story
+    yield story, page
 
 
 def press(page: Page, name: str) -> None:

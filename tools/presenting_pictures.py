@@ -13,7 +13,7 @@ import sys
 import tempfile
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +57,11 @@ class Audience:
         others = [cookie for cookie in self._cookies if cookie != self._senders[drawing_id]]
         for cookie in others[:voters]:
             self._call("PUT", f"drawings/{drawing_id}/vote", {"counts": True}, cookie)
+
+    def guess(self, accuracies: Iterable[float]) -> None:
+        """Guess the accuracy of the lab's next run, each participant one of `accuracies` (0 to 1)."""
+        for cookie, accuracy in zip(self._cookies, accuracies, strict=False):
+            self._call("PUT", "guess", {"accuracy": accuracy}, cookie)
 
     def _join(self) -> str:
         return self._call("POST", "participants", {"code": CODE})[1]["Set-Cookie"].split(";")[0]
