@@ -110,7 +110,8 @@ def test_run_learns_and_saves_a_network_that_the_server_can_use(running):
     *updates, ended = running.run(LabSpec())
     assert ended["status"] == "done"
     assert ended["test_accuracy"] > 0.9
-    assert updates[0]["step"] == 1
+    assert [each["step"] for each in updates[:2]] == [0, 1]
+    assert updates[0]["weights"]["count"] == 32  # before any step
     assert updates[-1]["step"] == 3 * 282
     assert updates[-1]["val_accuracy"] > 0.9
     assert updates[-1]["weights"]["count"] == 32

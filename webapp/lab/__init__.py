@@ -7,6 +7,9 @@ presets.py         networks to start from, and stories that compare runs
 digits.py          the digits: MNIST, or the sample that ships with Inkwise
 lab.py             one trainer, one run at a time, and the runs so far
 runs.py            what is known of a run
+pinned.py          drawings that are read again at each point
+room_score.py      how a run's network reads the room's drawings
+networks.py        saved networks of runs
 trainer.py         start, feed and stop the trainer's process
 training/          that process; only it imports TensorFlow
 

@@ -2,18 +2,27 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from webapp.errors import BadRequest, InkwiseError, NotNow, TrainerUnavailable, UnknownRun
+from webapp.errors import (
+    BadRequest,
+    DatabaseUnavailable,
+    InkwiseError,
+    NotNow,
+    TrainerUnavailable,
+    UnknownRun,
+    describe,
+)
 from webapp.lab import runs
 from webapp.lab.digits import count_training
 from webapp.lab.keras_program import keras_program
 from webapp.lab.networks import RunNetworks
-from webapp.lab.pinned import Pinned, read_pinned
+from webapp.lab.pinned import PinnedDrawings, read_pinned
 from webapp.lab.plan import plan, warnings_for
 from webapp.lab.presets import PRESETS, STORIES
+from webapp.lab.room_score import MOST_SCORED, LabeledDrawing, RoomScores
 from webapp.lab.runs import PAUSED, TRAINING, WAITING, Run
 from webapp.lab.spec import limits_json, read_spec
 from webapp.lab.trainer import INSTALL, KILLED, Trainer, can_train
@@ -57,9 +66,12 @@ class Lab:
         is_able: Callable[[], bool] = can_train,
     ):
         self.on_change: Callable[[], None] = lambda: None  # called by any thread after each change
+        # Set by the application: returns at most so many of the newest labeled drawings of the room.
+        self.read_room: Callable[[int], Sequence[LabeledDrawing]] = lambda _: []
         self._digits = find_mnist(data_folder)
         self._count = count_training(self._digits)
         self._networks = RunNetworks(folder, kept_folder, store, self._describe_data()["title"])
+        self._room_scores = RoomScores(store)
         self._trainer = make_trainer(self._digits, self._take, self._take_exit)
         self._is_able = is_able
         self._lock = threading.RLock()
@@ -67,7 +79,7 @@ class Lab:
         self._runs: dict[int, Run] = {}
         self._last_id = 0
         self._change = 0  # counts changes, for `news`
-        self._pinned: list[Pinned] = []
+        self._pinned = PinnedDrawings()
         self._pages = 0  # open event streams
         self._closing: threading.Timer | None = None
 
@@ -86,6 +98,7 @@ class Lab:
                 "stories": [story.to_json(self._count) for story in STORIES],
                 "run": found[-1] if found else None,
                 "runs": found,
+                "pinned": self._pinned.to_json(),
             }
 
     def news(self, since: int) -> tuple[int, dict]:
@@ -94,14 +107,14 @@ class Lab:
             run = self._newest()
             found = {"status": self._shown_status(), "reason": self._reason, "run": run and run.to_json()}
             if run is not None:
-                found |= {"points": run.points_since(since)} | self._shown_parts(run, since)
+                found |= {"points": run.points_since(since)} | run.parts_since(since)
             return self._change, found
 
     def detail(self, run_id: int) -> dict:
         """Return a run with its whole curve. Raises UnknownRun."""
         with self._lock:
             run = self._find(run_id)
-            parts = dict.fromkeys(runs.PARTS) | self._shown_parts(run, -1)
+            parts = dict.fromkeys(runs.PARTS) | run.parts_since(-1)
             return {"run": run.to_json(), "points": run.points_since(-1)} | parts
 
     def check(self, value: object) -> dict:
@@ -125,7 +138,7 @@ class Lab:
             if not self._trainer.is_running:
                 self._status, self._reason = STARTING, None
                 self._trainer.start()
-                self._send_pinned()
+                self._trainer.send(self._pinned.command)
                 self._changed()
 
     def add_page(self) -> None:
@@ -147,12 +160,22 @@ class Lab:
         self._trainer.stop()
 
     def train(self, value: object) -> dict:
-        """Start a run of a spec and return its summary. Raises BadSpec, NotNow, TrainerUnavailable."""
+        """Start a run and return its summary.
+
+        Args:
+            value: {"spec", "title", "pause_after"}; the last one is "step" or "epoch", after which it pauses.
+
+        Raises:
+            BadSpec, BadRequest, NotNow, TrainerUnavailable.
+        """
         given = value if isinstance(value, dict) else {}
         spec = read_spec(given.get("spec"), self._count)
         title = given.get("title", "")
         if not isinstance(title, str) or len(title) > MOST_TITLE:
             raise BadRequest(f"expected a title of at most {MOST_TITLE} characters")
+        pause_after = given.get("pause_after")
+        if pause_after not in (None, "step", "epoch"):
+            raise BadRequest(f"expected pause_after as step, epoch or null, received {describe(pause_after)}")
         layers = plan(spec)
         with self._lock:
             if (run := self._newest()) is not None and run.is_active:
@@ -163,7 +186,7 @@ class Lab:
             steps = -(-spec.samples // spec.batch_size) * spec.epochs
             parameters = sum(layer.parameters for layer in layers)
             run = Run(self._last_id, spec, steps, parameters, title=title)
-            command = {"command": "train", "run": run.id, "spec": spec.to_json()}
+            command = {"command": "train", "run": run.id, "spec": spec.to_json(), "pause_after": pause_after}
             self._trainer.send(command | self._networks.save_command(run))
             self._runs[run.id] = run
             run.changed = self._changed()
@@ -188,13 +211,17 @@ class Lab:
         """Predict these drawings at each point; see `read_pinned` for what they are and its errors."""
         found = read_pinned(drawings)
         with self._lock:
-            self._pinned = found
+            self._pinned.replace(found)
             if self._trainer.is_running:
-                self._send_pinned()
+                self._trainer.send(self._pinned.command)
+            run = self._newest()
+            if run is not None and run.model is not None:
+                rows = self._networks.predict(run.model, self._pinned.bitmaps)
+                run.parts["pinned"] = (self._changed(), self._pinned.with_answers(rows))
 
     @property
     def has_pinned(self) -> bool:
-        return bool(self._pinned)
+        return len(self._pinned) > 0
 
     # --- finished runs ---
 
@@ -229,6 +256,25 @@ class Lab:
         with self._lock:
             return keras_program(self._find(run_id).spec)
 
+    def score_room(self) -> None:
+        """Read the room's newest labeled drawings with the network of each run.
+
+        So that runs are compared on the same drawings. Takes a second for 30 runs: not for the event loop.
+
+        Raises:
+            DatabaseUnavailable: the drawings cannot be read; the scores stay.
+        """
+        drawings = self.read_room(MOST_SCORED)
+        with self._lock:
+            scored = [(run, run.model) for run in self._runs.values() if run.model is not None]
+        for run, model in scored:
+            try:
+                score = self._room_scores.score(model, drawings)
+            except InkwiseError:  # thrown away meanwhile
+                continue
+            with self._lock:
+                run.room_score, run.changed = score, self._changed()
+
     # --- events of the trainer, in its thread ---
 
     def _take(self, event: dict) -> None:
@@ -244,7 +290,8 @@ class Lab:
 
     def _take_of_run(self, run: Run, event: dict, change: int) -> None:
         if event["event"] == "update":
-            run.update(event, change)
+            rows, version = event.get("pinned") or [], event.get("pinned_version")
+            run.update(event | {"pinned": self._pinned.with_answers(rows, version)}, change)
         elif event["event"] == "ended":
             run.end(event, change)
             self._close_later()
@@ -267,10 +314,18 @@ class Lab:
     def _use(self, run: Run, name: str) -> None:
         try:
             self._networks.add(name)
-            run.model = name
         except InkwiseError as error:
             logger.warning("The network of run %d cannot be used: %s", run.id, error)
             run.reason = f"Its network cannot be used: {error.message}"
+            return
+        run.model = name
+        threading.Thread(target=self._score_room, name="room-score", daemon=True).start()
+
+    def _score_room(self) -> None:
+        try:
+            self.score_room()
+        except DatabaseUnavailable as error:
+            logger.warning("The room's drawings cannot be read: %s", error)
 
     # --- parts ---
 
@@ -292,22 +347,11 @@ class Lab:
             raise UnknownRun(f"expected a run of this lab, received {run_id}")
         return self._runs[run_id]
 
-    def _shown_parts(self, run: Run, since: int) -> dict:
-        found = run.parts_since(since)
-        if "pinned" in found:
-            # A change of the drawings may be on its way to the trainer, so the numbers may differ.
-            pairs = zip(self._pinned, found["pinned"], strict=False)
-            found["pinned"] = [pinned.to_json(row) for pinned, row in pairs]
-        return found
-
     def _describe_data(self) -> dict:
         is_sample = self._digits == SAMPLE
         title = "MNIST, a sample" if is_sample else "MNIST"
         counts = {"train": self._count, "validation": self._count // 9}
         return {"title": title} | counts | {"test": 2_000 if is_sample else 10_000}
-
-    def _send_pinned(self) -> None:
-        self._trainer.send({"command": "pin", "bitmaps": [each.bitmap_text for each in self._pinned]})
 
     def _drop_oldest(self) -> None:
         if len(self._runs) >= MOST_RUNS:
@@ -317,6 +361,7 @@ class Lab:
         del self._runs[run.id]
         if run.model is not None:
             self._networks.remove(run.model)
+            self._room_scores.forget(run.model)
 
     def _model(self, run: Run) -> str:
         if run.model is None:

@@ -28,6 +28,7 @@ _LAYER = {
     },
 }
 _FIELDS = ("learning_rate", "batch_size", "epochs", "l2", "samples", "wrong_labels", "seed")
+_PINNED = object_of(strokes={"type": "array"}, label={"type": ["integer", "null"]}, bitmap=TEXT)
 
 LAB_SCHEMAS = {
     "LabSpec": {
@@ -63,6 +64,10 @@ LAB_SCHEMAS = {
         val_loss=NUMBER_OR_NONE,
         val_accuracy=NUMBER_OR_NONE,
         test_accuracy=NUMBER_OR_NONE,
+        room_score={
+            "oneOf": [object_of(right=COUNT, count=COUNT), {"type": "null"}],
+            "description": "of the room's newest labeled drawings; null without a network or drawings",
+        },
         model=TEXT_OR_NONE | {"description": "name of the saved network"},
         is_kept=FLAG,
     ),
@@ -75,6 +80,11 @@ LAB_SCHEMAS = {
         stories=list_of({"type": "object"}),
         run={"oneOf": [reference("LabRun"), {"type": "null"}]},
         runs=list_of(reference("LabRun")),
+        pinned=list_of(_PINNED),
+    ),
+    "LabPinned": object_of(
+        pinned=list_of(_PINNED),
+        room=list_of(object_of(strokes={"type": "array"}, label=COUNT)),
     ),
     "LabDetail": object_of(
         run=reference("LabRun"),
