@@ -5,7 +5,7 @@ import { percent } from "../core/format.js";
 import { csvOf } from "./spec.js";
 import { shortNumber } from "./scale.js";
 
-/** @typedef {"id"|"accuracy"|"loss"|"test"|"parameters"|"seconds"|"status"} Column */
+/** @typedef {"id"|"accuracy"|"loss"|"test"|"room"|"parameters"|"seconds"|"status"} Column */
 
 /** @type {Record<Column, (run: LabRun) => string|number>} what a column sorts by; runs without a value come last */
 const KEYS = {
@@ -13,12 +13,13 @@ const KEYS = {
   accuracy: (run) => run.val_accuracy ?? -1,
   loss: (run) => run.val_loss ?? Infinity,
   test: (run) => run.test_accuracy ?? -1,
+  room: ({ room_score: score }) => (score ? score.right / score.count : -1),
   parameters: ({ parameters }) => parameters,
   seconds: ({ seconds }) => seconds,
   status: ({ status }) => status,
 };
 /** @type {Column[]} columns that begin with their largest value */
-const FROM_LARGEST = ["accuracy", "test"];
+const FROM_LARGEST = ["accuracy", "test", "room"];
 /** @type {Record<LabRunStatus, string>} */
 const STATUS = { waiting: "waiting", training: "training", paused: "paused", done: "done", stopped: "stopped", failed: "failed" };
 const FILES = ["network.keras", "network.tflite", "train.py"];
@@ -37,7 +38,7 @@ export function sortRuns(runs, column, isDescending) {
   return [...runs].sort(compare);
 }
 
-/** @extends {Emitter<{overlaid: LabRun, keepwanted: LabRun, discardwanted: LabRun}>} */
+/** @extends {Emitter<{overlaid: LabRun, keepwanted: LabRun, discardwanted: LabRun, scorewanted: void}>} */
 export class RunsTable extends Emitter {
   #element;
   /** @type {LabRun[]} */
@@ -50,13 +51,14 @@ export class RunsTable extends Emitter {
   /** @type {Map<number, {row: HTMLElement, shown: string}>} rows by id: one that is in use must stay */
   #rows = new Map();
 
-  /** @param {HTMLElement} element holds the table, `[data-none]` and `[data-csv]` */
+  /** @param {HTMLElement} element holds the table, `[data-none]`, `[data-csv]` and `[data-score-room]` */
   constructor(element) {
     super();
     this.#element = element;
     for (const button of element.querySelectorAll("[data-sort]")) {
       button.addEventListener("click", () => this.#sort(/** @type {Column} */ (button.getAttribute("data-sort"))));
     }
+    find("[data-score-room]", element).addEventListener("click", () => this.emit("scorewanted"));
     find("[data-csv]", element).addEventListener("click", () => save("inkwise-runs.csv", "text/csv", csvOf(this.#runs)));
   }
 
@@ -115,7 +117,7 @@ export class RunsTable extends Emitter {
     return [
       element("th.runs__name", { scope: "row" }, swatch, `${id} · ${title}`),
       number(percent(run.val_accuracy, 1)), number(run.val_loss === null ? "–" : shortNumber(run.val_loss)), number(percent(run.test_accuracy, 1)),
-      number(parameters.toLocaleString("en")), number(seconds.toFixed(1)), state, element("td.runs__actions", {}, ...this.#actions(run)),
+      number(roomText(run)), number(parameters.toLocaleString("en")), number(seconds.toFixed(1)), state, element("td.runs__actions", {}, ...this.#actions(run)),
     ];
   }
 
@@ -157,6 +159,13 @@ export class RunsTable extends Emitter {
     button.addEventListener("click", press);
     return button;
   }
+}
+
+/** @param {LabRun} run @returns {string} such as "212 of 240, 88 %"; few drawings are only counted */
+function roomText({ room_score: score }) {
+  if (!score) return "–";
+  const [share, counted] = [percent(score.right / score.count, 0, score.count), `${score.right} of ${score.count}`];
+  return share === counted ? counted : `${counted}, ${share}`;
 }
 
 /** @param {string} text */
