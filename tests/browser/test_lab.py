@@ -330,7 +330,7 @@ def test_pinned_digits_are_shown_before_they_are_read(lab: LabStub):
 
 def pin_dialog(lab: LabStub) -> Locator:
     """Open the dialog of the pinned digits."""
-    lab.page.get_by_role("button", name="Choose…").click()
+    lab.page.get_by_role("button", name="Choose the pinned digits").click()
     dialog = lab.page.get_by_role("dialog", name="Pinned digits")
     expect(dialog.locator("[data-pins-now] li")).to_have_count(5)
     return dialog
@@ -446,7 +446,7 @@ def test_room_column_fills_and_is_read_again_on_demand(lab: LabStub):
     expect(cell).to_have_text("–")
     lab.state |= {"scored": 1, "runs": [DONE]}  # the score comes after the end of the run
     lab.send(RUN | {"id": 2})
-    expect(cell).to_have_text("212 of 240, 88 %")
+    expect(cell).to_have_text("88 % 212 of 240")
     few = DONE | {"room_score": {"right": 7, "count": 9}}
     lab.answers["POST /room-scores"] = (200, lab.state)
     lab.state |= {"runs": [few, RUN | {"id": 2}]}

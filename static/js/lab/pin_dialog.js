@@ -97,7 +97,7 @@ export class PinDialog extends Emitter {
   #showPinned(pinned) {
     this.#pinned = pinned;
     const items = pinned.map(({ strokes, label }, index) => {
-      const button = element("button.pins__unpin.button", { type: "button", "aria-label": `Unpin ${nameOf(label)}, ${index + 1} of ${pinned.length}` }, "Unpin");
+      const button = element("button.button", { class: "button pins__unpin", type: "button", "aria-label": `Unpin ${nameOf(label)}, ${index + 1} of ${pinned.length}` }, "Unpin");
       button.addEventListener("click", () => this.#unpin(index));
       return element("li.pins__item", {}, inkPicture(strokes), element("b.pins__label", { translate: "no" }, String(label ?? "?")), button);
     });
