@@ -242,7 +242,7 @@ def test_killed_trainer_fails_the_run_and_can_be_started_again(bench):
     bench.trainer.kill()
     state = bench.lab.state()
     assert (state["status"], state["run"]["status"]) == ("off", "failed")
-    assert "ended from outside" in state["run"]["reason"]
+    assert "lack of memory" in state["run"]["reason"]
     assert [point[0] for point in bench.lab.detail(1)["points"]] == [5]  # the curve is kept
     assert start(bench)["id"] == 2
 

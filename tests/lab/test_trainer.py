@@ -15,7 +15,7 @@ from webapp.errors import TrainerUnavailable
 from webapp.lab.digits import load_digits
 from webapp.lab.keras_program import keras_program
 from webapp.lab.spec import CONV, HiddenLayer, LabSpec
-from webapp.lab.trainer import Trainer
+from webapp.lab.trainer import KILLED, Trainer
 from webapp.nets.cards import read_card
 from webapp.nets.inspection.graph import read_graph
 from webapp.nets.network import load_network
@@ -42,7 +42,7 @@ class RunningTrainer:
 
     def __init__(self, folder: Path, digits: Path = SAMPLE):
         self.folder = folder
-        self.exits: queue.Queue[int] = queue.Queue()
+        self.exits: queue.Queue[str] = queue.Queue()
         self._events: queue.Queue[dict] = queue.Queue()
         self.trainer = Trainer(digits, self._events.put, self.exits.put)
         self._runs = 0
@@ -62,15 +62,15 @@ class RunningTrainer:
             found.append(self.event())
         return found
 
-    def train(self, spec: LabSpec) -> int:
+    def train(self, spec: LabSpec, **more: object) -> int:
         """Send the command to train, and return the number of the run."""
         self._runs += 1
-        self.send_run(self._runs, spec, self.folder)
+        self.send_run(self._runs, spec, self.folder, **more)
         return self._runs
 
-    def send_run(self, run: int, spec: LabSpec, folder: Path) -> None:
+    def send_run(self, run: int, spec: LabSpec, folder: Path, **more: object) -> None:
         """Send the command to train, with the folder to save the network in."""
-        command = {"command": "train", "run": run, "spec": spec.to_json()}
+        command = {"command": "train", "run": run, "spec": spec.to_json()} | more
         self.trainer.send(command | {"folder": str(folder), "card": CARD | {"name": f"run-{run}"}})
 
     def control(self, action: str) -> None:
@@ -181,6 +181,22 @@ def test_loss_that_is_no_number_ends_the_run_with_the_reason(running):
     assert updates  # the curve is kept
 
 
+def test_wrong_labels_alone_teach_wrong_digits(running):
+    *updates, ended = running.run(LabSpec(layers=(HiddenLayer(units=16),), samples=2_000, wrong_labels=1.0))
+    assert ended["status"] == "done"
+    assert updates[-1]["val_accuracy"] < 0.1  # worse than chance
+    assert ended["test_accuracy"] < 0.1
+
+
+@pytest.mark.parametrize("amount", ["step", "epoch"])
+def test_run_starts_with_one_step_or_epoch_and_pauses(running, amount):
+    running.train(SMALL, pause_after=amount)
+    updates = running.events_until(lambda event: event.get("status") == "paused")
+    assert updates[-1]["step"] == {"step": 1, "epoch": 16}[amount]
+    running.control("stop")
+    assert running.saved()
+
+
 def test_convolutions_are_trained(running):
     layers = (HiddenLayer(CONV, 4, size=5), HiddenLayer(units=16, dropout=0.2))
     *updates, ended = running.run(LabSpec(layers=layers, samples=500))
@@ -209,7 +225,7 @@ def test_killed_process_is_noticed_and_started_again(tmp_path):
         running.trainer.start()
         (child,) = set(trainers()) - others
         child.kill()
-        assert running.exits.get(timeout=TIMEOUT) != 0
+        assert running.exits.get(timeout=TIMEOUT) == KILLED
         with pytest.raises(TrainerUnavailable):
             running.control("stop")
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from webapp.errors import (
     InkwiseError,
     NotNow,
     TrainerUnavailable,
+    UnknownModel,
     UnknownRun,
     describe,
 )
@@ -25,7 +27,7 @@ from webapp.lab.presets import PRESETS, STORIES
 from webapp.lab.room_score import MOST_SCORED, LabeledDrawing, RoomScores
 from webapp.lab.runs import PAUSED, TRAINING, WAITING, Run
 from webapp.lab.spec import limits_json, read_spec
-from webapp.lab.trainer import INSTALL, KILLED, Trainer, can_train
+from webapp.lab.trainer import INSTALL, Trainer, can_train
 from webapp.nets.store import ModelStore
 from webapp.training.datasets import SAMPLE, find_mnist
 
@@ -79,6 +81,7 @@ class Lab:
         self._runs: dict[int, Run] = {}
         self._last_id = 0
         self._change = 0  # counts changes, for `news`
+        self._scored = 0  # counts changes of the room's scores, for pages
         self._pinned = PinnedDrawings()
         self._pages = 0  # open event streams
         self._closing: threading.Timer | None = None
@@ -99,13 +102,15 @@ class Lab:
                 "run": found[-1] if found else None,
                 "runs": found,
                 "pinned": self._pinned.to_json(),
+                "scored": self._scored,
             }
 
     def news(self, since: int) -> tuple[int, dict]:
         """Return the number of the newest change, and what changed in the newest run since a change."""
         with self._lock:
             run = self._newest()
-            found = {"status": self._shown_status(), "reason": self._reason, "run": run and run.to_json()}
+            found: dict = {"status": self._shown_status(), "reason": self._reason, "scored": self._scored}
+            found["run"] = run and run.to_json()
             if run is not None:
                 found |= {"points": run.points_since(since)} | run.parts_since(since)
             return self._change, found
@@ -218,6 +223,8 @@ class Lab:
             if run is not None and run.model is not None:
                 rows = self._networks.predict(run.model, self._pinned.bitmaps)
                 run.parts["pinned"] = (self._changed(), self._pinned.with_answers(rows))
+            elif run is not None and not run.is_active:
+                run.parts.pop("pinned", None)  # nothing can read the new ones
 
     @property
     def has_pinned(self) -> bool:
@@ -268,12 +275,11 @@ class Lab:
         with self._lock:
             scored = [(run, run.model) for run in self._runs.values() if run.model is not None]
         for run, model in scored:
-            try:
-                score = self._room_scores.score(model, drawings)
-            except InkwiseError:  # thrown away meanwhile
-                continue
-            with self._lock:
-                run.room_score, run.changed = score, self._changed()
+            with suppress(UnknownModel):  # thrown away meanwhile
+                run.room_score = self._room_scores.score(model, drawings)
+        with self._lock:
+            self._scored += 1
+            self._changed()
 
     # --- events of the trainer, in its thread ---
 
@@ -300,15 +306,15 @@ class Lab:
             if event["model"] is not None:
                 self._use(run, event["model"])
 
-    def _take_exit(self, code: int) -> None:
+    def _take_exit(self, reason: str) -> None:
         with self._lock:
             run = self._newest()
             if self._status != FAILED:
                 self._status, self._reason = OFF, None
             if run is not None and run.is_active:
-                run.end({"status": runs.FAILED, "reason": KILLED}, self._change + 1)
+                run.end({"status": runs.FAILED, "reason": reason}, self._change + 1)
             elif self._status == OFF:
-                self._status, self._reason = FAILED, KILLED
+                self._status, self._reason = FAILED, reason
             self._changed()
 
     def _use(self, run: Run, name: str) -> None:

@@ -81,6 +81,7 @@ LAB_SCHEMAS = {
         run={"oneOf": [reference("LabRun"), {"type": "null"}]},
         runs=list_of(reference("LabRun")),
         pinned=list_of(_PINNED),
+        scored=COUNT | {"description": "changes with the room's scores of the runs"},
     ),
     "LabPinned": object_of(
         pinned=list_of(_PINNED),

@@ -121,8 +121,9 @@ def save(session: Session, command: dict[str, Any], accuracy: float) -> dict:
 
 def explain(error: Exception) -> str:
     """Return a sentence about an error of TensorFlow or Inkwise."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return "The computer has too little memory for this network."
+    is_memory = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    if is_memory or "could not create a primitive" in str(error):  # of oneDNN, which got no memory
+        return "The computer has too little memory for this network. Choose a smaller one."
     if isinstance(error, InkwiseError):
         return error.explanation
     return f"The training failed: {(str(error).strip().splitlines() or [type(error).__name__])[0][:200]}"
@@ -138,7 +139,11 @@ def main(path: Path) -> NoReturn:
     except InkwiseError as error:
         emit({"event": "failed", "reason": error.message})
         sys.exit(2)
-    warm_up(digits)
+    try:
+        warm_up(digits)
+    except Exception as error:
+        emit({"event": "failed", "reason": explain(error)})
+        sys.exit(2)
     emit({"event": "ready"})
     pinned = NOTHING_PINNED
     while True:
