@@ -15,9 +15,8 @@ from webapp.lab.trainer import ENDED, KILLED, NO_MEMORY, explain_exit
 
 TOO_LITTLE = 600_000_000  # bytes of address space; TensorFlow's library alone is larger
 LEFT = 700_000_000  # bytes for a network of which a layer alone needs 822 MB
-LARGE = LabSpec(
-    layers=(HiddenLayer(CONV, 256, size=9, pool=False),), batch_size=1024, samples=1_024, epochs=1
-)
+WIDE = HiddenLayer(CONV, 256, size=9, pool=False)
+LARGE = LabSpec(layers=(WIDE,), batch_size=1024, samples=1_024, epochs=1)
 SMALL = LabSpec(layers=(), samples=100, epochs=1)
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the address space")
