@@ -17,10 +17,10 @@ import numpy as np
 
 from webapp.nets.network import Prediction
 from webapp.room import drawings, rounds
-from webapp.room.engines import SQLITE, database_url
 from webapp.room.ink_record import make_ink_record
 from webapp.room.participants import Participant
 from webapp.room.service import RoomService
+from webapp.room.storage.engines import SQLITE, database_url
 
 MODELS = ("linear", "shallow", "deep", "conv")
 PARTICIPANTS, ROUNDS = 300, 21  # a third of the rounds is of each kind

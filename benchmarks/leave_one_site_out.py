@@ -92,6 +92,15 @@ def suspects(inks: Inks, tested: np.ndarray, predictions: Predictions) -> list[s
     ]
 
 
+def symbols_auroc(model: keras.Model, symbols: Inks, site: str, predictions: Predictions) -> str:
+    """Return how well `is_digit` separates a site's digits from its symbols, "" if it has none."""
+    from_site = symbols.sites == site
+    if not from_site.any():
+        return ""
+    is_digit = predict(model, symbols.pool[from_site, 0]).is_digit
+    return f"{metrics.auroc(predictions.is_digit, is_digit):.4f}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train without a site and test on it.")
     parser.add_argument("--data", type=Path, default=DATA, help="folder with mnist.npz and the ink files")
@@ -111,12 +120,9 @@ def main() -> None:
         model = train_without(site, mnist, digits, symbols)
         tested = np.flatnonzero(digits.sites == site)
         predictions = predict(model, digits.pool[tested, 0])
-        from_site = symbols.sites == site
-        symbols_is_digit = predict(model, symbols.pool[from_site, 0]).is_digit
         scores.append(metrics.accuracy(predictions.probabilities, digits.labels[tested]))
         on_mnist = metrics.accuracy(predict(model, mnist_test.bitmaps).probabilities, mnist_test.labels)
-        # pendigits has no symbols.
-        auroc = f"{metrics.auroc(predictions.is_digit, symbols_is_digit):.4f}" if from_site.any() else ""
+        auroc = symbols_auroc(model, symbols, site, predictions)
         print(f"| {site} | {len(tested):,} | {scores[-1]:.2%} | {auroc} | {on_mnist:.2%} |", flush=True)
         suspect_lines += suspects(digits, tested, predictions)
     print(f"| mean | | {np.mean(scores):.2%} | | |")

@@ -16,9 +16,9 @@ from webapp.nets.inspection.inspected_network import InspectedNetworks
 from webapp.nets.predictor import Predictor
 from webapp.nets.store import ModelStore
 from webapp.room.auth import RoomAuth
-from webapp.room.engines import database_url
 from webapp.room.retention import Retention
 from webapp.room.service import RoomService
+from webapp.room.storage.engines import database_url
 from webapp.room.wifi import RoomWifi
 from webapp.server.code_access import CodeAccess
 from webapp.settings import KEPT, ROOT, complete

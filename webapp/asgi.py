@@ -22,26 +22,26 @@ from webapp.monitoring import logs
 from webapp.room.auth import RoomAuth
 from webapp.room.live import LiveResponse
 from webapp.server.admission import RequestQueue
-from webapp.server.base_path import BasePath
 from webapp.server.connections import LARGEST_BODY, ConnectionTable, Limits
-from webapp.server.csrf import CsrfProtection
 from webapp.server.events import EventHub, EventsEndpoint
 from webapp.server.flask_bridge import FlaskBridge
-from webapp.server.forwarded import ForwardedHeaders
-from webapp.server.head_limits import HeadLimits
-from webapp.server.headers import ResponseHeaders
 from webapp.server.http import PRESENTER, handle_bug, handle_error, handle_os_error, read_cookie
 from webapp.server.lab_events import LabEvents
 from webapp.server.lifecycle import Server, allow_open_files
-from webapp.server.paths import UnambiguousPaths
+from webapp.server.middleware.base_path import BasePath
+from webapp.server.middleware.csrf import CsrfProtection
+from webapp.server.middleware.forwarded import ForwardedHeaders
+from webapp.server.middleware.head_limits import HeadLimits
+from webapp.server.middleware.headers import ResponseHeaders
+from webapp.server.middleware.paths import UnambiguousPaths
+from webapp.server.middleware.rate_limit import RateLimit
+from webapp.server.middleware.request_metrics import RequestMetrics
+from webapp.server.middleware.trusted_hosts import TrustedHosts
 from webapp.server.predict import PATH as PREDICT
 from webapp.server.predict import PredictEndpoint
-from webapp.server.rate_limit import RateLimit
-from webapp.server.request_metrics import RequestMetrics
 from webapp.server.resources import Resources, is_this_computer
 from webapp.server.room_state import PATH as STATE
 from webapp.server.room_state import RoomStateEndpoint, StateRequest
-from webapp.server.trusted_hosts import TrustedHosts
 from webapp.settings import from_command_line
 
 NO_ROUTE = "none"  # template of unknown paths

@@ -7,7 +7,7 @@ import threading
 from flask import Flask
 
 from webapp.errors import InkwiseError
-from webapp.room.database import Database
+from webapp.room.storage.database import Database
 
 WATCH_INTERVAL = 2.0  # seconds
 

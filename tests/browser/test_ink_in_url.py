@@ -173,9 +173,10 @@ def reload(page: Page) -> None:
 
 
 def back_and_forward(page: Page) -> None:
-    page.evaluate("history.back()")
+    # Later than the script's end: a page that has left cannot answer `evaluate`.
+    page.evaluate("() => void setTimeout(() => history.back())")
     page.wait_for_url("**/models")
-    page.evaluate("history.forward()")
+    page.evaluate("() => void setTimeout(() => history.forward())")
     page.wait_for_url(lambda address: "/models" not in address)
 
 

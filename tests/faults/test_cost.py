@@ -14,6 +14,7 @@ from tests.faults.attacks import HOST, JSON, post
 from tests.faults.client import MODELS, ControlledServer
 from tests.faults.conftest import IS_SOAK
 from tests.waiting import TIMEOUT
+from webapp.ink.parsing import MAX_STROKES
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 MOST = 0.02 if IS_SOAK else 0.1  # seconds of CPU; a busy machine needs more
@@ -119,6 +120,7 @@ def make_ink(chance: random.Random) -> bytes:
         3: lambda at: [at % 100, at],
     }[kind]
     every = [points(at) for at in range(count)]
+    length = max(length, -(-count // MAX_STROKES))
     strokes = [every[at : at + length] for at in range(0, count, length)]
     return post("/api/predict", json.dumps({"strokes": strokes}, separators=(",", ":")).encode(), JSON)
 

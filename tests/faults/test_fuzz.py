@@ -17,7 +17,7 @@ from schemathesis import GenerationMode
 
 from tests.faults.client import BYTES, time_one
 from tests.faults.conftest import IS_SOAK
-from tests.faults.malformed_requests import corrupt, odd_requests
+from tests.faults.malformed_requests import HEADERS, corrupt, odd_requests
 from tests.waiting import TIMEOUT
 
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
@@ -146,6 +146,18 @@ def test_unusual_requests_are_handled(server, paths, session, extent, figure):
     send()
     figure("fuzz: odd but well-formed", f"{len(statuses):,} answers, 0 errors of the server")
     assert len(set(statuses)) >= 4  # requests pass the first checks
+
+
+def test_headers_in_any_bytes_are_answered(server, paths):
+    pages = ("/", "/join", "/wall", "/scoreboard", "/presenter", "/lab", "/static/css/base.css")
+    some_paths = ("/join", "/api/room/state", "/api/room/wall", "/api/models", "/static/css/base.css")
+    names = (*HEADERS, "Content-Type", "Forwarded", "User-Agent", "X-Forwarded-Prefix")
+    tried = [(path, "Cookie") for path in (*paths, *pages)]
+    tried += [(path, name) for path in (*paths, *pages) if IS_SOAK or path in some_paths for name in names]
+    for path, name in tried:
+        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{name}: ".encode()
+        for value in (b"\xff", b'a=\xfe; \xc3\xa9="\xc3'):
+            assert all(map(is_fine, exchange(server, head + value + b"\r\n\r\n"))), (path, name)
 
 
 def test_corrupted_requests_are_handled(server, bitmaps, extent, figure):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 
 from tests.server_process import ServerProcess
 from tests.waiting import TIMEOUT
-from webapp.room import schema
+from webapp.room.storage import schema
 from webapp.server.http import PARTICIPANT, cookie_name
 
 PHONES = 4

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.client import ControlledServer
 from tests.waiting import TIMEOUT
-from webapp.server.rate_limit import LIMITS
+from webapp.server.middleware.rate_limit import LIMITS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs more than one loopback address")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from webapp.errors import BadInk, EmptyInk, TooLarge
-from webapp.ink.parsing import MAX_POINTS, parse_strokes
+from webapp.ink.parsing import MAX_POINTS, MAX_STROKES, parse_strokes
 
 
 def nested(depth: int) -> list:
@@ -105,13 +105,16 @@ def test_parse_strokes_accepts_the_largest_coordinates():
 
 
 def test_parse_strokes_rejects_100_000_points():
-    with pytest.raises(TooLarge, match="expected at most 10,000 points, received 100,000"):
+    expected = "expected at most 10,000 points in 1,000 strokes, received 100,000 in 2"
+    with pytest.raises(TooLarge, match=expected):
         parse_strokes([[[0, 0]] * 50_000, [[1, 1]] * 50_000])
 
 
-def test_parse_strokes_counts_an_empty_stroke_as_a_point():
-    with pytest.raises(TooLarge, match="received 10,001"):
-        parse_strokes([[[0, 0]], *[[]] * MAX_POINTS])
+@pytest.mark.parametrize("more", [[], [[0, 0]]], ids=["empty", "a point"])
+def test_parse_strokes_rejects_more_than_max_strokes(more):
+    parse_strokes([[[0, 0]], *[more] * (MAX_STROKES - 1)])
+    with pytest.raises(TooLarge, match="in 1,001$"):
+        parse_strokes([[[0, 0]], *[more] * MAX_STROKES])
 
 
 def test_parse_strokes_accepts_max_points():

@@ -23,8 +23,9 @@ from webapp.errors import (
     UnknownRound,
 )
 from webapp.ink.bitmap import to_bitmap
-from webapp.room import schema, serializers
+from webapp.room import serializers
 from webapp.room.ink_record import make_ink_record
+from webapp.room.storage import schema
 
 SOME_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 

@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 
 from tests.room.rooms import MODELS, join, send
 from webapp.errors import BadRequest, NotJoined
-from webapp.room import schema
 from webapp.room.participants import Participant, hashed
+from webapp.room.storage import schema
 
 KEY = "0b1d2c3e-4f50-4a6b-8c7d-9e0f1a2b3c4d"
 

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from tests.fake_clock import FakeClock
 from tests.room.rooms import join
 from webapp.errors import StorageUnavailable
-from webapp.room import presence, schema
+from webapp.room import presence
 from webapp.room.presence import Presence
+from webapp.room.storage import schema
 
 
 @pytest.fixture

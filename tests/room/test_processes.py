@@ -18,7 +18,7 @@ from tests.room.rooms import (
     send_with_retry,
 )
 from tests.waiting import TIMEOUT
-from webapp.room import schema
+from webapp.room.storage import schema
 
 WRITERS, DRAWINGS = 3, 15  # threads for each server, drawings for each thread
 

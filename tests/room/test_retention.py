@@ -11,7 +11,7 @@ from webapp.errors import DeletedDrawing, UnknownDrawing
 from webapp.room import retention as retention_module
 from webapp.room.clock import DAY, now
 from webapp.room.retention import Retention
-from webapp.room.schema import answers, drawings, participants, votes
+from webapp.room.storage.schema import answers, drawings, participants, votes
 
 
 @pytest.fixture(autouse=True)

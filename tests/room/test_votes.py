@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from tests.room.rooms import fool, join, new_id, send
 from webapp.errors import BadRequest, NotVotable, UnknownDrawing
-from webapp.room import rounds, schema
+from webapp.room import rounds
+from webapp.room.storage import schema
 from webapp.room.verdicts import verdict_of_votes
 
 

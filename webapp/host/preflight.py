@@ -21,10 +21,10 @@ from webapp.errors import InkwiseError
 from webapp.host.public_url import PublicUrl
 from webapp.nets.store import FAILED, LOADING, WARM, ModelStore
 from webapp.room import clock
-from webapp.room.database import Database
-from webapp.room.disk_space import FOR_DRAWINGS, MEGABYTE
 from webapp.room.retention import ADVICE, Retention
-from webapp.room.schema import drawings, room
+from webapp.room.storage.database import Database
+from webapp.room.storage.disk_space import FOR_DRAWINGS, MEGABYTE
+from webapp.room.storage.schema import drawings, room
 from webapp.settings import IS_INSTALLED, SPARE_FILES
 
 TIMEOUT = 3.0  # seconds until an address counts as unreachable

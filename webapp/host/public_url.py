@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 import psutil
 
 from webapp.errors import SettingError
-from webapp.server import base_path
+from webapp.server.middleware import base_path
 from webapp.settings import ANY_ADDRESS, LOOPBACK
 
 CACHE_AGE = 5.0  # seconds; a laptop may change its network during a session

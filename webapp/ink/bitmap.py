@@ -10,11 +10,12 @@ pixel depends on its distance to the nearest line only, so static/js/ink/bitmap.
 every browser, whatever its canvas does.
 """
 
-from itertools import accumulate
+from itertools import accumulate, chain
+from typing import TypeVar
 
 import numpy as np
 
-from webapp.ink.curve import to_polyline
+from webapp.ink.curve import to_polylines
 from webapp.ink.simplify import simplify
 
 SIZE = 28  # pixels along each side of the bitmap
@@ -35,6 +36,8 @@ MIN_EXTENT = 1e-9  # in the ink's own unit; anything smaller is a dot
 CHUNK = 256  # lines drawn at once; between chunks, pixels that are black already are left out
 MIN_SLOPE = 1e-3  # of a line whose band is computed; flatter ones are level
 MARGIN = 1e-6  # pixels; rounding must not leave out a pixel that a line touches
+
+Points = TypeVar("Points", np.ndarray, list)
 
 _index = np.arange(SIZE, dtype=np.float64)
 
@@ -65,15 +68,17 @@ def follow_curves(strokes: list[np.ndarray]) -> list[np.ndarray]:
     Very long ink is thinned to about MAX_POINTS points.
     """
     few = strokes[:: _divide_up(len(strokes), MAX_STROKES)]
-    strokes = [np.asarray(stroke, np.float64) for stroke in few]
-    extent = np.ptp(np.concatenate(strokes), axis=0).max()
+    points, lengths = np.concatenate(few).astype(np.float64, copy=False), [len(stroke) for stroke in few]
+    extent = np.ptp(points, axis=0).max()
     if extent <= MIN_EXTENT:
-        return [stroke[:1] for stroke in strokes]
+        return [stroke[:1] for stroke in _split(points, lengths)]
     pixel = extent / (BOX - 2 * OUTER)
-    some = _thin([stroke.tolist() for stroke in strokes], MAX_SIMPLIFIED)
-    thinned = _thin([simplify(stroke, MIN_STEP * pixel) for stroke in some], MAX_POINTS)
-    most = max(MAX_LINES // sum(map(len, thinned)), 1)
-    return [to_polyline(np.array(stroke), TOLERANCE * pixel, most) for stroke in thinned]
+    points, lengths = _thin(points, lengths, MAX_SIMPLIFIED)
+    simplified = [simplify(stroke, MIN_STEP * pixel) for stroke in _split(points.tolist(), lengths)]
+    lengths = [len(stroke) for stroke in simplified]
+    points, lengths = _thin(np.array(list(chain.from_iterable(simplified))), lengths, MAX_POINTS)
+    most = max(MAX_LINES // len(points), 1)
+    return to_polylines(_split(points, lengths), TOLERANCE * pixel, most)
 
 
 def fit_to_box(strokes: list[np.ndarray], wider: float = 0.0) -> list[np.ndarray]:
@@ -83,8 +88,7 @@ def fit_to_box(strokes: list[np.ndarray], wider: float = 0.0) -> list[np.ndarray
     extent = (high - low).max()
     scale = (BOX - 2 * (OUTER + wider)) / extent if extent > MIN_EXTENT else 0.0
     fitted = (points - (low + high) / 2) * scale + CENTER
-    ends = list(accumulate(map(len, strokes)))
-    return [fitted[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    return _split(fitted, [len(stroke) for stroke in strokes])
 
 
 def to_lines(polylines: list[np.ndarray]) -> np.ndarray:
@@ -103,10 +107,27 @@ def to_lines(polylines: list[np.ndarray]) -> np.ndarray:
     return np.stack([points[start], points[end]], axis=1)
 
 
-def _thin(strokes: list[list[list[float]]], most: int) -> list[list[list[float]]]:
-    """Return every n-th point of each stroke and its last one, so that about `most` points are left."""
-    step = _divide_up(sum(map(len, strokes)), most)
-    return strokes if step == 1 else [stroke[:-1:step] + stroke[-1:] for stroke in strokes]
+def _thin(points: np.ndarray, lengths: list[int], most: int) -> tuple[np.ndarray, list[int]]:
+    """Return every n-th point of each stroke and its last one, so that about `most` points are left.
+
+    Args:
+        points: (n, 2), of all strokes one after the other.
+        lengths: the number of points of each stroke.
+    """
+    step = _divide_up(len(points), most)
+    if step == 1:
+        return points, lengths
+    last = np.cumsum(lengths, dtype=int) - 1
+    first = last - np.array(lengths) + 1
+    is_kept = (np.arange(len(points)) - np.repeat(first, lengths)) % step == 0
+    is_kept[last] = True
+    return points[is_kept], np.add.reduceat(is_kept, first, dtype=int).tolist()
+
+
+def _split(points: Points, lengths: list[int]) -> list[Points]:
+    """Return the points of each stroke."""
+    ends: list[int] = list(accumulate(lengths))
+    return [points[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _divide_up(count: int, most: int) -> int:

@@ -12,23 +12,35 @@ the same numbers.
 
 import numpy as np
 
+CURVED = 3  # points from which a stroke is a curve; fewer are a dot or a line
+
 
 def to_polyline(stroke: np.ndarray, tolerance: float, most: int) -> np.ndarray:
-    """Return points (m, 2) on the curve through a stroke; lines between them follow the curve.
+    """Return points (m, 2) on the curve through one stroke (n, 2); see `to_polylines`."""
+    return to_polylines([stroke], tolerance, most)[0]
+
+
+def to_polylines(strokes: list[np.ndarray], tolerance: float, most: int) -> list[np.ndarray]:
+    """Return points (m, 2) on the curve through each stroke; lines between them follow the curve.
+
+    All strokes are computed at once: hundreds of short ones take as long as a long one.
 
     Args:
-        stroke: points (n, 2), at least one.
+        strokes: points (n, 2) each, at least one.
         tolerance: largest distance from the curve, in the unit of the points, unless `most` forbids it.
         most: lines for each piece, at least 1. A piece is the curve between two neighboring points.
     """
-    if len(stroke) < 3:
-        return stroke
-    start, first, second, end = _bezier_pieces(stroke)
+    curved = [stroke for stroke in strokes if len(stroke) >= CURVED]
+    if not curved:
+        return strokes
+    lengths = np.array([len(stroke) for stroke in curved])
+    start, first, second, end = _bezier_pieces(np.concatenate(curved), lengths)
     bend = np.maximum(_squared(start - 2 * first + second), _squared(first - 2 * second + end))
     # A cubic Bézier curve leaves n chords by at most 3/4 of its bend / n^2.
     count = np.ceil(np.sqrt(0.75 * np.sqrt(bend) / tolerance)).clip(1, most).astype(int)
+    total = np.cumsum(count)
     piece = np.repeat(np.arange(len(count)), count)
-    number = np.arange(1, len(piece) + 1) - np.repeat(np.cumsum(count) - count, count)
+    number = np.arange(1, len(piece) + 1) - np.repeat(total - count, count)
     share = (number / count[piece])[:, None]
     rest = 1 - share
     points = (
@@ -37,22 +49,39 @@ def to_polyline(stroke: np.ndarray, tolerance: float, most: int) -> np.ndarray:
         + 3 * rest * share * share * second[piece]
         + share * share * share * end[piece]
     )
-    return np.concatenate([stroke[:1], points])
+    ends = total[np.cumsum(lengths - 1) - 1].tolist()
+    parts = iter(points[begin:end] for begin, end in zip([0, *ends], ends, strict=False))
+    return [
+        np.concatenate([stroke[:1], next(parts)]) if len(stroke) >= CURVED else stroke for stroke in strokes
+    ]
 
 
-def _bezier_pieces(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return start, first and second control point, and end of each piece, (n - 1, 2) each."""
-    step = points[1:] - points[:-1]
+def _bezier_pieces(
+    points: np.ndarray, lengths: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return start, first and second control point, and end of each piece, (pieces, 2) each.
+
+    Args:
+        points: (n, 2), of all strokes one after the other.
+        lengths: the number of points of each stroke, at least 3 each, int (strokes,).
+    """
+    last = np.cumsum(lengths) - 1
+    begin = last - lengths + 1
+    step = points[1:] - points[:-1]  # also from each stroke to the next; left out at the end
     duration = np.sqrt(np.sqrt(_squared(step)))[:, None]  # centripetal: the root of the distance
     speed = _divide(step, duration)
     tangent = np.empty_like(points)
     across = _divide(points[2:] - points[:-2], duration[:-1] + duration[1:])
     tangent[1:-1] = speed[:-1] + speed[1:] - across
-    tangent[0] = 2 * speed[0] - tangent[1]
-    tangent[-1] = 2 * speed[-1] - tangent[-2]
+    tangent[begin] = 2 * speed[begin] - tangent[begin + 1]
+    tangent[last] = 2 * speed[last - 1] - tangent[last - 1]
     first = points[:-1] + tangent[:-1] * (duration / 3)
     second = points[1:] - tangent[1:] * (duration / 3)
-    return points[:-1], first, second, points[1:]
+    if len(lengths) == 1:
+        return points[:-1], first, second, points[1:]
+    within = np.ones(len(step), bool)
+    within[last[:-1]] = False
+    return points[:-1][within], first[within], second[within], points[1:][within]
 
 
 def _divide(vectors: np.ndarray, by: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from webapp.ink.bitmap import SIZE
 
 PIXELS = SIZE * SIZE
 MAX_POINTS = 10_000  # of one ink; a slow digit at 240 points a second has about 1,000
+MAX_STROKES = 1_000  # of one ink; a shaded drawing has some dozens
 MAX_COORDINATE = 1e9  # absolute value; far beyond any screen, far below overflow
 
 
@@ -39,14 +40,15 @@ def parse_strokes(value: object) -> list[np.ndarray]:
     Raises:
         BadInk: not a list of lists of [x, y] with finite numbers up to 1e9.
         EmptyInk: no point at all.
-        TooLarge: more than 10,000 points; an empty stroke counts as one.
+        TooLarge: more than 10,000 points or 1,000 strokes, empty ones too.
     """
     if not isinstance(value, list) or not all(isinstance(stroke, list) for stroke in value):
         raise BadInk(f"expected strokes as a list of lists of [x, y], received {describe(value)}")
-    count = sum(len(stroke) or 1 for stroke in value)  # an empty stroke costs as much as a point
-    if count > MAX_POINTS:
+    count = sum(map(len, value))
+    if count > MAX_POINTS or len(value) > MAX_STROKES:
         raise TooLarge(
-            f"expected at most {MAX_POINTS:,} points, received {count:,}",
+            f"expected at most {MAX_POINTS:,} points in {MAX_STROKES:,} strokes, "
+            f"received {count:,} in {len(value):,}",
             "This drawing has too many lines. Clear the pad and draw a simpler one.",
         )
     lengths = [len(stroke) for stroke in value if stroke]

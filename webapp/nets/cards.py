@@ -10,8 +10,9 @@ import re
 from pathlib import Path
 
 from webapp.errors import ModelError
+from webapp.nets.card_shape import check_shape
 
-# Required fields with their types.
+# Required fields with their types; card_shape.py says what is in them.
 FIELDS = {
     "name": str,
     "title": str,
@@ -37,7 +38,7 @@ def find_names(folder: Path) -> list[str]:
 
 
 def read_card(folder: Path, name: str) -> dict:
-    """Return the card of the model `name`. Raises ModelError if it is missing or incomplete."""
+    """Return the card of the model `name`. Raises ModelError if it is missing, incomplete or malformed."""
     if not NAME.fullmatch(name) or name == ALL:
         raise ModelError(f"expected a name of a-z, 0-9, - and _ that is not {ALL!r}, received {name!r}")
     try:
@@ -59,6 +60,7 @@ def _check(card: object, name: str) -> None:
             raise ModelError(f"expected {field!r} as {kind.__name__} in {name}.json, received {found}")
     if card["name"] != name:
         raise ModelError(f"expected the name {name!r} in {name}.json, received {card['name'][:40]!r}")
+    check_shape(card)
 
 
 def empty_card(name: str) -> dict:

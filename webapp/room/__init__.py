@@ -3,6 +3,7 @@
     service.py         one method for each action of a participant or the presenter
     participants.py    joining, renaming
     names.py           random names, cleaning of chosen names, words for join codes
+    name_checks.py     width of names, and those that look like the presenter's
     presence.py        participants seen in the last 30 seconds
     rounds.py          free, ask, fool
     drawings.py        save, hide, delete
@@ -13,21 +14,16 @@
     scoreboard.py      confusion counts, accuracy, the most confused pairs, verdicts
     live.py            responses that pages fetch repeatedly, with ETags and a cache
     wall.py            changes on the wall since a revision
+    revision_cache.py  values computed once for each revision
+    labeled.py         drawings whose label is known, for the lab
     serializers.py     drawings as JSON
 
-    database.py        transactions, one writer at a time, revisions
-    engines.py         SQLAlchemy engines for SQLite and PostgreSQL
-    schema.py          the tables, and the migrations to them
-    write_lock.py      lock with a bounded wait queue and a circuit breaker
-    file_guard.py      write SQLite's file again after it was removed or replaced
-    disk_space.py      refuse drawings on a full disk, keep a reserve for the rest
-    wal_truncation.py  remove deleted data from SQLite's write-ahead log
-    key_values.py      settings stored with the room
-    clock.py           times in milliseconds and ISO 8601
-
     auth.py            join code, presenter's link, throttle for wrong ones
+    wifi.py            the network that phones join, as text and QR code
     retention.py       delete old drawings
     clock_trust.py     how far retention trusts the clock
+    clock.py           times in milliseconds and ISO 8601
+    storage/           database, schema, write lock, full disks
     transfer/          export, import, contact sheet
 
 The networks are passed in as a function; docs/room.md describes the whole.

@@ -11,11 +11,11 @@ from webapp.errors import BadRequest, DeletedDrawing, OtherDrawing, UnknownDrawi
 from webapp.nets.network import Prediction
 from webapp.room import participants, scoreboard
 from webapp.room.clock import now
-from webapp.room.database import Change
 from webapp.room.ink_record import InkRecord
 from webapp.room.rounds import FREE, Round
-from webapp.room.schema import FOR_APPROVAL, answers, drawings, tombstones
 from webapp.room.serializers import ANSWERS, answers_to_json, select_drawings, whole_to_json
+from webapp.room.storage.database import Change
+from webapp.room.storage.schema import FOR_APPROVAL, answers, drawings, tombstones
 from webapp.room.verdicts import first_verdict, read_as
 
 UUID = re.compile("[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")

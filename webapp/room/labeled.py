@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from webapp.room.schema import drawings
+from webapp.room.storage.schema import drawings
 
 SEARCHED = 100  # newest labeled drawings
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Row, select
 
 from webapp.room import participants, rounds, scoreboard, serializers, votes, wall
-from webapp.room.database import Database
 from webapp.room.participants import Participant
 from webapp.room.presence import Presence
 from webapp.room.revision_cache import RevisionCache, SharedJson
-from webapp.room.schema import drawings as table
-from webapp.room.schema import room as room_table
 from webapp.room.serializers import to_bytes
+from webapp.room.storage.database import Database
+from webapp.room.storage.schema import drawings as table
+from webapp.room.storage.schema import room as room_table
 
 OWN = 100  # newest drawings that a participant sees
 

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from webapp.errors import BadRequest, UnknownParticipant, describe
 from webapp.room import drawings
-from webapp.room.database import Change, Database
-from webapp.room.schema import FOR_APPROVAL, OF_BLOCKED, participants, room
-from webapp.room.schema import drawings as table
 from webapp.room.serializers import select_drawings, to_json
+from webapp.room.storage.database import Change, Database
+from webapp.room.storage.schema import FOR_APPROVAL, OF_BLOCKED, participants, room
+from webapp.room.storage.schema import drawings as table
 
 BATCH = 50  # drawings changed in one transaction, during which others wait to write
 LISTED = 48  # drawings that wait, and blocked participants, shown to the presenter

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from webapp.errors import JoiningClosed, NotAccepted, NotJoined
 from webapp.room.clock import now
-from webapp.room.database import Change
 from webapp.room.names import new_name
-from webapp.room.schema import drawings, participants
+from webapp.room.storage.database import Change
+from webapp.room.storage.schema import drawings, participants
 
 SECRET_BYTES = 16  # 128 bits
 RENAMED = 200  # newest drawings of the room in which a new name is updated on live views

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from webapp.errors import InkwiseError
 from webapp.room.clock import now
-from webapp.room.database import Database
-from webapp.room.schema import participants
+from webapp.room.storage.database import Database
+from webapp.room.storage.schema import participants
 
 SEEN = 30_000  # milliseconds for which a participant counts as present
 WRITE_EVERY = 10_000  # milliseconds

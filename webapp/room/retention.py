@@ -10,11 +10,11 @@ from webapp.errors import InkwiseError
 from webapp.room import clock, drawings
 from webapp.room.clock import DAY
 from webapp.room.clock_trust import ClockTrust
-from webapp.room.database import Database
-from webapp.room.schema import drawings as drawings_table
-from webapp.room.schema import participants as participants_table
-from webapp.room.schema import settings
-from webapp.room.schema import votes as votes_table
+from webapp.room.storage.database import Database
+from webapp.room.storage.schema import drawings as drawings_table
+from webapp.room.storage.schema import participants as participants_table
+from webapp.room.storage.schema import settings
+from webapp.room.storage.schema import votes as votes_table
 
 BATCH = 50  # drawings deleted in one transaction, during which others wait to write
 INTERVAL = 60 * 60  # seconds; a laptop sleeps, and its timers stop

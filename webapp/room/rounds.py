@@ -8,8 +8,8 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, select
 
 from webapp.errors import BadRequest, UnknownRound, describe
 from webapp.room.clock import iso, now
-from webapp.room.database import Change
-from webapp.room.schema import drawings, room, rounds
+from webapp.room.storage.database import Change
+from webapp.room.storage.schema import drawings, room, rounds
 
 FREE, ASK, FOOL = KINDS = ("free", "ask", "fool")
 ID = re.compile("[0-9a-f]{12}")

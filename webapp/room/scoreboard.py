@@ -9,10 +9,10 @@ from types import SimpleNamespace
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select, text, update
 
-from webapp.room.database import Change
 from webapp.room.rounds import FOOL
-from webapp.room.schema import answers, confusion_counts, drawings, rounds, verdict_counts
 from webapp.room.serializers import select_drawings, to_json
+from webapp.room.storage.database import Change
+from webapp.room.storage.schema import answers, confusion_counts, drawings, rounds, verdict_counts
 from webapp.room.verdicts import FOOLED, NO_DIGIT, VERDICTS
 
 DIGITS = 10

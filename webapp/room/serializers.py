@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Select, bindparam, select
 
 from webapp.room.clock import iso
-from webapp.room.schema import FOR_APPROVAL, answers, drawings, participants
+from webapp.room.storage.schema import FOR_APPROVAL, answers, drawings, participants
 from webapp.room.verdicts import is_right
 
 # The columns of a Drawing without the large ones, the full ink and the bitmap.

@@ -13,16 +13,16 @@ from webapp.errors import BadRequest, describe
 from webapp.ink.parsing import parse_strokes
 from webapp.nets.network import Prediction
 from webapp.room import drawings, labeled, participants, rounds, scoreboard, serializers, votes
-from webapp.room.database import Database
 from webapp.room.ink_record import make_ink_record
-from webapp.room.key_values import KeyValues
 from webapp.room.live import Known, Live, LiveResponse
 from webapp.room.moderation import Moderation
 from webapp.room.names import choose_name
 from webapp.room.participants import Participant
 from webapp.room.presence import Presence
 from webapp.room.rounds import Round
-from webapp.room.schema import room as room_table
+from webapp.room.storage.database import Database
+from webapp.room.storage.key_values import KeyValues
+from webapp.room.storage.schema import room as room_table
 
 Predict = Callable[
     [np.ndarray], Mapping[str, Prediction]

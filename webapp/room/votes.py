@@ -7,10 +7,10 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from webapp.errors import BadRequest, NotVotable, describe
 from webapp.room import participants, scoreboard
-from webapp.room.database import Change
 from webapp.room.drawings import find, unknown
 from webapp.room.rounds import latest_fool
-from webapp.room.schema import drawings, votes
+from webapp.room.storage.database import Change
+from webapp.room.storage.schema import drawings, votes
 from webapp.room.verdicts import CAUGHT, VOTING, verdict_of_votes
 
 OFFERED = 3  # candidates sent to a phone at once

@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection, Row, or_, select
 
-from webapp.room.schema import drawings, tombstones
 from webapp.room.serializers import gone_json, select_drawings, to_json
+from webapp.room.storage.schema import drawings, tombstones
 
 DEFAULT_LIMIT = 60  # drawings
 MAX_LIMIT = 200

@@ -12,7 +12,7 @@ from dataclasses import asdict, astuple, dataclass
 from typing import Self
 
 from webapp.errors import BadRequest, describe
-from webapp.room.key_values import KeyValues
+from webapp.room.storage.key_values import KeyValues
 from webapp.settings import KINDS, read_wifi_name, read_wifi_password
 
 WIFI = "wifi"  # key in the room's settings

@@ -1,12 +1,18 @@
 """JSON schemas of requests and responses, for the OpenAPI document."""
 
-from webapp.ink.parsing import MAX_COORDINATE, PIXELS
+from webapp.ink.parsing import MAX_COORDINATE, MAX_POINTS, MAX_STROKES, PIXELS
 from webapp.nets.cards import FIELDS
 from webapp.nets.network import DIGITS
 
 _SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 _COORDINATE = {"type": "number", "minimum": -MAX_COORDINATE, "maximum": MAX_COORDINATE}
 _POINT = {"type": "array", "items": _COORDINATE, "minItems": 2, "maxItems": 2}
+_STROKES = {
+    "type": "array",
+    "items": {"type": "array", "items": _POINT, "maxItems": MAX_POINTS},
+    "minItems": 1,
+    "maxItems": MAX_STROKES,
+}
 _PIXEL = {"type": "integer", "minimum": 0, "maximum": 255}
 _COUNT = {"type": "integer", "minimum": 0}
 _STATUS = {"enum": ["loading", "warm", "failed"]}
@@ -43,7 +49,7 @@ SCHEMAS = {
         )
     ),
     "Bitmap": object_of(bitmap={"type": "array", "items": _PIXEL, "minItems": PIXELS, "maxItems": PIXELS}),
-    "Ink": object_of(strokes={"type": "array", "items": {"type": "array", "items": _POINT}, "minItems": 1}),
+    "Ink": object_of(strokes=_STROKES),
     "Prediction": object_of(
         model={"type": "string"},
         digit={"type": "integer", "minimum": 0, "maximum": DIGITS - 1},

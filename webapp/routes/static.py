@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, request
 from markupsafe import Markup
 
 from webapp.errors import NotFound
-from webapp.server.headers import INLINE_SCRIPT
+from webapp.server.middleware.headers import INLINE_SCRIPT
 from webapp.server.resources import file_response
 from webapp.server.static_files import StaticFiles
 

@@ -20,9 +20,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from webapp.errors import NotPresenter, TooLarge
 from webapp.server.admission import AddressQueues, RequestQueue
-from webapp.server.base_path import KEY as BASE_PATH
 from webapp.server.body_budget import BodyBudget
 from webapp.server.http import PRESENTER, find_header, read_cookie
+from webapp.server.middleware.base_path import KEY as BASE_PATH
 from webapp.server.response_buffer import ResponseBuffer
 
 HEAVY = re.compile(

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Message, Scope, Send
 from werkzeug.datastructures import ETags
-from werkzeug.http import parse_cookie
+from werkzeug.sansio.http import parse_cookie
 
 from webapp.errors import InkwiseError, out_of_files
-from webapp.server.base_path import KEY as BASE_PATH
+from webapp.server.middleware.base_path import KEY as BASE_PATH
 
 # Paths for programs: their errors are always JSON.
 PROGRAM_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json", "/static/")

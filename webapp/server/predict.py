@@ -12,7 +12,7 @@ from webapp.ink.parsing import bitmap_from_bytes
 from webapp.nets.predictor import Predictor
 from webapp.server.admission import RequestQueue
 from webapp.server.http import CompactJSONResponse
-from webapp.server.rate_limit import is_bitmap
+from webapp.server.middleware.rate_limit import is_bitmap
 
 PATH = "/api/predict"
 MODEL = b"model="

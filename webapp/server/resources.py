@@ -17,8 +17,8 @@ from webapp.monitoring.metrics import CONTENT_TYPE
 from webapp.monitoring.monitor import Monitor
 from webapp.nets.store import FAILED, ModelStore
 from webapp.server.http import PRESENTER, CompactJSONResponse, read_cookie
+from webapp.server.middleware.trusted_hosts import host_name
 from webapp.server.static_files import StaticFiles
-from webapp.server.trusted_hosts import host_name
 from webapp.settings import LOOPBACK
 
 FOREVER = "public, max-age=31536000, immutable"  # a year, in seconds

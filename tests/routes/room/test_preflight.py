@@ -12,9 +12,9 @@ from tests.fakes import write_model
 from tests.server_process import ServerProcess
 from tests.waiting import TIMEOUT
 from webapp.room.auth import RoomAuth
-from webapp.room.database import Database
-from webapp.room.engines import database_url
-from webapp.room.key_values import KeyValues
+from webapp.room.storage.database import Database
+from webapp.room.storage.engines import database_url
+from webapp.room.storage.key_values import KeyValues
 from webapp.routes.room import preflight
 from webapp.settings import complete
 

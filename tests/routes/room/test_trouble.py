@@ -5,7 +5,7 @@ import pytest
 from tests.room.rooms import INK, new_id
 from tests.waiting import TIMEOUT, wait_until
 from webapp import create_app
-from webapp.room.database import Database
+from webapp.room.storage.database import Database
 
 LIVE = [f"/api/room/{name}" for name in ("state", "wall", "scoreboard", "me", f"drawings/{new_id()}")]
 

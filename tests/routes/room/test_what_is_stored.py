@@ -3,7 +3,7 @@
 import pytest
 
 from webapp import create_app
-from webapp.room.schema import answers, drawings, participants, votes
+from webapp.room.storage.schema import answers, drawings, participants, votes
 
 # Each column -> its phrase in the consent text; None for bookkeeping without personal data.
 PHRASES = {

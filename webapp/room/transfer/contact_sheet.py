@@ -13,9 +13,9 @@ from sqlalchemy import Row, select
 from webapp.ink.curve import to_polyline
 from webapp.percent import percent
 from webapp.room.clock import iso
-from webapp.room.database import Database
 from webapp.room.ink_record import SIDE
-from webapp.room.schema import drawings
+from webapp.room.storage.database import Database
+from webapp.room.storage.schema import drawings
 from webapp.room.verdicts import NO_DIGIT, is_right, read_as
 
 MOST = 1000  # newest drawings: ten pages

@@ -19,8 +19,8 @@ from typing import BinaryIO
 from sqlalchemy import ColumnElement, Connection, Row, select
 
 from webapp.room.clock import iso
-from webapp.room.database import Database
-from webapp.room.schema import answers, drawings, participants, rounds, votes
+from webapp.room.storage.database import Database
+from webapp.room.storage.schema import answers, drawings, participants, rounds, votes
 
 PAGE = 200  # drawings read at once, to bound memory
 SITE = "room"  # the part of `writer` before the slash

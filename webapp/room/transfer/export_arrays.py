@@ -17,8 +17,8 @@ import numpy as np
 from sqlalchemy import Connection, Row, func, select
 
 from webapp.ink.bitmap import SIZE
-from webapp.room.database import Database
-from webapp.room.schema import answers, drawings
+from webapp.room.storage.database import Database
+from webapp.room.storage.schema import answers, drawings
 from webapp.room.transfer.export import COLUMNS, PAGE, SITE, is_training_sample, pages_of
 from webapp.room.verdicts import is_right
 

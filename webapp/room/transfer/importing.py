@@ -14,14 +14,14 @@ from sqlalchemy import Table, func, insert, select
 
 from webapp.errors import BadRequest, InkwiseError
 from webapp.room import drawings, rounds, votes
-from webapp.room.database import Change, Database
 from webapp.room.participants import hashed
 from webapp.room.rounds import Round
-from webapp.room.schema import confusion_counts
-from webapp.room.schema import drawings as drawings_table
-from webapp.room.schema import participants as participants_table
-from webapp.room.schema import rounds as rounds_table
-from webapp.room.schema import tombstones as tombstones_table
+from webapp.room.storage.database import Change, Database
+from webapp.room.storage.schema import confusion_counts
+from webapp.room.storage.schema import drawings as drawings_table
+from webapp.room.storage.schema import participants as participants_table
+from webapp.room.storage.schema import rounds as rounds_table
+from webapp.room.storage.schema import tombstones as tombstones_table
 from webapp.room.transfer.import_parser import MAX_LINE, Line, read_line
 
 BATCH = 25  # lines read, and stored in one transaction if that takes at most HOLD

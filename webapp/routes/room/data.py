@@ -11,7 +11,7 @@ from werkzeug.wsgi import wrap_file
 
 from webapp.errors import BadRequest, StorageUnavailable, TooLarge
 from webapp.room import clock
-from webapp.room.database import Database
+from webapp.room.storage.database import Database
 from webapp.room.transfer.contact_sheet import write_sheet
 from webapp.room.transfer.export import write_jsonl
 from webapp.room.transfer.export_arrays import write_idx, write_npz

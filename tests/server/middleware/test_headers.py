@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from webapp.server.headers import PART, ResponseHeaders
+from webapp.server.middleware.headers import PART, ResponseHeaders
 
 PATHS = [
     "/",

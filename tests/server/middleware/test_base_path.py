@@ -14,7 +14,7 @@ from tests.fakes import some_bitmap
 from tests.host.qr_reader import read_svg
 from tests.room.rooms import INK, new_id
 from webapp.asgi import create_asgi
-from webapp.server.base_path import parse, remove
+from webapp.server.middleware.base_path import parse, remove
 
 PREFIX = {"X-Forwarded-Prefix": "/inkwise"}
 PAGES = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.server.head_limits import COOKIE_BYTES, LIST_BYTES, TARGET_BYTES
+from webapp.server.middleware.head_limits import COOKIE_BYTES, LIST_BYTES, TARGET_BYTES
 
 
 @pytest.mark.parametrize(

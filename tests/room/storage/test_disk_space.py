@@ -5,8 +5,8 @@ import pytest
 from tests.room.rooms import join, make_room, send
 from tests.room.transfer.test_importing import changed, put
 from webapp.errors import StorageUnavailable
-from webapp.room import disk_space
-from webapp.room.disk_space import FOR_DRAWINGS, MEGABYTE, NEARLY_FULL, RESERVE, DiskSpace
+from webapp.room.storage import disk_space
+from webapp.room.storage.disk_space import FOR_DRAWINGS, MEGABYTE, NEARLY_FULL, RESERVE, DiskSpace
 
 
 class FakeDisk:

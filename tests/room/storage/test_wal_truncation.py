@@ -9,8 +9,8 @@ import pytest
 from tests.room.rooms import join, make_room, send
 from tests.waiting import TIMEOUT, wait_until
 from webapp.errors import UnknownDrawing
-from webapp.room import wal_truncation as wal_truncation_module
-from webapp.room.wal_truncation import WalTruncation
+from webapp.room.storage import wal_truncation as wal_truncation_module
+from webapp.room.storage.wal_truncation import WalTruncation
 
 TRACE = b"314159.25"
 INK = [[[314159.25, 271828.5], [161803.125, 141421.75]]]

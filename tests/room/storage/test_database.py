@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from tests.room.rooms import Reader, join, make_room, new_id, send, send_with_retry
 from tests.waiting import TIMEOUT
 from webapp.errors import DatabaseUnavailable, NotJoined, StorageUnavailable
-from webapp.room import database as database_module
-from webapp.room import schema
-from webapp.room.database import Database
-from webapp.room.engines import POSTGRESQL_LIMITS
+from webapp.room.storage import database as database_module
+from webapp.room.storage import schema
+from webapp.room.storage.database import Database
+from webapp.room.storage.engines import POSTGRESQL_LIMITS
 
 PARTICIPANT = {"secret_hash": "0" * 64, "revision": 1, "joined_at": 0, "seen_at": 0}
 
@@ -73,7 +73,7 @@ def test_locked_database_is_tried_by_one_thread_only(tmp_path, monkeypatch):
 
 
 def test_stuck_writer_blocks_no_other_thread(room, monkeypatch):
-    monkeypatch.setattr("webapp.room.write_lock.STUCK", -1.0)
+    monkeypatch.setattr("webapp.room.storage.write_lock.STUCK", -1.0)
     participant = join(room)
     with room.database.alone(), ThreadPoolExecutor(1) as pool:
         assert isinstance(pool.submit(send, room, participant).exception(TIMEOUT), StorageUnavailable)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.room.rooms import join, make_room, send, send_many
 from webapp.errors import DatabaseUnavailable, StorageUnavailable
-from webapp.room import file_guard
+from webapp.room.storage import file_guard
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ def test_drawings_are_refused_while_the_file_cannot_be_restored(room, path, monk
         raise PermissionError("Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr("webapp.room.file_guard.FileGuard._move", fail)
+        patch.setattr("webapp.room.storage.file_guard.FileGuard._move", fail)
         with pytest.raises(StorageUnavailable, match="cannot be written again"):
             send(room, ada)
         assert room.participant(secret) == ada

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from webapp.server.trusted_hosts import host_name
+from webapp.server.middleware.trusted_hosts import host_name
 
 ROUTER_NAMES = (
     *(

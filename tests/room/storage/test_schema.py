@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, inspect, select, text, update
 
 from tests.room.rooms import MODELS, join, make_room, send
 from webapp.errors import DatabaseUnavailable
-from webapp.room import schema
+from webapp.room.storage import schema
 
 VERSION_1 = Path(__file__).parent / "version_1.sql"  # a room with two drawings, written by version 1
 # A free round with two cleared drawings, two on the wall (one rejected) and a hidden one; then a fool round

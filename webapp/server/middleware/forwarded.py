@@ -6,8 +6,8 @@ everything to its left is from the client and not trusted.
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from webapp.server import base_path
 from webapp.server.http import find_header
+from webapp.server.middleware import base_path
 
 SCHEMES = ("http", "https")
 

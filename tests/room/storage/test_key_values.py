@@ -1,7 +1,7 @@
 """Key-value settings are shared by all processes and survive restarts."""
 
-from webapp.room.database import Database
-from webapp.room.key_values import KeyValues
+from webapp.room.storage.database import Database
+from webapp.room.storage.key_values import KeyValues
 
 
 def test_keep_returns_the_first_value(room, database_url):

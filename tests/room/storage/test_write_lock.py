@@ -8,7 +8,7 @@ import pytest
 
 from tests.waiting import TIMEOUT, wait_until
 from webapp.errors import StorageUnavailable
-from webapp.room.write_lock import STUCK, WriteLock
+from webapp.room.storage.write_lock import STUCK, WriteLock
 
 PAUSE = 2.0
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from webapp.server.forwarded import ForwardedHeaders
+from webapp.server.middleware.forwarded import ForwardedHeaders
 
 FORWARDED = {
     "X-Forwarded-For": "1.2.3.4",

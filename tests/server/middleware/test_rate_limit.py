@@ -6,7 +6,7 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from webapp.errors import RateLimited
-from webapp.server.rate_limit import ANY, COST_UNIT, LIMITS, Buckets, Rate, RateLimit
+from webapp.server.middleware.rate_limit import ANY, COST_UNIT, LIMITS, Buckets, Rate, RateLimit
 
 RATES = {limited.name: limited for limited in LIMITS}
 PATHS = {

@@ -4,8 +4,8 @@ import time
 
 from sqlalchemy import Connection, delete, insert, select
 
-from webapp.room.database import Database
-from webapp.room.schema import settings
+from webapp.room.storage.database import Database
+from webapp.room.storage.schema import settings
 
 MAX_AGE = 1.0  # seconds that a value is cached
 

@@ -19,13 +19,13 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, NotSupportedEr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from webapp.errors import DatabaseUnavailable, StorageUnavailable
-from webapp.room import schema
-from webapp.room.disk_space import DiskSpace
-from webapp.room.engines import BUSY, is_lost, is_sqlite, make_readers, make_writer, parse_url
-from webapp.room.file_guard import FileGuard
-from webapp.room.schema import room
-from webapp.room.wal_truncation import WalTruncation
-from webapp.room.write_lock import WriteLock
+from webapp.room.storage import schema
+from webapp.room.storage.disk_space import DiskSpace
+from webapp.room.storage.engines import BUSY, is_lost, is_sqlite, make_readers, make_writer, parse_url
+from webapp.room.storage.file_guard import FileGuard
+from webapp.room.storage.schema import room
+from webapp.room.storage.wal_truncation import WalTruncation
+from webapp.room.storage.write_lock import WriteLock
 
 LOCKED_PAUSE = 1.0  # seconds without another try to write, after another process held the database
 OPENING = 5.0  # seconds that a thread waits for another one that opens the database

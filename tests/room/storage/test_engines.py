@@ -7,8 +7,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from webapp.errors import SettingError
-from webapp.room.database import Database
-from webapp.room.engines import database_url, make_readers, make_writer, parse_url
+from webapp.room.storage.database import Database
+from webapp.room.storage.engines import database_url, make_readers, make_writer, parse_url
 
 
 def test_database_url_defaults_to_the_room_folder(tmp_path):

@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from webapp.server.paths import is_ambiguous
+from webapp.server.middleware.paths import is_ambiguous
 
 AMBIGUOUS = [
     "//api/explain",
