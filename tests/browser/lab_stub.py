@@ -208,6 +208,7 @@ class LabStub:
             "status": status,
             "reason": None,
             "data": {"title": "MNIST, a sample", "train": 9000, "validation": 1000, "test": 2000},
+            "fetch": None,
             "limits": LIMITS,
             "presets": PRESETS,
             "stories": STORIES,
@@ -233,8 +234,8 @@ class LabStub:
         """Send an event of the stream, and wait for the frame after it."""
         runs = [each for each in self.state["runs"] if run is None or each["id"] != run["id"]]
         self.state |= {"status": status, "run": run, "runs": [*runs, *([run] if run else [])]}
-        event = {"status": status, "reason": self.state["reason"], "run": run, "points": []}
-        event |= {"scored": self.state["scored"]} | news
+        known = {name: self.state[name] for name in ("status", "reason", "run", "fetch", "scored")}
+        event = known | {"points": []} | news
         script = (
             """(data) => { sources[sources.length - 1].dispatchEvent(new MessageEvent("lab", { data })); }"""
         )

@@ -12,6 +12,7 @@ class FakeTrainer:
     """Takes the same arguments as Trainer, and records the commands."""
 
     def __init__(self, digits: Path, on_event: Callable[[dict], None], on_exit: Callable[[str], None]):
+        self.digits = digits
         self.event = on_event
         self.exit = on_exit
         self.commands: list[dict] = []
@@ -24,6 +25,9 @@ class FakeTrainer:
         if not self.is_running:
             raise TrainerUnavailable("it does not run")
         self.commands.append(command)
+
+    def use(self, digits: Path) -> None:
+        self.digits = digits
 
     def stop(self) -> None:
         self.is_running = False

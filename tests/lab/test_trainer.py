@@ -5,6 +5,7 @@ import queue
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,11 @@ class RunningTrainer:
         return [event for event in found if event["run"] == number]
 
 
+def counted(running: RunningTrainer, samples: int) -> dict:
+    """Train on as many digits for one epoch, and return how it ended."""
+    return running.run(replace(SMALL, samples=samples, epochs=1, batch_size=1_000))[-1]
+
+
 def trainers() -> list[psutil.Process]:
     """Return the trainers that this process has started and that still run."""
     return [each for each in psutil.Process().children() if "webapp.lab.training" in each.cmdline()]
@@ -123,6 +129,18 @@ def running(tmp_path_factory) -> Iterator[RunningTrainer]:
     yield running
     running.trainer.stop()
     assert running.exits.empty()
+
+
+def test_trainer_uses_another_file_after_a_run(tmp_path, data_folder):
+    running = RunningTrainer(tmp_path)
+    running.trainer.start()
+    assert running.event() == {"event": "ready"}
+    assert counted(running, 54_000)["status"] == "failed"  # the sample has 9,000
+    running.run(SMALL)  # which has ended, but is not saved yet
+    running.trainer.use(data_folder / "mnist.npz")
+    assert running.saved() == "run-2"
+    assert counted(running, 54_000)["status"] == "done"
+    running.trainer.stop()
 
 
 def test_run_learns_and_saves_a_network_that_the_server_can_use(running):

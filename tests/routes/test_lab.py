@@ -8,8 +8,10 @@ import pytest
 from tests.fakes import expected_digit
 from tests.lab.fake_trainer import FakeTrainer
 from tests.room.rooms import new_id
+from tests.waiting import wait_until
 from webapp import create_app
 from webapp.lab.lab import Lab
+from webapp.training.mnist_download import RemoteFile
 
 ELSEWHERE = {"REMOTE_ADDR": "192.168.1.20"}
 SEVEN = [[[300, 180], [700, 180], [420, 850]]]
@@ -18,6 +20,7 @@ REQUESTS = [
     ("POST", "/api/lab/check", {"spec": {}}),
     ("POST", "/api/lab/open", {}),
     ("GET", "/api/lab/pinned", None),
+    ("POST", "/api/lab/mnist", {}),
     ("PUT", "/api/lab/pinned", {"drawings": []}),
     ("POST", "/api/lab/room-scores", None),
     ("POST", "/api/lab/runs", {"spec": {}}),
@@ -38,7 +41,10 @@ def trainer(app, store, tmp_path) -> FakeTrainer:
         made.append(FakeTrainer(*arguments))
         return made[0]
 
-    app.extensions["lab"] = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store, make, lambda: True)
+    nowhere = RemoteFile("http://name.invalid/mnist.npz", "", 1)
+    app.extensions["lab"] = Lab(
+        tmp_path / "lab", tmp_path / "kept", tmp_path, store, make, lambda: True, nowhere
+    )
     return made[0]
 
 
@@ -93,6 +99,19 @@ def test_unusable_spec_names_its_field(client):
 def test_malformed_body_is_an_error(client, path, body):
     response = client.post(f"/api/lab/{path}", data=body, content_type="application/json")
     assert response.status_code == 400
+
+
+def test_fetch_without_internet_is_explained_and_is_a_conflict_with_mnist_at_hand(
+    client, app, store, tmp_path
+):
+    response = client.post("/api/lab/mnist", json={})
+    assert (response.status_code, response.json["fetch"]["size"]) == (202, 1)
+    wait_until(lambda: client.get("/api/lab").json["fetch"]["reason"])
+    assert "connected to the internet" in client.get("/api/lab").json["fetch"]["reason"]
+    (tmp_path / "mnist.npz").touch()
+    app.extensions["lab"] = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store, FakeTrainer)
+    assert client.get("/api/lab").json["fetch"] is None
+    assert client.post("/api/lab/mnist", json={}).status_code == 409
 
 
 def test_opening_starts_the_trainer_and_pins_samples(client, trainer):

@@ -21,6 +21,7 @@ from webapp.lab import runs
 from webapp.lab.broadcast import Broadcast
 from webapp.lab.digits import count_training
 from webapp.lab.keras_program import keras_program
+from webapp.lab.mnist_fetch import MnistFetch
 from webapp.lab.networks import RunNetworks
 from webapp.lab.pinned import PinnedDrawings, read_pinned
 from webapp.lab.plan import plan, warnings_for
@@ -31,6 +32,7 @@ from webapp.lab.spec import limits_json, read_spec
 from webapp.lab.trainer import INSTALL, Trainer, can_train
 from webapp.nets.store import ModelStore
 from webapp.training.datasets import SAMPLE, find_mnist
+from webapp.training.mnist_download import MNIST, RemoteFile
 
 OFF, STARTING, IDLE, FAILED = "off", "starting", "idle", "failed"
 MOST_RUNS = 30  # then the oldest one is thrown away
@@ -57,6 +59,7 @@ class Lab:
         store: gets each saved run.
         make_trainer: returns the process's control; Trainer except in tests.
         is_able: whether it can train; `can_train` except in tests.
+        source: where MNIST is fetched from.
 
     Attributes:
         listeners: called by any thread after each change.
@@ -71,6 +74,7 @@ class Lab:
         store: ModelStore,
         make_trainer: Callable[..., Trainer] = Trainer,
         is_able: Callable[[], bool] = can_train,
+        source: RemoteFile = MNIST,
     ):
         self.listeners: list[Callable[[], None]] = []
         # Set by the application: returns at most so many of the newest labeled drawings of the room.
@@ -80,6 +84,7 @@ class Lab:
         self._networks = RunNetworks(folder, kept_folder, store, self._describe_data()["title"])
         self._room_scores = RoomScores(store)
         self._trainer = make_trainer(self._digits, self._take, self._take_exit)
+        self._mnist = MnistFetch(data_folder, self._take_fetch, source)
         self._is_able = is_able
         self._lock = threading.RLock()
         self._status, self._reason = OFF, None if is_able() else INSTALL
@@ -102,6 +107,7 @@ class Lab:
                 "status": self._shown_status(),
                 "reason": self._reason,
                 "data": self._describe_data(),
+                "fetch": self._fetch_json(),
                 "limits": limits_json(self._count),
                 "presets": [preset.to_json(self._count) for preset in PRESETS],
                 "stories": [story.to_json(self._count) for story in STORIES],
@@ -120,7 +126,7 @@ class Lab:
             found |= {"run": run and run.to_json(), "room": self.broadcast.to_json()}
             if run is not None:
                 found |= {"points": run.points_since(since)} | run.parts_since(since)
-            return self._change, found
+            return self._change, found | {"fetch": self._fetch_json()}
 
     def detail(self, run_id: int) -> dict:
         """Return a run with its whole curve. Raises UnknownRun."""
@@ -238,6 +244,12 @@ class Lab:
     def has_pinned(self) -> bool:
         return len(self._pinned) > 0
 
+    def fetch_mnist(self) -> None:
+        """Download all of MNIST, and use it. Raises NotNow while it runs, and if it is here already."""
+        if self._digits != SAMPLE:
+            raise NotNow("expected the sample, but all of MNIST is here", "All of MNIST is here already.")
+        self._mnist.start()
+
     # --- finished runs ---
 
     def keep(self, run_id: int, name: object) -> str:
@@ -308,6 +320,7 @@ class Lab:
             run.update(event | {"pinned": self._pinned.with_answers(rows, version)}, change)
         elif event["event"] == "ended":
             run.end(event, change)
+            self._use_fetched()
             self._close_later()
         else:
             run.reason = run.reason or event["reason"]
@@ -321,6 +334,7 @@ class Lab:
                 self._status, self._reason = OFF, None
             if run is not None and run.is_active:
                 run.end({"status": runs.FAILED, "reason": reason}, self._change + 1)
+                self._use_fetched()
             elif self._status == OFF:
                 self._status, self._reason = FAILED, reason
             self._changed()
@@ -340,6 +354,27 @@ class Lab:
             self.score_room()
         except DatabaseUnavailable as error:
             logger.warning("The room's drawings cannot be read: %s", error)
+
+    # --- MNIST, fetched in a thread ---
+
+    def _take_fetch(self) -> None:
+        with self._lock:
+            self._use_fetched()
+            self._changed()
+
+    def _use_fetched(self) -> None:
+        """Train on the fetched digits from now on, unless a run still needs the sample."""
+        run = self._newest()
+        if self._mnist.path is None or self._digits != SAMPLE or (run is not None and run.is_active):
+            return
+        self._digits = self._mnist.path
+        self._count = count_training(self._digits)
+        self._networks.data = self._describe_data()["title"]
+        self._trainer.use(self._digits)
+
+    def _fetch_json(self) -> dict | None:
+        """Return progress and outcome of the download; None if all of MNIST is in use."""
+        return self._mnist.to_json() if self._digits == SAMPLE else None
 
     # --- parts ---
 

@@ -22,14 +22,14 @@ class RunNetworks:
     Args:
         folder: where the trainer saves them; what an earlier process left there is deleted.
         kept_folder: where kept ones are copied to; the store reads it at its next start.
-        data: name of the training data, for the cards.
+        data: name of the training data, for the cards; the lab may change it.
     """
 
     def __init__(self, folder: Path, kept_folder: Path, store: ModelStore, data: str):
         self._folder = folder
         self._kept_folder = kept_folder
         self._store = store
-        self._data = data
+        self.data = data
         for path in folder.glob("run-*") if folder.is_dir() else ():
             path.unlink(missing_ok=True)
 
@@ -43,7 +43,7 @@ class RunNetworks:
             "hidden_layers": len(spec.layers),
             "data": [
                 {
-                    "name": self._data,
+                    "name": self.data,
                     "samples": spec.samples,
                     "license": "CC BY-SA 3.0",
                     "source": "LeCun, Cortes and Burges",

@@ -90,6 +90,12 @@ class Trainer:
             except OSError as error:
                 raise TrainerUnavailable(f"expected a running trainer, but: {error}") from None
 
+    def use(self, digits: Path) -> None:
+        """Train on another file from now on. Call it when no run is active: a run ignores the command."""
+        self._digits = digits
+        with suppress(TrainerUnavailable):  # it reads the file when it starts
+            self.send({"command": "digits", "file": str(digits)})
+
     def stop(self) -> None:
         """End the process, and wait until it has ended."""
         with self._lock:

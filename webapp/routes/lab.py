@@ -116,6 +116,20 @@ def show_pinned() -> Response:
     return no_store(jsonify({"pinned": lab().state()["pinned"], "room": offered}))
 
 
+@blueprint.post("/api/lab/mnist")
+@describe(
+    "Download all of MNIST, 11 MB, in place of the sample",
+    answers={202: gives_json("The state of the lab, with the progress in `fetch`", reference("LabState"))}
+    | FORBIDDEN
+    | {409: fails("It is being fetched, or is here already")},
+)
+def fetch_mnist() -> tuple[Response, int]:
+    """Start to download MNIST."""
+    _check_access()
+    lab().fetch_mnist()
+    return jsonify(lab().state()), 202
+
+
 @blueprint.put("/api/lab/pinned")
 @describe(
     "Choose up to five drawings that each point of the curve predicts again",

@@ -81,6 +81,12 @@ LAB_SCHEMAS = {
         status={"enum": ["off", "starting", "idle", "training", "paused", "failed"]},
         reason=TEXT_OR_NONE,
         data=object_of(title=TEXT, train=COUNT, validation=COUNT, test=COUNT),
+        fetch={
+            "oneOf": [
+                object_of(is_running=FLAG, received=COUNT, size=COUNT, reason=TEXT_OR_NONE),
+                {"type": "null", "description": "all of MNIST is here"},
+            ]
+        },
         limits={"type": "object"},
         presets=list_of({"type": "object"}),
         stories=list_of({"type": "object"}),

@@ -171,7 +171,7 @@ type LabRun = {
 type LabRoomScore = { right: number; count: number };
 /** Limits of the fields of a spec, each [least, most]; of the layers their most. */
 type LabLimits = Record<string, number | [least: number, most: number]>;
-type LabState = {
+type LabState = { fetch: LabFetch | null;
   status: LabStatus; reason: string | null; data: { title: string; train: number; validation: number; test: number }; limits: LabLimits;
   presets: LabPreset[]; stories: LabStory[]; run: LabRun | null; runs: LabRun[]; room: LabBroadcast;
   pinned: LabDrawing[]; scored: number;
@@ -195,12 +195,14 @@ type LabViews = {
 };
 type LabDetail = LabViews & { run: LabRun; points: LabPoint[] };
 type LabEvent = Partial<LabViews> & {
-  status: LabStatus; reason: string | null; run: LabRun | null; points?: LabPoint[]; scored?: number; room?: LabBroadcast;
+  status: LabStatus; reason: string | null; run: LabRun | null; fetch: LabFetch | null; points?: LabPoint[]; scored?: number;
+  room?: LabBroadcast;
 };
 type LabCheckedLayer = { name: string; title: string; shape: number[]; parameters: number };
 type LabCheck = {
   parameters: number; layers: LabCheckedLayer[]; warnings: { field: string; text: string }[]; code: string;
 };
+type LabFetch = { is_running: boolean; received: number; size: number; reason: string | null };
 type LabAction = "pause" | "resume" | "step" | "epoch" | "stop";
 /** One run in the plots: `hue` 0 is the present one. */
 type LabCurve = { title: string; hue: number; epochs: number; isFailed: boolean; points: LabPoint[] };

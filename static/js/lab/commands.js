@@ -35,6 +35,11 @@ export async function changeBroadcast(wanted) {
   return errorOf(await request("PATCH", "/api/lab/room", { body: wanted }));
 }
 
+/** Start to download all of MNIST. @returns {Promise<string>} "" or an error */
+export async function fetchMnist() {
+  return errorOf(await request("POST", "/api/lab/mnist", { body: {} }));
+}
+
 /** Start the trainer's process. @returns {Promise<string>} "" or an error */
 export async function startTrainer() {
   return errorOf(await request("POST", "/api/lab/open", { body: {}, limit: START_LIMIT }));

@@ -46,6 +46,11 @@ export class SpecPanel extends Emitter {
     return this.#check.isValid;
   }
 
+  /** Take other limits, as the number of digits. @param {LabLimits} limits */
+  limit(limits) {
+    this.#form.limit(limits);
+  }
+
   /** @param {LabSpec} spec */
   load(spec) {
     this.#form.load(spec);

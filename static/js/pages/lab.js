@@ -2,11 +2,12 @@
 
 import { Announcer, find, followVisibility } from "../core/browser.js";
 import { BroadcastControls } from "../lab/broadcast.js";
-import { changeBroadcast, controlRun, errorOf, fetchState, scoreRoom, startRun, startTrainer, UNREACHABLE } from "../lab/commands.js";
+import { changeBroadcast, controlRun, errorOf, fetchMnist, fetchState, scoreRoom, startRun, startTrainer, UNREACHABLE } from "../lab/commands.js";
 import { actionsOf, milestone, TrainingBar } from "../lab/controls.js";
 import { CurveStore } from "../lab/curve_store.js";
 import { CurvesView } from "../lab/curves_view.js";
 import { LabFeed, viewsIn } from "../lab/feed.js";
+import { MnistFetchView } from "../lab/mnist_fetch.js";
 import { RunDialogs } from "../lab/run_dialogs.js";
 import { RunViews } from "../lab/run_views.js";
 import { RunsTable } from "../lab/runs_table.js";
@@ -33,6 +34,7 @@ const views = new RunViews();
 const curvesView = new CurvesView(find("[data-curves]"));
 const runsTable = new RunsTable(find("[data-runs]"));
 const runDialogs = new RunDialogs();
+const fetchView = new MnistFetchView(find("[data-fetch]"));
 const announcer = new Announcer(find("[data-announcer]"));
 
 /** @type {LabState} the newest state; its run may be older than `run` */
@@ -68,6 +70,7 @@ function takeNews(news) {
   const isNewRun = news.run?.id !== run?.id;
   run = news.run;
   takeStatus(news);
+  fetchView.show(news.fetch);
   curves.take(run, news.points ?? [], news.isComplete);
   if (isNewRun) views.clear();
   views.show(viewsIn(news));
@@ -89,6 +92,20 @@ function takeState(newest) {
   broadcast?.show(state.room, state.run);
   views.expectPinned(state.pinned);
   showRuns();
+  showData();
+}
+
+function showData() {
+  const { title, ...counts } = state.data;
+  const [trained, validated, tested] = [counts.train, counts.validation, counts.test].map((number) => number.toLocaleString("en"));
+  const text = `${title}: ${trained} digits to train with, ${validated} to validate, ${tested} to test`;
+  const place = find("[data-data]");
+  if (place.textContent !== text) {
+    if (place.textContent) announcer.say(text);
+    place.textContent = text;
+    panel.limit(state.limits);
+  }
+  fetchView.show(state.fetch);
 }
 
 function showStatus() {
@@ -157,6 +174,11 @@ queue.on("due", async (next) => {
   if (!(await train({ spec: next.spec, title: next.title }))) queue.stop();
 });
 find("[data-restart]").addEventListener("click", openTrainer);
+
+fetchView.on("wanted", async () => {
+  fetchView.fail(await fetchMnist());
+  feed.refresh();
+});
 
 async function openTrainer() {
   showError("bar-error", await startTrainer());
@@ -233,9 +255,7 @@ function open(first) {
   stories.on("storychosen", chooseStory);
   stories.on("runswanted", ({ runs }) => canStart() && queue.start(runs));
   stories.on("closed", () => queue.stop());
-  const { title, ...counts } = state.data;
-  const [trained, validated, tested] = [counts.train, counts.validation, counts.test].map((number) => number.toLocaleString("en"));
-  find("[data-data]").textContent = `${title}: ${trained} digits to train with, ${validated} to validate, ${tested} to test`;
+  showData();
   if (matchMedia(NARROW).matches) find("[data-settings]").removeAttribute("open");
   views.expectPinned(state.pinned);
   showStatus();

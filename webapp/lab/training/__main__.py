@@ -85,6 +85,15 @@ def emit(event: dict) -> None:
         os._exit(0)
 
 
+def load(path: Path) -> Digits:
+    """Return the digits of a file; end the process if it cannot be read."""
+    try:
+        return load_digits(path)
+    except InkwiseError as error:
+        emit({"event": "failed", "reason": error.message})
+        sys.exit(2)
+
+
 def warm_up(digits: Digits) -> None:
     """Train one batch: the first one takes a second, which the audience need not wait."""
     spec = LabSpec(layers=(HiddenLayer(units=4),), samples=10, batch_size=10, epochs=1)
@@ -134,11 +143,7 @@ def main(path: Path) -> NoReturn:
     warnings.filterwarnings("ignore", message="Gradients do not exist")  # behind a step: the page warns of it
     commands = Commands(sys.stdin)
     import_tensorflow().config.experimental.enable_op_determinism()
-    try:
-        digits = load_digits(path)
-    except InkwiseError as error:
-        emit({"event": "failed", "reason": error.message})
-        sys.exit(2)
+    digits = load(path)
     try:
         warm_up(digits)
     except Exception as error:
@@ -152,6 +157,8 @@ def main(path: Path) -> NoReturn:
             continue
         if command["command"] == "pin":
             pinned = command["pinned"]
+        elif command["command"] == "digits":
+            digits = load(Path(command["file"]))
         elif command["command"] == "train":
             pinned = train(command, digits, commands, pinned)
 
