@@ -60,14 +60,17 @@ def add(path: Path, *arguments: str) -> subprocess.CompletedProcess:
     )
 
 
-def test_command_adds_a_model_and_refuses_a_taken_name(trained, tmp_path):
+def test_command_adds_a_model_and_refuses_a_taken_name(trained, tmp_path, monkeypatch, capsys):
+    from webapp.training import add_model
+
     path, folder = trained((28, 28), 1 / 255), tmp_path / "models"
     result = add(path, "--room-folder", str(tmp_path))
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("Added my_digits: it reads ")
     before = (folder / "my_digits.json").read_bytes()
-    result = add(path, "--room-folder", str(tmp_path))
-    assert (result.returncode, "expected a new name" in result.stderr) == (2, True)
+    monkeypatch.setattr(sys, "argv", ["add-model", str(path), "--folder", str(folder)])
+    assert add_model.main() == 2
+    assert "expected a new name" in capsys.readouterr().err
     assert (folder / "my_digits.json").read_bytes() == before
 
 

@@ -5,6 +5,8 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
+
 from webapp.errors import BadRequest, NameTaken, StorageUnavailable
 from webapp.lab.runs import Run
 from webapp.nets.cards import ALL, NAME, read_card, write_card
@@ -55,6 +57,11 @@ class RunNetworks:
     def add(self, name: str) -> None:
         """Use a saved network from now on. Raises ModelError if its files cannot be used."""
         self._store.add(name, self._folder, is_run=True)
+
+    def predict(self, name: str, bitmaps: np.ndarray) -> list[list[float]]:
+        """Return ten probabilities for each of `bitmaps`, uint8 (n, 28, 28)."""
+        network = self._store.network(name)
+        return [one.probabilities.tolist() for one in network(bitmaps)] if len(bitmaps) else []
 
     def path(self, name: str, suffix: str) -> Path:
         """Return the path of a network's file."""

@@ -43,7 +43,7 @@ import numpy as np
 from webapp.errors import InkwiseError
 from webapp.lab.digits import Digits, load_digits
 from webapp.lab.spec import HiddenLayer, LabSpec, read_spec
-from webapp.lab.training.session import FAILED, Controls, Session
+from webapp.lab.training.session import FAILED, NOTHING_PINNED, Controls, Pinned, Session
 
 
 class Commands:
@@ -65,7 +65,7 @@ class Commands:
         for line in self._lines:
             command = json.loads(line)
             if command["command"] == "pin":
-                command["bitmaps"] = to_bitmaps(command["bitmaps"])
+                command["pinned"] = Pinned(command["version"], to_bitmaps(command["bitmaps"]))
             self._queue.put(command)
         os._exit(0)
 
@@ -101,10 +101,10 @@ def warm_up(digits: Digits) -> None:
     keras.backend.clear_session()
 
 
-def train(command: dict[str, Any], digits: Digits, commands: Commands, pinned: np.ndarray) -> np.ndarray:
-    """Run one training, say how it ended, and save it. Return the pinned bitmaps, which may have changed."""
+def train(command: dict[str, Any], digits: Digits, commands: Commands, pinned: Pinned) -> Pinned:
+    """Run one training, say how it ended, and save it. Return what is pinned, which may have changed."""
     run = command["run"]
-    controls = Controls(commands.wait)
+    controls = Controls(commands.wait, command.get("pause_after"))
     controls.pinned = pinned
     try:
         session = Session(run, read_spec(command["spec"], len(digits.train)), digits, controls, emit)
@@ -130,8 +130,9 @@ def save(session: Session, command: dict[str, Any], accuracy: float) -> dict:
 
 def explain(error: Exception) -> str:
     """Return a sentence about an error of TensorFlow or Inkwise."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return "The computer has too little memory for this network."
+    is_memory = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    if is_memory or "could not create a primitive" in str(error):  # of oneDNN, which got no memory
+        return "The computer has too little memory for this network. Choose a smaller one."
     if isinstance(error, InkwiseError):
         return error.explanation
     return f"The training failed: {(str(error).strip().splitlines() or [type(error).__name__])[0][:200]}"
@@ -143,15 +144,19 @@ def main(path: Path) -> NoReturn:
     commands = Commands(sys.stdin)
     import_tensorflow().config.experimental.enable_op_determinism()
     digits = load(path)
-    warm_up(digits)
+    try:
+        warm_up(digits)
+    except Exception as error:
+        emit({"event": "failed", "reason": explain(error)})
+        sys.exit(2)
     emit({"event": "ready"})
-    pinned = np.empty((0, 28, 28), np.uint8)
+    pinned = NOTHING_PINNED
     while True:
         command = commands.wait(None)
         if command is None:
             continue
         if command["command"] == "pin":
-            pinned = command["bitmaps"]
+            pinned = command["pinned"]
         elif command["command"] == "digits":
             digits = load(Path(command["file"]))
         elif command["command"] == "train":
