@@ -1,6 +1,6 @@
 """Take the screenshots of the lab, docs/pictures/lab-*.png, while it trains and a room guesses and follows.
 
-    python tools/lab_pictures.py [--models models] [--folder docs/pictures]
+    python tools/lab_pictures.py [--models models] [--folder docs/pictures] [--data ../shared/data]
 
 Presenter, wall and one phone are browser pages; the other participants send HTTP requests. It trains on the
 sample of MNIST, and takes some minutes: the stories are trained to their end.
@@ -19,25 +19,40 @@ from playwright.sync_api import Page  # noqa: E402
 
 from tools.browser_server import open_chromium, running_room  # noqa: E402
 from tools.pictures import make_parser, open_screen, parse_options  # noqa: E402
-from tools.presenting_pictures import ARGUMENTS, CODE, PARTICIPANTS, Audience, settled  # noqa: E402
+from tools.presenting_pictures import (  # noqa: E402
+    ARGUMENTS,
+    CODE,
+    DATA,
+    PARTICIPANTS,
+    Audience,
+    read_test_set,
+    settled,
+)
 
 TIMEOUT = 600_000  # milliseconds for a story
+DRAWINGS = 150  # in the room, all labeled
 STORIES = ("overfitting", "race")
 
 
 def main() -> None:
     """Train, and take all screenshots."""
-    options = parse_options(make_parser(__doc__))
+    parser = make_parser(__doc__)
+    parser.add_argument("--data", type=Path, default=DATA, help="folder with pen_digits.jsonl")
+    options = parse_options(parser)
+    digits = read_test_set(options.data / "pen_digits.jsonl")[:DRAWINGS]
     with tempfile.TemporaryDirectory() as folder, open_chromium() as browser:
         arguments = (*ARGUMENTS, "--data", folder)  # without mnist.npz: the sample
         with running_room(options.models, Path(folder), *arguments) as (address, link):
             lab, wall = (open_screen(browser, "projector", "dark") for _ in range(2))
             phone = open_screen(browser, "phone", "light")
             lab.goto(link)
-            lab.goto(f"{address}/lab")
             wall.goto(f"{address}/wall")
             phone.goto(f"{address}/join?code={CODE}")
-            for name, page in take_all(lab, wall, phone, Audience(address)):
+            audience = Audience(address)
+            for sample in digits:
+                audience.send(sample, sample.label)
+            lab.goto(f"{address}/lab")
+            for name, page in take_all(lab, wall, phone, audience):
                 path = options.folder / f"lab-{name}.png"
                 page.screenshot(path=path)
                 print(path)
