@@ -10,7 +10,9 @@ ALL = {"title": "MNIST", "train": 54_000, "validation": 6_000, "test": 10_000}
 
 
 def open_lab(page: Page, fetch: dict | None) -> LabStub:
-    return LabStub(page, fetch=fetch).open()
+    lab = LabStub(page, fetch=fetch).open()
+    page.wait_for_load_state("networkidle")  # no state from before a change arrives after it
+    return lab
 
 
 def button(page: Page):
@@ -62,8 +64,7 @@ def test_file_that_comes_during_a_run_waits_for_its_end(page: Page):
 
 
 def test_failure_is_shown_and_can_be_tried_again(page: Page):
-    lab = open_lab(page, WAITING)
-    send(lab, reason=OFFLINE)
+    lab = open_lab(page, WAITING | {"reason": OFFLINE})
     expect(page.locator("[data-fetch-error]")).to_have_text(OFFLINE)
     lab.answers["POST /mnist"] = (409, refusal("not_now", "MNIST is being fetched."))
     button(page).click()

@@ -8,6 +8,8 @@ const MEGABYTE = 1_000_000; // bytes
 export class MnistFetchView extends Emitter {
   #element;
   #button;
+  /** @type {string|null} of the newest failure */
+  #reason = null;
 
   /** @param {HTMLElement} element holds `[data-fetch-start]`, `[data-fetch-text]` and `[data-fetch-error]` */
   constructor(element) {
@@ -25,7 +27,8 @@ export class MnistFetchView extends Emitter {
     if (!fetch) return;
     this.#button.setAttribute("aria-disabled", String(fetch.is_running || isFetched(fetch)));
     find("[data-fetch-text]", this.#element).textContent = textOf(fetch);
-    this.fail(fetch.reason ?? "");
+    if (fetch.reason !== this.#reason) this.fail(fetch.reason ?? ""); // else a refusal of the server stays
+    this.#reason = fetch.reason;
   }
 
   /** @param {string} sentence "" for none */
