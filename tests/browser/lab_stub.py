@@ -205,6 +205,7 @@ class LabStub:
             "stories": STORIES,
             "run": (runs or [None])[-1],
             "runs": runs or [],
+            "room": {"shown": False, "asking": False, "guesses": 0},
         } | state
         page.add_init_script(EVENT_SOURCE)
         page.route(re.compile(r"/api/lab(/|$)"), self._answer)

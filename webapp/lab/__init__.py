@@ -7,6 +7,8 @@ presets.py         networks to start from, and stories that compare runs
 digits.py          the digits: MNIST, or the sample that ships with Inkwise
 lab.py             one trainer, one run at a time, and the runs so far
 runs.py            what is known of a run
+broadcast.py       what wall and phones see of the newest run
+guesses.py         the room's guesses before a run
 trainer.py         start, feed and stop the trainer's process
 training/          that process; only it imports TensorFlow
 

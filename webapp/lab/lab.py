@@ -8,6 +8,7 @@ from pathlib import Path
 
 from webapp.errors import BadRequest, InkwiseError, NotNow, TrainerUnavailable, UnknownRun
 from webapp.lab import runs
+from webapp.lab.broadcast import Broadcast
 from webapp.lab.digits import count_training
 from webapp.lab.keras_program import keras_program
 from webapp.lab.networks import RunNetworks
@@ -45,6 +46,10 @@ class Lab:
         store: gets each saved run.
         make_trainer: returns the process's control; Trainer except in tests.
         is_able: whether it can train; `can_train` except in tests.
+
+    Attributes:
+        listeners: called by any thread after each change.
+        broadcast: what wall and phones see.
     """
 
     def __init__(
@@ -56,7 +61,7 @@ class Lab:
         make_trainer: Callable[..., Trainer] = Trainer,
         is_able: Callable[[], bool] = can_train,
     ):
-        self.on_change: Callable[[], None] = lambda: None  # called by any thread after each change
+        self.listeners: list[Callable[[], None]] = []
         self._digits = find_mnist(data_folder)
         self._count = count_training(self._digits)
         self._networks = RunNetworks(folder, kept_folder, store, self._describe_data()["title"])
@@ -67,6 +72,7 @@ class Lab:
         self._runs: dict[int, Run] = {}
         self._last_id = 0
         self._change = 0  # counts changes, for `news`
+        self.broadcast = Broadcast(self._lock, self._newest, self._changed, lambda: self._change)
         self._pinned: list[Pinned] = []
         self._pages = 0  # open event streams
         self._closing: threading.Timer | None = None
@@ -86,6 +92,7 @@ class Lab:
                 "stories": [story.to_json(self._count) for story in STORIES],
                 "run": found[-1] if found else None,
                 "runs": found,
+                "room": self.broadcast.to_json(),
             }
 
     def news(self, since: int) -> tuple[int, dict]:
@@ -93,6 +100,7 @@ class Lab:
         with self._lock:
             run = self._newest()
             found = {"status": self._shown_status(), "reason": self._reason, "run": run and run.to_json()}
+            found["room"] = self.broadcast.to_json()
             if run is not None:
                 found |= {"points": run.points_since(since)} | self._shown_parts(run, since)
             return self._change, found
@@ -166,6 +174,7 @@ class Lab:
             command = {"command": "train", "run": run.id, "spec": spec.to_json()}
             self._trainer.send(command | self._networks.save_command(run))
             self._runs[run.id] = run
+            self.broadcast.begin(run.id)
             run.changed = self._changed()
             return run.to_json()
 
@@ -275,9 +284,10 @@ class Lab:
     # --- parts ---
 
     def _changed(self) -> int:
-        """Count a change, tell the listener, and return its number."""
+        """Count a change, call the listeners, and return its number."""
         self._change += 1
-        self.on_change()
+        for listener in self.listeners:
+            listener()
         return self._change
 
     def _shown_status(self) -> str:

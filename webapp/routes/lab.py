@@ -13,7 +13,7 @@ from webapp.lab.lab import Lab
 from webapp.routes.describe import describe, fails, gives_json, gives_page
 from webapp.routes.request_parsing import BYTES, read_object
 from webapp.routes.responses import no_store
-from webapp.routes.room.current import is_presenter, room
+from webapp.routes.room.current import has_presenter_cookie, is_presenter, require_presenter, room
 from webapp.routes.schemas import reference
 from webapp.server.resources import is_this_computer
 
@@ -61,7 +61,7 @@ def show_lab() -> str | tuple[str, int]:
         _check_access()
     except NotPresenter as error:
         return render_template("room/presenter_closed.html"), error.status
-    return render_template("lab.html")
+    return render_template("lab.html", has_room=has_presenter_cookie())
 
 
 @blueprint.get("/api/lab")
@@ -135,6 +135,19 @@ def control_run() -> Response:
     """Send a control to the present run."""
     _check_access()
     lab().control(read_object(request).get("action"))
+    return jsonify(lab().state())
+
+
+@blueprint.patch("/api/lab/room")
+@describe(
+    "Show the newest run on wall and phones, ask the room for guesses",
+    body=_body(shown={"type": "boolean"}, asking={"type": "boolean"}),
+    answers=GIVES_STATE | MALFORMED | CONFLICT | {403: fails("Not the presenter")},
+)
+def change_broadcast() -> Response:
+    """Switch what the room sees of the lab."""
+    require_presenter()
+    lab().broadcast.switch(read_object(request))
     return jsonify(lab().state())
 
 

@@ -9,6 +9,7 @@ NUMBER = {"type": "number"}
 NUMBER_OR_NONE = {"type": ["number", "null"]}
 COUNT = {"type": "integer", "minimum": 0}
 FLAG = {"type": "boolean"}
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 
 
 def _limited(name: str) -> dict:
@@ -28,6 +29,11 @@ _LAYER = {
     },
 }
 _FIELDS = ("learning_rate", "batch_size", "epochs", "l2", "samples", "wrong_labels", "seed")
+_POINTS = {
+    "type": "array",
+    "items": {"type": "array", "items": NUMBER_OR_NONE},
+    "description": "step, epoch, loss, accuracy, validation loss, validation accuracy",
+}
 
 LAB_SCHEMAS = {
     "LabSpec": {
@@ -75,17 +81,40 @@ LAB_SCHEMAS = {
         stories=list_of({"type": "object"}),
         run={"oneOf": [reference("LabRun"), {"type": "null"}]},
         runs=list_of(reference("LabRun")),
+        room=object_of(shown=FLAG, asking=FLAG, guesses=COUNT),
     ),
     "LabDetail": object_of(
         run=reference("LabRun"),
-        points={
-            "type": "array",
-            "items": {"type": "array", "items": NUMBER_OR_NONE},
-            "description": "step, epoch, loss, accuracy, validation loss, validation accuracy",
-        },
+        points=_POINTS,
         weights={"type": ["object", "null"]},
         pinned={"type": ["array", "null"]},
         confusion={"type": ["array", "null"]},
         gradients={"type": ["array", "null"]},
     ),
+    "RoomRun": {
+        "type": "object",
+        "required": ["shown"],
+        "properties": {
+            "shown": FLAG | {"description": "the other fields are there while it is true"},
+            "whole": FLAG | {"description": "whether these are all points of the curve"},
+            "run": {"type": ["object", "null"], "description": "some fields of a LabRun"},
+            "points": _POINTS,
+            "guesses": {
+                "oneOf": [
+                    object_of(
+                        id=TEXT,
+                        open=FLAG,
+                        count=COUNT,
+                        values={
+                            "type": ["array", "null"],
+                            "items": SHARE,
+                            "description": "all guesses without names, sorted",
+                        },
+                    ),
+                    {"type": "null"},
+                ]
+            },
+        },
+    },
+    "Guess": object_of(accuracy=SHARE),
 }

@@ -55,6 +55,14 @@ type RoomState = {
   drawings: number; on_wall: number; spotlight: string | null; joining_closed: boolean; approval: boolean; participant_id?: string | null; to_vote?: Drawing[];
   wifi?: Wifi | null;
 };
+/** The guesses of the room for the accuracy of a run, 0 to 1; `values` are sorted, and null while not all may see them. */
+type Guesses = { id: string; open: boolean; count: number; values: number[] | null };
+type ShownRun = Pick<LabRun,
+  "id" | "title" | "status" | "reason" | "step" | "steps" | "epoch" | "epochs" | "seconds" | "loss" | "accuracy" | "val_loss" |
+  "val_accuracy" | "test_accuracy">;
+/** The newest run of the lab, as the room sees it; `whole`: these are all points. */
+type RunNews =
+  { shown: true; whole: boolean; run: ShownRun | null; points: LabPoint[]; guesses: Guesses | null } | { shown: false };
 type BlockedPerson = { id: string; name: string; drawings: number };
 type Moderation = { revision: number; pending: Drawing[]; pending_count: number; blocked: BlockedPerson[] };
 type Wifi = { name: string; password: string };
@@ -163,8 +171,10 @@ type LabRun = {
 type LabLimits = Record<string, number | [least: number, most: number]>;
 type LabState = {
   status: LabStatus; reason: string | null; data: { title: string; train: number; validation: number; test: number }; limits: LabLimits;
-  presets: LabPreset[]; stories: LabStory[]; run: LabRun | null; runs: LabRun[];
+  presets: LabPreset[]; stories: LabStory[]; run: LabRun | null; runs: LabRun[]; room: LabBroadcast;
 };
+/** What the room sees of the lab; `guesses` is their number. */
+type LabBroadcast = { shown: boolean; asking: boolean; guesses: number };
 /** Training values are means since the last point; null is not measured, or not a number. */
 type LabPoint = [
   step: number, epoch: number, loss: number | null, accuracy: number | null, valLoss: number | null, valAccuracy: number | null,
@@ -177,7 +187,7 @@ type LabViews = {
   weights: LabWeights | null; pinned: LabPinned[] | null; confusion: number[][] | null; gradients: LabGradient[] | null;
 };
 type LabDetail = LabViews & { run: LabRun; points: LabPoint[] };
-type LabEvent = Partial<LabViews> & { status: LabStatus; reason: string | null; run: LabRun | null; points?: LabPoint[] };
+type LabEvent = Partial<LabViews> & { status: LabStatus; reason: string | null; run: LabRun | null; points?: LabPoint[]; room?: LabBroadcast };
 type LabCheckedLayer = { name: string; title: string; shape: number[]; parameters: number };
 type LabCheck = {
   parameters: number; layers: LabCheckedLayer[]; warnings: { field: string; text: string }[]; code: string;

@@ -2,6 +2,7 @@
 
 import { Announcer, confirmDialog, CopyButton, find, followVisibility, openStorage, TextDialog } from "../core/browser.js";
 import { request } from "../core/server.js";
+import { BroadcastControls } from "../lab/broadcast.js";
 import { actionsOf, milestone, TrainingBar } from "../lab/controls.js";
 import { CurveStore } from "../lab/curve_store.js";
 import { CurvesView } from "../lab/curves_view.js";
@@ -30,6 +31,9 @@ const check = new SpecCheck();
 const curves = new CurveStore();
 const queue = new RunQueue();
 const bar = new TrainingBar(find("[data-bar]"));
+/** @type {HTMLElement|null} only in the presenter's browser */
+const broadcastElement = document.querySelector("[data-broadcast]");
+const broadcast = broadcastElement && new BroadcastControls(broadcastElement);
 const network = new NetworkView(find("[data-network]"));
 const curvesView = new CurvesView(find("[data-curves]"));
 const runsTable = new RunsTable(find("[data-runs]"));
@@ -77,6 +81,7 @@ function takeNews(news) {
   if (isNewRun) schedule({ weights: null, pinned: null, confusion: null, gradients: null });
   schedule(viewsIn(news));
   queue.follow(run);
+  if (news.room) broadcast?.show(news.room, run);
   showStatus();
 }
 
@@ -90,6 +95,7 @@ function takeStatus({ status: newest, reason }) {
 function takeState(newest) {
   state = newest;
   curves.keepOnly(state.runs);
+  broadcast?.show(state.room, state.run);
   showRuns();
 }
 
@@ -213,6 +219,10 @@ async function control(action) {
   feed.refresh();
 }
 
+broadcast?.on("wanted", async (wanted) => {
+  showError(errorOf(await request("PATCH", "/api/lab/room", { body: wanted })));
+  feed.refresh();
+});
 bar.on("pressed", (press) => bar.hold(() => act(press)));
 queue.on("due", async (next) => {
   stories.progress(queue.text);

@@ -164,6 +164,7 @@ class Session(keras.callbacks.Callback):
 
     def _report(self, status: str, logs: dict) -> None:
         """Send an update, and reset the means of loss and accuracy."""
+        looked = self._look(is_complete=status == PAUSED or not logs)  # takes a while, so time is read later
         done = self._step / self._steps
         self._emit(
             {
@@ -177,7 +178,7 @@ class Session(keras.callbacks.Callback):
                 "seconds": round(self._seconds(), 2),
                 "seconds_left": round(self._seconds() * (1 / done - 1), 1) if done else None,
             }
-            | self._look(is_complete=status == PAUSED or not logs)
+            | looked
         )
         self._net.reset_metrics()
         self._point_at = time.perf_counter()
