@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, and_, not_, or_, select
 
-from webapp.room import participants, rounds, scoreboard, serializers, votes, wall
+from webapp.room import participants, rounds, scoreboard, serializers, taught, votes, wall
 from webapp.room.participants import Participant
 from webapp.room.presence import Presence
 from webapp.room.revision_cache import RevisionCache, SharedJson
@@ -18,6 +18,7 @@ from webapp.room.serializers import to_bytes
 from webapp.room.storage.database import Database
 from webapp.room.storage.schema import drawings as table
 from webapp.room.storage.schema import room as room_table
+from webapp.room.taught import Taught
 from webapp.room.verdicts import VOTING
 
 OWN = 100  # newest drawings that a participant sees
@@ -43,7 +44,7 @@ class Moment:
     Attributes:
         revision: of the room.
         present: participants seen in the last 30 seconds.
-        state: checksum of round, pause, spotlight, joining, approval and address.
+        state: checksum of round, pause, spotlight, joining, approval, address and notice of a taught network.
         votes: checksum of the drawings that are open for votes.
         last_number: of the newest drawing.
         concerned: ids of the participants with a drawing that was approved, hidden or judged since the moment
@@ -86,6 +87,7 @@ class Live:
             room, present = self._moment(connection)
             state = dict(join_info) | {"round": room.round_id, "paused": room.paused, "light": room.spotlight}
             state |= {"joining_closed": room.joining_closed, "approval": room.approval}
+            state |= {"taught": self._taught(connection, room).id}
             votes = self._candidates(connection, room)
             concerned = _concerned(connection, room, before) if before else frozenset()
         marks = _mark(state), _mark({"votes": votes})
@@ -94,7 +96,7 @@ class Live:
     def state(
         self, participant: Participant | None, join_info: Mapping[str, object], known: Known = _knows_nothing
     ) -> LiveResponse:
-        """Return the round, counts, and for a participant their id and the drawings to vote on.
+        """Return the round, counts, and for a participant their id, the drawings to vote on, and a notice.
 
         Args:
             join_info: the room's code and address, as in the response.
@@ -121,6 +123,8 @@ class Live:
             if not known(tag):
                 state = self._state(connection, room, present, join_info)
                 state["participant_id"] = participant.id if participant else None
+                notice = self._taught(connection, room)
+                state["taught"] = notice.of(participant.id) if participant else None
                 json = to_bytes(state | {"to_vote": self._to_vote(connection, room, participant)})
             answers.append(LiveResponse(tag, json))
         return answers
@@ -224,6 +228,9 @@ class Live:
             "joining_closed": room.joining_closed,
             "approval": room.approval,
         }
+
+    def _taught(self, connection: Connection, room: Row) -> Taught:
+        return self._cache.get(room.revision, taught.TAUGHT, lambda: taught.read(connection))
 
     def _to_vote(self, connection: Connection, room: Row, participant: Participant | None) -> list[dict]:
         if participant is None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from webapp.errors import BadRequest, describe
 from webapp.ink.parsing import parse_strokes
 from webapp.nets.network import Prediction
-from webapp.room import drawings, labeled, participants, rounds, scoreboard, serializers, votes
+from webapp.room import drawings, labeled, participants, rounds, scoreboard, serializers, taught, votes
 from webapp.room.ink_record import make_ink_record
 from webapp.room.live import Known, Live, LiveResponse
 from webapp.room.moderation import Moderation
@@ -249,6 +249,14 @@ class RoomService:
                 on_wall=0,
                 spotlight=None,
             )
+
+    def notify_taught(self, drawing_ids: Sequence[str]) -> None:
+        """Notify phones that these drawings, misread before, are read now; `[]` ends the notice.
+
+        Raises:
+            DatabaseUnavailable, StorageUnavailable: nothing was stored.
+        """
+        taught.publish(self.database, self.key_values, drawing_ids)
 
     def _round(self, connection: Connection, round_id: object) -> Round:
         if round_id is None:

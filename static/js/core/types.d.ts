@@ -195,3 +195,22 @@ type LabCheck = {
 type LabAction = "pause" | "resume" | "step" | "epoch" | "stop";
 /** One run in the plots: `hue` 0 is the present one. */
 type LabCurve = { title: string; hue: number; epochs: number; isFailed: boolean; points: LabPoint[] };
+
+// "Teach it our handwriting"
+
+type TeachStatus = "waiting" | "training" | "done" | "stopped" | "failed";
+type TeachDigit = { digit: number; drawings: number; people: number };
+/** Shares of correct answers, 0 to 1; of no samples they are null. */
+type TeachScores = { samples: number; before: number | null; after: number | null };
+/** A drawing that the taught network reads and the base does not, or the other way around; null is no digit. */
+type TeachChange = { label: number; before: number | null; after: number | null; is_held_out: boolean; strokes: Stroke[] };
+type TeachResult = { held_out: TeachScores; mnist: TeachScores; taught: TeachScores; changes: TeachChange[] };
+type Teaching = {
+  id: number; status: TeachStatus; reason: string | null; base: string; wrong_labels: number; seconds: number; seconds_left: number | null;
+  share_done: number; model: string | null; is_used: boolean; is_kept: boolean; result: TeachResult | null;
+};
+type TeachState = {
+  coverage: TeachDigit[]; missing: string | null; problem: string | null; people: { taught: number; held_out: number };
+  drawings: { taught: number; held_out: number }; bases: { name: string; title: string }[]; base: string; can_train: boolean;
+  reason: string | null; can_go_back?: boolean; teaching: Teaching | null;
+};

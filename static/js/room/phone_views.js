@@ -119,6 +119,11 @@ export class SendStatus {
     this.#write("wrong", `Not sent. ${message} ${ending}`.trim());
   }
 
+  /** @param {string} sentence that a drawing is read now, "" for none */
+  showTaught(sentence) {
+    if (sentence) this.#write("right", sentence);
+  }
+
   /** @param {string} sentence */
   say(sentence) {
     this.#write("open", sentence);
