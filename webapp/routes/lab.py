@@ -57,11 +57,26 @@ def _check_access() -> None:
 )
 def show_lab() -> str | tuple[str, int]:
     """Render the page of the lab."""
+    return _page("lab.html", has_room=has_presenter_cookie())
+
+
+@blueprint.get("/teach")
+@describe(
+    "The page to teach a network the room's handwriting",
+    answers={200: gives_page("The page"), 403: gives_page("Where to find the presenter's link")},
+)
+def show_teach() -> str | tuple[str, int]:
+    """Render the page to teach a network the room's handwriting."""
+    return _page("teach.html")
+
+
+def _page(template: str, **values: object) -> str | tuple[str, int]:
+    """Return a page for those who may use the lab, for others one that says where the link is."""
     try:
         _check_access()
     except NotPresenter as error:
         return render_template("room/presenter_closed.html"), error.status
-    return render_template("lab.html", has_room=has_presenter_cookie())
+    return render_template(template, **values)
 
 
 @blueprint.get("/api/lab")

@@ -53,7 +53,7 @@ type Gone = { id: string; gone: true; number?: undefined };
 type RoomState = {
   revision: number; round: Round; paused: boolean; code: string | null; needs_code: boolean; address: string; participants: number;
   drawings: number; on_wall: number; spotlight: string | null; joining_closed: boolean; approval: boolean; participant_id?: string | null; to_vote?: Drawing[];
-  wifi?: Wifi | null;
+  wifi?: Wifi | null; taught?: { id: string; label: number } | null; // of this participant
 };
 /** The guesses of the room for the accuracy of a run, 0 to 1; `values` are sorted, and null while not all may see them. */
 type Guesses = { id: string; open: boolean; count: number; values: number[] | null };
