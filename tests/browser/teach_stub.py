@@ -30,7 +30,7 @@ STATE = {
 }
 NOTHING = STATE | {
     "coverage": [each | {"drawings": 0, "people": 0} for each in COVERAGE],
-    "missing": "nothing drawn yet: send labelled drawings from phones",
+    "missing": "nothing drawn yet: send labeled drawings from phones",
     "problem": "Nothing to learn from yet. Let people draw digits and say which ones they are.",
     "people": {"taught": 0, "held_out": 0},
     "drawings": {"taught": 0, "held_out": 0},
@@ -107,6 +107,11 @@ class TeachStub:
         self.page.goto("/teach")
         expect(self.page.locator("[data-loaded]")).to_be_visible()
         return self
+
+    def close(self) -> None:
+        """Let the page's requests reach the server again."""
+        self.page.goto("about:blank")
+        self.page.unroute_all(behavior="ignoreErrors")
 
     def change(self, **teaching: object) -> None:
         """Change the teaching; the page polls it."""

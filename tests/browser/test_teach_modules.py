@@ -6,7 +6,7 @@ from tests.browser.teach_stub import BETTER, DONE, STATE, TEACHING
 
 TEXT, NOTICE, FEED, DECISION = (
     "lab/teach_text.js",
-    "room/taught_notice.js",
+    "room/phone_views.js",
     "lab/teach_feed.js",
     "lab/teach_decision.js",
 )

@@ -42,7 +42,7 @@ def test_nothing_drawn_says_what_is_missing(page: Page, browser_errors: list[str
     TeachStub(page, **states(NOTHING)).open()
     expect(page.locator("[data-missing]")).to_contain_text("Nothing drawn yet")
     expect(status(page)).to_have_text(NOTHING["problem"])
-    expect(page.locator("[data-held-out]")).to_have_text("Nobody has sent a labelled drawing yet.")
+    expect(page.locator("[data-held-out]")).to_have_text("Nobody has sent a labeled drawing yet.")
     expect(page.locator("[data-covered][data-lacks]")).to_have_count(10)
     expect_pressable(page)
     assert browser_errors == []
@@ -178,6 +178,8 @@ def test_one_press_uses_it_and_one_goes_back(page: Page):
 def test_earlier_network_in_use_can_be_left_during_a_new_teaching(page: Page):
     TeachStub(page, TEACHING | {"id": 2}, can_go_back=True).open()
     expect_pressable(page, "stop", "back")
+    button(page, "back").click()
+    expect(button(page, "back")).to_be_hidden()
 
 
 def test_network_is_kept_under_a_name(page: Page):

@@ -1,4 +1,4 @@
-/** How many labelled drawings the room has of each digit, by how many people, and what is missing. */
+/** How many labeled drawings the room has of each digit, by how many people, and what is missing. */
 
 import { find } from "../core/browser.js";
 import { heldOutText } from "./teach_text.js";

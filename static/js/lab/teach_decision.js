@@ -47,6 +47,7 @@ export class DecisionView extends Emitter {
   show(state) {
     this.#decisions = decisionsOf(state);
     for (const name of /** @type {const} */ (["use", "back", "keep"])) enable(this.#button(name), this.#decisions.has(name));
+    this.#element.hidden = !state.teaching?.result && !this.#decisions.has("back");
     this.#element.toggleAttribute("data-used", Boolean(state.teaching?.is_used));
     const text = find("[data-decision-text]", this.#element);
     const sentence = decisionText(state.teaching, Boolean(state.can_go_back));

@@ -10,8 +10,7 @@ import { Ink } from "../ink/ink.js";
 import { DrawingInput, Pixels } from "../ink/input.js";
 import { DraftRound, DraftStorage, ReturnedInk } from "../room/draft.js";
 import { Membership, Outbox } from "../room/participant.js";
-import { Ballot, LabelChoice, MyDrawings, SendStatus } from "../room/phone_views.js";
-import { TaughtNotice } from "../room/taught_notice.js";
+import { Ballot, LabelChoice, MyDrawings, SendStatus, TaughtNotice } from "../room/phone_views.js";
 import { TaskView } from "../room/tiles.js";
 
 const STATE_EVERY = 3_000; // milliseconds

@@ -4,6 +4,8 @@ import { element, Emitter, find } from "../core/browser.js";
 import { article, count, mayBeNoDigit, percent, readingOf, verdictSentence } from "../core/format.js";
 import { inkPicture, Tile } from "./tiles.js";
 
+const TAUGHT_KEY = "inkwise.taught"; // id of the notice that was shown
+
 /** The optional label: "Is it a 4?", answered with yes or with one of ten digits; the same digit again clears it. */
 export class LabelChoice {
   #element;
@@ -348,4 +350,29 @@ function answerLine(answer, { label, fooled }) {
     element("b", { "aria-hidden": "true" }, `${reading.digit} ${sign}`),
     element("span.visually-hidden", {}, `: ${reading.sentence}`),
   );
+}
+
+/** The notice that a taught network reads a drawing of this phone’s which was misread: once for each notice. */
+export class TaughtNotice {
+  #storage;
+  #shown = "";
+
+  /** @param {Pick<Storage, "getItem"|"setItem">} storage */
+  constructor(storage) {
+    this.#storage = storage;
+    this.#shown = storage.getItem(TAUGHT_KEY) ?? "";
+  }
+
+  /** @param {RoomState["taught"]} notice of the state @returns {string} a sentence to show, "" for none or one shown before */
+  take(notice) {
+    if (!notice || notice.id === this.#shown) return "";
+    this.#shown = notice.id;
+    try {
+      this.#storage.setItem(TAUGHT_KEY, notice.id);
+    } catch {
+      // The storage is full: shown again after the page is opened again.
+    }
+    const { label } = notice;
+    return `Your ${label} is now read as ${article(label)} ${label}.`;
+  }
 }
