@@ -72,6 +72,7 @@ def create_asgi(app: Flask) -> Starlette:
         most=config["CONNECTIONS"] // 2,
     )
     room.database.on_change = hub.notify
+    extensions["lab"].teacher.on_use = hub.notify
     lab_events = LabEvents(extensions["lab"], lambda request: _check_lab_access(config, auth, request))
     resources = Resources(
         config,

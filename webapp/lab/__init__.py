@@ -7,6 +7,9 @@ presets.py         networks to start from, and stories that compare runs
 digits.py          the digits: MNIST, or the sample that ships with Inkwise
 lab.py             one trainer, one run at a time, and the runs so far
 runs.py            what is known of a run
+teaching_data.py   what the room's labeled drawings cover, and who is held out
+teaching.py        a network being taught the room's handwriting, and what that changed
+teacher.py         start and end it, use its network, go back
 trainer.py         start, feed and stop the trainer's process
 training/          that process; only it imports TensorFlow
 

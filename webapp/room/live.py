@@ -68,6 +68,8 @@ class Live:
         self._database = database
         self._presence = presence
         self._cache = RevisionCache()
+        # Set by the application: which network predicts, and what it learned, for a participant's id or None.
+        self.about_network: Callable[[str | None], dict] = lambda _: {}
 
     def moment(self, join_info: Mapping[str, object]) -> Moment:
         """Return the present moment, for event streams. Raises DatabaseUnavailable.
@@ -79,6 +81,7 @@ class Live:
             room, present = self._moment(connection)
             state = dict(join_info) | {"round": room.round_id, "paused": room.paused, "light": room.spotlight}
             state |= {"joining_closed": room.joining_closed, "approval": room.approval}
+            state |= self.about_network(None)
             votes = self._candidates(connection, room)
         return Moment(room.revision, present, _mark(state), _mark({"votes": votes}))
 
@@ -107,10 +110,11 @@ class Live:
         answers = []
         for participant, known, join_info in requests:
             mark = f"{room.revision}-{present}-{_mark(join_info)}"
-            tag = f"{mark}-{participant.id if participant else ''}"
+            network = self.about_network(participant.id if participant else None)
+            tag = f"{mark}-{_mark(network)}-{participant.id if participant else ''}"
             json = None
             if not known(tag):
-                state = self._state(connection, room, present, join_info)
+                state = self._state(connection, room, present, join_info) | network
                 state["participant_id"] = participant.id if participant else None
                 json = to_bytes(state | {"to_vote": self._to_vote(connection, room, participant)})
             answers.append(LiveResponse(tag, json))
