@@ -25,7 +25,9 @@ STATE = {
     "base": "conv",
     "can_train": True,
     "reason": None,
-    "can_go_back": False,
+    "warning": None,
+    "used": "conv",
+    "original": "conv",
     "teaching": None,
 }
 NOTHING = STATE | {
@@ -138,10 +140,10 @@ class TeachStub:
             self.change(status="stopped", result=BETTER, model="taught-1")
         elif path == "/use":
             self.change(is_used=True)
-            self.state["can_go_back"] = True
+            self.state["used"] = "taught-1"
         elif path == "/back":
             self.change(is_used=False)
-            self.state["can_go_back"] = False
+            self.state["used"] = "conv"
         elif path == "/keep":
             self.change(is_kept=True, model=body["name"])
         return 200, self.state

@@ -76,7 +76,8 @@ def test_status_says_what_happens(module, teaching, state, text):
     ],
 )
 def test_decisions_follow_the_state(module, teaching, can_go_back, decisions):
-    state = {"teaching": teaching, "can_go_back": can_go_back}
+    used = "taught-1" if can_go_back else "conv"
+    state = {"teaching": teaching, "used": used, "original": "conv"}
     assert set(module(DECISION, "return [...m.decisionsOf(args[0])]", state)) == decisions
 
 
@@ -105,7 +106,7 @@ def test_notice_is_taken_once(module):
       const kept = new Map();
       const getItem = (key) => kept.get(key) ?? null;
       const storage = { getItem, setItem: (key, value) => kept.set(key, value) };
-      const [eight, seven] = [{ id: "a", label: 8 }, { id: "b", label: 7 }];
+      const [eight, seven] = [{ at: 1, label: 8 }, { at: 2, label: 7 }];
       const notice = new m.TaughtNotice(storage);
       const first = [eight, eight, null, seven].map((each) => notice.take(each));
       return [...first, new m.TaughtNotice(storage).take(seven)];
@@ -116,6 +117,6 @@ def test_notice_is_taken_once(module):
 def test_notice_of_a_full_storage_is_shown_once_on_this_page(module):
     script = """
       const notice = new m.TaughtNotice({ getItem: () => null, setItem: () => { throw new Error("full"); } });
-      return [1, 2].map(() => notice.take({ id: "a", label: 7 }));
+      return [1, 2].map(() => notice.take({ at: 1, label: 7 }));
     """
     assert module(NOTICE, script) == ["Your 7 is now read as a 7.", ""]

@@ -64,6 +64,12 @@ def test_coverage_shows_drawings_and_people_of_each_digit(page: Page):
     expect_pressable(page, "teach")
 
 
+def test_doubtful_labels_are_pointed_out(page: Page):
+    TeachStub(page, warning="The network read only 9 of 90 drawings as their labels say.").open()
+    expect(page.locator("[data-warning]")).to_contain_text("9 of 90")
+    expect_pressable(page, "teach")
+
+
 def test_teach_sends_network_and_wrong_labels(page: Page):
     stub = TeachStub(page).open()
     page.get_by_role("radio", name="deep").check()
@@ -167,7 +173,7 @@ def test_no_changes_of_a_kind_say_so(page: Page):
 def test_one_press_uses_it_and_one_goes_back(page: Page):
     stub = TeachStub(page, DONE).open()
     button(page, "use").click()
-    expect(page.locator("[data-decision-text]")).to_contain_text("In use: every page and phone")
+    expect(page.locator("[data-decision-text]")).to_contain_text("In use: phones, and pages opened from now on")
     expect_pressable(page, "teach", "back", "keep")
     button(page, "back").click()
     expect(page.locator("[data-decision-text]")).to_contain_text("Not in use")
@@ -176,7 +182,7 @@ def test_one_press_uses_it_and_one_goes_back(page: Page):
 
 
 def test_earlier_network_in_use_can_be_left_during_a_new_teaching(page: Page):
-    TeachStub(page, TEACHING | {"id": 2}, can_go_back=True).open()
+    TeachStub(page, TEACHING | {"id": 2}, used="taught-1").open()
     expect_pressable(page, "stop", "back")
     button(page, "back").click()
     expect(button(page, "back")).to_be_hidden()

@@ -1,86 +1,51 @@
-"""The notice that a taught network reads a drawing which was misread."""
+"""The state says which network predicts, and to whom that it reads a drawing which was misread."""
 
 import json
 
-from tests.room.rooms import join, send
-from webapp.room import taught
+import pytest
+
+from tests.room.rooms import join
+
+NOTICE = {"label": 7, "at": 1_700_000_000_000}
 
 
-def notice(room, participant) -> dict | None:
-    return json.loads(room.live.state(participant, {}).json)["taught"]
+@pytest.fixture
+def network(room) -> dict:
+    """What the lab says of the network, by participant."""
+    notices: dict = {}
+
+    def about(participant_id: str | None) -> dict:
+        taught = notices.get("at") if participant_id is None else notices.get(participant_id)
+        return {"model": notices.get("model", "conv"), "taught": taught}
+
+    room.live.about_network = about
+    return notices
 
 
-def labeled(room, participant, label: int = 7) -> str:
-    return send(room, participant, label=label)["id"]
+def state(room, participant) -> dict:
+    return json.loads(room.live.state(participant, {}).json)
 
 
-def test_notice_reaches_its_participant_only(room):
+def test_notice_reaches_its_participant_only(room, network):
     ada, bob = join(room), join(room)
-    drawing = labeled(room, ada)
-    assert notice(room, ada) is None
-    room.notify_taught([drawing])
-    assert notice(room, ada)["label"] == 7
-    assert notice(room, bob) is None
-    assert notice(room, None) is None
+    network |= {ada.id: NOTICE, "at": NOTICE["at"], "model": "taught-1"}
+    assert (state(room, ada)["taught"], state(room, ada)["model"]) == (NOTICE, "taught-1")
+    assert state(room, bob)["taught"] is None
+    assert state(room, None)["taught"] is None
 
 
-def test_newest_drawing_of_a_participant_counts(room):
+def test_notice_gives_the_state_a_new_etag(room, network):
     ada = join(room)
-    ids = [labeled(room, ada, label) for label in (3, 5)]
-    room.notify_taught(ids)
-    assert notice(room, ada)["label"] == 5
+    before = room.live.state(ada, {})
+    network |= {ada.id: NOTICE}
+    assert room.live.state(ada, {}, lambda tag: tag == before.tag).json is not None
 
 
-def test_each_notice_has_its_own_id(room):
-    ada = join(room)
-    drawing = labeled(room, ada)
-    room.notify_taught([drawing])
-    first = notice(room, ada)["id"]
-    room.notify_taught([drawing])
-    assert notice(room, ada)["id"] != first
-
-
-def test_no_drawings_end_the_notice(room):
-    ada = join(room)
-    room.notify_taught([labeled(room, ada)])
-    room.notify_taught([])
-    assert notice(room, ada) is None
-
-
-def test_deleted_drawing_takes_its_notice_with_it(room):
-    ada = join(room)
-    drawing = labeled(room, ada)
-    room.notify_taught([drawing])
-    room.delete(ada, drawing)
-    assert notice(room, ada) is None
-
-
-def test_unknown_and_unlabeled_drawings_are_left_out(room):
-    ada, bob = join(room), join(room)
-    room.notify_taught([send(room, ada)["id"], "11111111-1111-4111-8111-111111111111", labeled(room, bob)])
-    assert notice(room, ada) is None
-    assert notice(room, bob)["label"] == 7
-
-
-def test_notice_is_limited_to_those_who_drew_last(room, monkeypatch):
-    monkeypatch.setattr(taught, "MAX_PEOPLE", 2)
-    people = [join(room) for _ in range(3)]
-    room.notify_taught([labeled(room, person) for person in people])
-    assert [notice(room, person) is not None for person in people] == [False, True, True]
-
-
-def test_more_drawings_than_one_query_may_name(room, monkeypatch):
-    monkeypatch.setattr(taught, "BATCH", 2)
-    people = [join(room) for _ in range(5)]
-    room.notify_taught([labeled(room, person) for person in people])
-    assert all(notice(room, person) for person in people)
-
-
-def test_notice_changes_the_state_that_streams_compare(room):
-    ada = join(room)
-    drawing = labeled(room, ada)
+def test_notice_changes_the_moment_that_streams_compare(room, network):
     before = room.live.moment({})
-    room.notify_taught([drawing])
-    after = room.live.moment({})
-    assert after.state != before.state
-    assert after.revision > before.revision
+    network |= {"at": NOTICE["at"], "model": "taught-1"}
+    assert room.live.moment({}).state != before.state
+
+
+def test_state_without_a_lab_has_no_notice(room):
+    assert state(room, join(room))["taught"] is None

@@ -9,6 +9,9 @@ lab.py             one trainer, one run at a time, and the runs so far
 runs.py            what is known of a run
 broadcast.py       what wall and phones see of the newest run
 guesses.py         the room's guesses before a run
+teaching_data.py   what the room's labeled drawings cover, and who is held out
+teaching.py        a network being taught the room's handwriting, and what that changed
+teacher.py         start and end it, use its network, go back
 trainer.py         start, feed and stop the trainer's process
 training/          that process; only it imports TensorFlow
 

@@ -17,6 +17,7 @@ from webapp.lab.plan import plan, warnings_for
 from webapp.lab.presets import PRESETS, STORIES
 from webapp.lab.runs import PAUSED, TRAINING, WAITING, Run
 from webapp.lab.spec import limits_json, read_spec
+from webapp.lab.teacher import TEACHES, Teacher
 from webapp.lab.trainer import INSTALL, KILLED, Trainer, can_train
 from webapp.nets.store import ModelStore
 from webapp.training.datasets import SAMPLE, find_mnist
@@ -68,6 +69,9 @@ class Lab:
         self._trainer = make_trainer(self._digits, self._take, self._take_exit)
         self._is_able = is_able
         self._lock = threading.RLock()
+        self.teacher = Teacher(
+            self._lock, self._networks, store, self._hand_over, self._trainer.send, self._changed
+        )
         self._status, self._reason = OFF, None if is_able() else INSTALL
         self._runs: dict[int, Run] = {}
         self._last_id = 0
@@ -163,9 +167,7 @@ class Lab:
             raise BadRequest(f"expected a title of at most {MOST_TITLE} characters")
         layers = plan(spec)
         with self._lock:
-            if (run := self._newest()) is not None and run.is_active:
-                raise NotNow("expected no active run, but one trains", "A run is training. Stop it first.")
-            self.open()
+            self._open_free()
             self._drop_oldest()
             self._last_id += 1
             steps = -(-spec.samples // spec.batch_size) * spec.epochs
@@ -200,6 +202,11 @@ class Lab:
             self._pinned = found
             if self._trainer.is_running:
                 self._send_pinned()
+
+    @property
+    def unavailable(self) -> str | None:
+        """Why nothing can be trained on this computer, or None."""
+        return None if self._is_able() else INSTALL
 
     @property
     def has_pinned(self) -> bool:
@@ -246,6 +253,10 @@ class Lab:
                 self._status, self._reason = IDLE, None
             elif event["event"] == "failed":
                 self._status, self._reason = FAILED, event["reason"]
+            elif "teaching" in event:
+                self.teacher.take(event)
+                if not self.teacher.is_active:
+                    self._close_later()
             elif (run := self._runs.get(event["run"])) is not None:
                 change = self._change + 1
                 self._take_of_run(run, event, change)
@@ -267,7 +278,9 @@ class Lab:
             run = self._newest()
             if self._status != FAILED:
                 self._status, self._reason = OFF, None
-            if run is not None and run.is_active:
+            if self.teacher.is_active:
+                self.teacher.fail(self._reason or KILLED)
+            elif run is not None and run.is_active:
                 run.end({"status": runs.FAILED, "reason": KILLED}, self._change + 1)
             elif self._status == OFF:
                 self._status, self._reason = FAILED, KILLED
@@ -282,6 +295,18 @@ class Lab:
             run.reason = f"Its network cannot be used: {error.message}"
 
     # --- parts ---
+
+    def _open_free(self) -> None:
+        """Start the trainer unless it runs. Raises NotNow while it trains, TrainerUnavailable."""
+        if (run := self._newest()) is not None and run.is_active:
+            raise NotNow("expected no active run, but one trains", "A run is training. Stop it first.")
+        if self.teacher.is_active:
+            raise NotNow("expected no active teaching, but one trains", TEACHES)
+        self.open()
+
+    def _hand_over(self, command: dict) -> None:
+        self._open_free()
+        self._trainer.send(command)
 
     def _changed(self) -> int:
         """Count a change, call the listeners, and return its number."""
@@ -347,7 +372,7 @@ class Lab:
         with self._lock:
             self._closing = None
             run = self._newest()
-            if self._pages > 0 or (run is not None and run.is_active):
+            if self._pages > 0 or (run is not None and run.is_active) or self.teacher.is_active:
                 return
             self._status = OFF
             self._changed()

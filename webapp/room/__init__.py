@@ -16,7 +16,6 @@
     wall.py            changes on the wall since a revision
     revision_cache.py  values computed once for each revision
     labeled.py         drawings whose label is known, for the lab
-    taught.py          the notice that a taught network reads a misread drawing
     serializers.py     drawings as JSON
 
     auth.py            join code, presenter's link, throttle for wrong ones

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, and_, not_, or_, select
 
-from webapp.room import participants, rounds, scoreboard, serializers, taught, votes, wall
+from webapp.room import participants, rounds, scoreboard, serializers, votes, wall
 from webapp.room.participants import Participant
 from webapp.room.presence import Presence
 from webapp.room.revision_cache import RevisionCache, SharedJson
@@ -18,7 +18,6 @@ from webapp.room.serializers import to_bytes
 from webapp.room.storage.database import Database
 from webapp.room.storage.schema import drawings as table
 from webapp.room.storage.schema import room as room_table
-from webapp.room.taught import Taught
 from webapp.room.verdicts import VOTING
 
 OWN = 100  # newest drawings that a participant sees
@@ -44,7 +43,7 @@ class Moment:
     Attributes:
         revision: of the room.
         present: participants seen in the last 30 seconds.
-        state: checksum of round, pause, spotlight, joining, approval, address and notice of a taught network.
+        state: checksum of round, pause, spotlight, joining, approval, address and network.
         votes: checksum of the drawings that are open for votes.
         last_number: of the newest drawing.
         concerned: ids of the participants with a drawing that was approved, hidden or judged since the moment
@@ -75,6 +74,8 @@ class Live:
         self._database = database
         self._presence = presence
         self._cache = RevisionCache()
+        # Set by the application: which network predicts, and what it learned, for a participant's id or None.
+        self.about_network: Callable[[str | None], dict] = lambda _: {}
 
     def moment(self, join_info: Mapping[str, object], before: Moment | None = None) -> Moment:
         """Return the present moment, for event streams. Raises DatabaseUnavailable.
@@ -87,7 +88,7 @@ class Live:
             room, present = self._moment(connection)
             state = dict(join_info) | {"round": room.round_id, "paused": room.paused, "light": room.spotlight}
             state |= {"joining_closed": room.joining_closed, "approval": room.approval}
-            state |= {"taught": self._taught(connection, room).id}
+            state |= self.about_network(None)
             votes = self._candidates(connection, room)
             concerned = _concerned(connection, room, before) if before else frozenset()
         marks = _mark(state), _mark({"votes": votes})
@@ -118,13 +119,13 @@ class Live:
         answers = []
         for participant, known, join_info in requests:
             mark = f"{room.revision}-{present}-{_mark(join_info)}"
-            tag = f"{mark}-{participant.id if participant else ''}"
+            network = self.about_network(participant.id if participant else None)
+            tag = f"{mark}-{_mark(network)}-{participant.id if participant else ''}"
             json = None
             if not known(tag):
-                state = self._state(connection, room, present, join_info)
+                state = self._state(connection, room, present, join_info) | network
                 state["participant_id"] = participant.id if participant else None
-                notice = self._taught(connection, room)
-                state["taught"] = notice.of(participant.id) if participant else None
+                state["taught"] = network.get("taught") if participant else None
                 json = to_bytes(state | {"to_vote": self._to_vote(connection, room, participant)})
             answers.append(LiveResponse(tag, json))
         return answers
@@ -228,9 +229,6 @@ class Live:
             "joining_closed": room.joining_closed,
             "approval": room.approval,
         }
-
-    def _taught(self, connection: Connection, room: Row) -> Taught:
-        return self._cache.get(room.revision, taught.TAUGHT, lambda: taught.read(connection))
 
     def _to_vote(self, connection: Connection, room: Row, participant: Participant | None) -> list[dict]:
         if participant is None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from webapp.errors import BadRequest, describe
 from webapp.ink.parsing import parse_strokes
 from webapp.nets.network import Prediction
-from webapp.room import drawings, labeled, participants, rounds, scoreboard, serializers, taught, votes
+from webapp.room import drawings, handwriting, labeled, participants, rounds, scoreboard, serializers, votes
 from webapp.room.ink_record import make_ink_record
 from webapp.room.live import Known, Live, LiveResponse
 from webapp.room.moderation import Moderation
@@ -178,6 +178,21 @@ class RoomService:
         with self.database.reading() as connection:
             return labeled.newest_labeled(connection, count)
 
+    def label_counts(self) -> list[tuple[str, int, int, int]]:
+        """Return participant, label, number of drawings, and those read right, for each of both."""
+        with self.database.reading() as connection:
+            return handwriting.count_labels(connection)
+
+    def handwriting(self, count: int) -> list[handwriting.LabeledDrawing]:
+        """Return at most `count` of the newest labeled drawings, with their people."""
+        with self.database.reading() as connection:
+            return handwriting.newest_drawings(connection, count)
+
+    def thumbnails(self, ids: Sequence[str]) -> dict[str, list]:
+        """Return the simplified strokes of those drawings that are still visible, by id."""
+        with self.database.reading() as connection:
+            return handwriting.find_thumbnails(connection, ids)
+
     def delete(self, participant: Participant, drawing_id: object) -> None:
         """Delete one of a participant's drawings permanently. Raises UnknownDrawing."""
         drawing_id = drawings.check_id(drawing_id)
@@ -249,14 +264,6 @@ class RoomService:
                 on_wall=0,
                 spotlight=None,
             )
-
-    def notify_taught(self, drawing_ids: Sequence[str]) -> None:
-        """Notify phones that these drawings, misread before, are read now; `[]` ends the notice.
-
-        Raises:
-            DatabaseUnavailable, StorageUnavailable: nothing was stored.
-        """
-        taught.publish(self.database, self.key_values, drawing_ids)
 
     def _round(self, connection: Connection, round_id: object) -> Round:
         if round_id is None:

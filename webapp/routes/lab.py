@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from webapp.errors import DatabaseUnavailable, NotFound, NotPresenter
 from webapp.lab.lab import Lab
 from webapp.routes.describe import describe, fails, gives_json, gives_page
+from webapp.routes.lab_access import check_access as _check_access
 from webapp.routes.request_parsing import BYTES, read_object
 from webapp.routes.responses import no_store
-from webapp.routes.room.current import has_presenter_cookie, is_presenter, require_presenter, room
+from webapp.routes.room.current import has_presenter_cookie, require_presenter, room
 from webapp.routes.schemas import reference
-from webapp.server.resources import is_this_computer
 
 blueprint = Blueprint("lab", __name__)
 
@@ -43,13 +43,6 @@ def lab() -> Lab:
     return current_app.extensions["lab"]
 
 
-def _check_access() -> None:
-    """Raise NotPresenter unless the request may use the lab."""
-    is_local = is_this_computer(current_app.config, request.remote_addr or "", request.headers)
-    if not is_local and not is_presenter():
-        raise NotPresenter("expected the presenter or this computer itself, received another client")
-
-
 @blueprint.get("/lab")
 @describe(
     "The page to train networks",
@@ -57,26 +50,11 @@ def _check_access() -> None:
 )
 def show_lab() -> str | tuple[str, int]:
     """Render the page of the lab."""
-    return _page("lab.html", has_room=has_presenter_cookie())
-
-
-@blueprint.get("/teach")
-@describe(
-    "The page to teach a network the room's handwriting",
-    answers={200: gives_page("The page"), 403: gives_page("Where to find the presenter's link")},
-)
-def show_teach() -> str | tuple[str, int]:
-    """Render the page to teach a network the room's handwriting."""
-    return _page("teach.html")
-
-
-def _page(template: str, **values: object) -> str | tuple[str, int]:
-    """Return a page for those who may use the lab, for others one that says where the link is."""
     try:
         _check_access()
     except NotPresenter as error:
         return render_template("room/presenter_closed.html"), error.status
-    return render_template(template, **values)
+    return render_template("lab.html", has_room=has_presenter_cookie())
 
 
 @blueprint.get("/api/lab")

@@ -53,7 +53,7 @@ type Gone = { id: string; gone: true; number?: undefined };
 type RoomState = {
   revision: number; round: Round; paused: boolean; code: string | null; needs_code: boolean; address: string; participants: number;
   drawings: number; on_wall: number; spotlight: string | null; joining_closed: boolean; approval: boolean; participant_id?: string | null; to_vote?: Drawing[];
-  wifi?: Wifi | null; taught?: { id: string; label: number } | null; // of this participant
+  wifi?: Wifi | null; model?: string; taught?: { label: number; at: number } | null; // taught: of this participant
 };
 /** The guesses of the room for the accuracy of a run, 0 to 1; `values` are sorted, and null while not all may see them. */
 type Guesses = { id: string; open: boolean; count: number; values: number[] | null };
@@ -212,5 +212,5 @@ type Teaching = {
 type TeachState = {
   coverage: TeachDigit[]; missing: string | null; problem: string | null; people: { taught: number; held_out: number };
   drawings: { taught: number; held_out: number }; bases: { name: string; title: string }[]; base: string; can_train: boolean;
-  reason: string | null; can_go_back?: boolean; teaching: Teaching | null;
+  reason: string | null; warning: string | null; used: string; original: string; teaching: Teaching | null;
 };

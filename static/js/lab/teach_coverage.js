@@ -20,6 +20,7 @@ export class CoverageView {
     const missing = find("[data-missing]", this.#element);
     missing.toggleAttribute("data-lacks", state.missing !== null);
     put(missing, state.missing === null ? ENOUGH : sentence(state.missing));
+    put(find("[data-warning]", this.#element), state.warning ?? "");
     put(find("[data-held-out]", this.#element), heldOutText(state));
   }
 

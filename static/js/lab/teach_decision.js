@@ -8,13 +8,13 @@ import { decisionText } from "./teach_text.js";
 /** @typedef {"use"|"back"|"keep"} Decision */
 
 /** @param {TeachState} state @returns {Set<Decision>} what acts now */
-export function decisionsOf({ teaching, can_go_back: canGoBack }) {
+export function decisionsOf({ teaching, used, original }) {
   /** @type {Set<Decision>} */
   const decisions = new Set();
   const hasNetwork = Boolean(teaching?.result && teaching.model) && !isActive(teaching);
   if (hasNetwork && !teaching?.is_used) decisions.add("use");
   if (hasNetwork && !teaching?.is_kept) decisions.add("keep");
-  if (teaching?.is_used || canGoBack) decisions.add("back");
+  if (used !== original) decisions.add("back");
   return decisions;
 }
 
@@ -50,7 +50,7 @@ export class DecisionView extends Emitter {
     this.#element.hidden = !state.teaching?.result && !this.#decisions.has("back");
     this.#element.toggleAttribute("data-used", Boolean(state.teaching?.is_used));
     const text = find("[data-decision-text]", this.#element);
-    const sentence = decisionText(state.teaching, Boolean(state.can_go_back));
+    const sentence = decisionText(state);
     if (text.textContent !== sentence) text.textContent = sentence;
   }
 

@@ -83,10 +83,10 @@ export function heldOutText({ people, drawings }) {
   return `Held out: ${people.held_out} of ${all} people, ${drawings.held_out.toLocaleString("en")} of ${total}.`;
 }
 
-/** @param {Teaching|null} teaching @param {boolean} canGoBack @returns {string} */
-export function decisionText(teaching, canGoBack) {
+/** @param {TeachState} state @returns {string} */
+export function decisionText({ teaching, used, original }) {
   const kept = teaching?.is_kept ? ` Kept as ${teaching.model}.` : "";
-  if (teaching?.is_used) return `In use: every page and phone draws against it now.${kept}`;
-  if (canGoBack) return `An earlier taught network is in use.${kept}`;
+  if (teaching?.is_used) return `In use: phones, and pages opened from now on, draw against it.${kept}`;
+  if (used !== original) return `An earlier taught network is in use.${kept}`;
   return teaching?.result ? `Not in use: pages and phones still use the network from before.${kept}` : "";
 }

@@ -117,6 +117,7 @@ function showRoom(state) {
   if (isNew) ballot.close(); // the pad is for the new task
   if (isNew && room) run?.close();
   room = state;
+  server.model = state.model ?? server.model; // another one, where a network was taught here
   task.show(state.round);
   find("[data-room]").toggleAttribute("data-paused", state.paused);
   ballot.show(state.to_vote ?? []);

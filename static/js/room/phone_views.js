@@ -4,7 +4,7 @@ import { element, Emitter, find } from "../core/browser.js";
 import { article, count, mayBeNoDigit, percent, readingOf, verdictSentence } from "../core/format.js";
 import { inkPicture, Tile } from "./tiles.js";
 
-const TAUGHT_KEY = "inkwise.taught"; // id of the notice that was shown
+const TAUGHT_KEY = "inkwise.taught"; // time of the notice that was shown
 
 /** The optional label: "Is it a 4?", answered with yes or with one of ten digits; the same digit again clears it. */
 export class LabelChoice {
@@ -365,10 +365,10 @@ export class TaughtNotice {
 
   /** @param {RoomState["taught"]} notice of the state @returns {string} a sentence to show, "" for none or one shown before */
   take(notice) {
-    if (!notice || notice.id === this.#shown) return "";
-    this.#shown = notice.id;
+    if (!notice || String(notice.at) === this.#shown) return "";
+    this.#shown = String(notice.at);
     try {
-      this.#storage.setItem(TAUGHT_KEY, notice.id);
+      this.#storage.setItem(TAUGHT_KEY, this.#shown);
     } catch {
       // The storage is full: shown again after the page is opened again.
     }

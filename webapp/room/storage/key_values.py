@@ -20,7 +20,7 @@ class KeyValues:
     def get(self, name: str) -> str | None:
         """Return the value of `name` in the database, or None. Raises DatabaseUnavailable."""
         with self._database.reading() as connection:
-            return find_value(connection, name)
+            return _find(connection, name)
 
     def get_or_set(self, name: str, value: str) -> str:
         """Return the value of `name`; if there is none, store `value` and return it.
@@ -45,12 +45,11 @@ class KeyValues:
 
     def _write_first(self, name: str, value: str) -> str:
         with self._database.writing() as change:
-            found = find_value(change.connection, name)  # another process may have written it
+            found = _find(change.connection, name)  # another process may have written it
             if found is None:
                 change.connection.execute(insert(settings).values(name=name, value=value))
             return found or value
 
 
-def find_value(connection: Connection, name: str) -> str | None:
-    """Return the value of `name`, or None."""
+def _find(connection: Connection, name: str) -> str | None:
     return connection.execute(select(settings.c.value).where(settings.c.name == name)).scalar_one_or_none()

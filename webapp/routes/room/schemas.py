@@ -69,8 +69,8 @@ STATE = {
 WIFI = object_of(name=TEXT, password=TEXT | {"description": "empty for an open network"})
 PARTICIPANT_ID = {"type": ["string", "null"], "description": "null without the cookie of a participant"}
 TAUGHT = {
-    "oneOf": [object_of(id=TEXT, label=DIGIT), {"type": "null"}],
-    "description": "a taught network now reads the participant's misread drawing; `id` of the notice",
+    "oneOf": [object_of(label=DIGIT, at=NUMBER), {"type": "null"}],
+    "description": "the network in use, taught here, reads the participant's drawing that was misread; since when",
 }
 ON_THE_WALL = {"oneOf": [reference("Drawing"), reference("Gone")]}
 FULL = {"type": "boolean", "description": "whether this replaces everything before"}
@@ -93,7 +93,11 @@ ROOM_SCHEMAS = {
         id=TEXT, name=TEXT, revision=REVISION, full=FULL, drawings=list_of(reference("DrawingWithAnswers"))
     ),
     "State": object_of(
-        **STATE, participant_id=PARTICIPANT_ID, to_vote=list_of(reference("Drawing")), taught=TAUGHT
+        **STATE,
+        participant_id=PARTICIPANT_ID,
+        to_vote=list_of(reference("Drawing")),
+        model=TEXT | {"description": "that predicts by default"},
+        taught=TAUGHT,
     ),
     "Wifi": WIFI,
     "Wall": object_of(
