@@ -70,7 +70,7 @@ WIFI = object_of(name=TEXT, password=TEXT | {"description": "empty for an open n
 PARTICIPANT_ID = {"type": ["string", "null"], "description": "null without the cookie of a participant"}
 TAUGHT = {
     "oneOf": [object_of(label=DIGIT, at=NUMBER), {"type": "null"}],
-    "description": "the network in use, taught here, reads the participant's drawing that was misread; since when",
+    "description": "the network taught here reads a drawing of the participant that was misread; since when",
 }
 ON_THE_WALL = {"oneOf": [reference("Drawing"), reference("Gone")]}
 FULL = {"type": "boolean", "description": "whether this replaces everything before"}
