@@ -6,6 +6,7 @@ All on one real server in one run.
 """
 
 import argparse
+import asyncio
 import subprocess
 import sys
 import time
@@ -19,12 +20,14 @@ from benchmarks.load.closed_loop import run_closed_loop
 from benchmarks.load.handwriting import bitmap_bytes, read_digits
 from benchmarks.load.http import make_request
 from benchmarks.load.lab_client import LabClient, has_point
+from benchmarks.load.run_followers import FollowRecorder, followers
 from benchmarks.load.servers import RunningServer, inkwise_server
 from webapp.settings import ROOT
 
 TIMES = 10  # of each short measurement
 DRAWING = 2  # connections that predict in a closed loop
 PREDICTING = 8.0  # seconds
+PHONES, FOLLOWING = 300, 30.0  # that follow a run, and seconds
 FIT_ALONE = """
 import sys, time
 from webapp.training.tensorflow_setup import import_tensorflow
@@ -91,6 +94,25 @@ def measure_controls(lab: LabClient) -> dict[str, list[float]]:
     return found
 
 
+def measure_following(lab: LabClient, server: RunningServer) -> tuple[FollowRecorder, float]:
+    """Return what phones and a wall received of a run, and the CPU of the server meanwhile, in cores."""
+
+    async def follow() -> tuple[FollowRecorder, float]:
+        process = psutil.Process(server.process_id)
+        async with followers(server.port, PHONES) as recorder:
+            run = await asyncio.to_thread(lab.train, epochs=50)
+            before = sum(process.cpu_times()[:2])
+            await asyncio.sleep(FOLLOWING)
+            cores = (sum(process.cpu_times()[:2]) - before) / FOLLOWING
+            await asyncio.to_thread(lab.control, "stop")
+            await asyncio.to_thread(lab.wait_for_end, run)
+            await asyncio.sleep(1)
+        return recorder, cores
+
+    lab.request("PATCH", "/api/lab/room", {"asking": True}, lab.presenter_cookie(server.presenter_link))
+    return asyncio.run(follow())
+
+
 def _time(lab: LabClient, action: str, condition: Callable[[dict], bool]) -> float:
     started = time.perf_counter()
     lab.control(action)
@@ -118,29 +140,55 @@ def start_and_stop(lab: LabClient, times: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the lab.")
     parser.add_argument("--data", type=Path, required=True, help="folder of mnist.npz and pen_digits.jsonl")
-    data = parser.parse_args().data.resolve()
-    bitmaps = [bitmap_bytes(strokes) for strokes in read_digits(data / "pen_digits.jsonl", 100)]
+    parser.add_argument("--only-following", action="store_true", help="measure only phones that follow a run")
+    options = parser.parse_args()
+    data = options.data.resolve()
     with inkwise_server("--data", data) as server, LabClient(server.port) as lab:
         lab.open()
         print("| what | measured |\n| --- | --- |")
-        first = measure_first_point(lab)
-        print(f"| first point after train | median {np.median(first):.2f} s, at most {max(first):.2f} s |")
-        lab_seconds, alone, accuracy = measure_training(lab, data / "mnist.npz")
+        print_following(*measure_following(lab, server))
+        if not options.only_following:
+            print_training(lab, server, data)
+
+
+def print_following(recorder: FollowRecorder, cores: float) -> None:
+    """Print the rows of the phones that follow a run."""
+    for name, received in (("phone", recorder.phones), ("wall", recorder.walls)):
+        delays = recorder.delays(received)
+        median, p95 = np.percentile(delays, (50, 95))
         print(
-            f"| 2x128, 3 epochs of MNIST, against fit alone | {lab_seconds:.1f} s, {alone:.1f} s: "
-            f"{lab_seconds / alone:.2f} x; {accuracy:.1%} |"
+            f"| update of the trainer -> {name} | median {median:.2f} s, p95 {p95:.2f} s, "
+            f"at most {delays[-1]:.2f} s, {len(delays):,} samples |"
         )
-        without, during = measure_predictions(lab, server.port, bitmaps)
-        print(
-            f"| p95 of predictions without and while training | {without:.1f} ms, {during:.1f} ms: "
-            f"{during / without:.2f} x |"
-        )
-        for action, seconds in measure_controls(lab).items():
-            print(f"| {action} | median {np.median(seconds):.2f} s, at most {max(seconds):.2f} s |")
-        start_and_stop(lab, 1)
-        before = resources(server)
-        start_and_stop(lab, 20)
-        print(f"| processes, threads, files before and after 20 runs | {before}, {resources(server)} |")
+    guesses = recorder.guesses
+    print(f"| {len(guesses.statuses)} guesses | p95 {guesses.percentile(95):.0f} ms |")
+    print(
+        f"| errors; phones with the truth; server | {sum(guesses.errors.values()) + recorder.lost}; "
+        f"{recorder.truths} of {PHONES}; {cores:.2f} cores |"
+    )
+
+
+def print_training(lab: LabClient, server: RunningServer, data: Path) -> None:
+    """Print the rows of trainings without followers."""
+    bitmaps = [bitmap_bytes(strokes) for strokes in read_digits(data / "pen_digits.jsonl", 100)]
+    first = measure_first_point(lab)
+    print(f"| first point after train | median {np.median(first):.2f} s, at most {max(first):.2f} s |")
+    lab_seconds, alone, accuracy = measure_training(lab, data / "mnist.npz")
+    print(
+        f"| 2x128, 3 epochs of MNIST, against fit alone | {lab_seconds:.1f} s, {alone:.1f} s: "
+        f"{lab_seconds / alone:.2f} x; {accuracy:.1%} |"
+    )
+    without, during = measure_predictions(lab, server.port, bitmaps)
+    print(
+        f"| p95 of predictions without and while training | {without:.1f} ms, {during:.1f} ms: "
+        f"{during / without:.2f} x |"
+    )
+    for action, seconds in measure_controls(lab).items():
+        print(f"| {action} | median {np.median(seconds):.2f} s, at most {max(seconds):.2f} s |")
+    start_and_stop(lab, 1)
+    before = resources(server)
+    start_and_stop(lab, 20)
+    print(f"| processes, threads, files before and after 20 runs | {before}, {resources(server)} |")
 
 
 if __name__ == "__main__":

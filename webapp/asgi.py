@@ -42,6 +42,7 @@ from webapp.server.predict import PredictEndpoint
 from webapp.server.resources import Resources, is_this_computer
 from webapp.server.room_state import PATH as STATE
 from webapp.server.room_state import RoomStateEndpoint, StateRequest
+from webapp.server.run_channels import RunChannels
 from webapp.settings import from_command_line
 
 NO_ROUTE = "none"  # template of unknown paths
@@ -55,6 +56,7 @@ def create_asgi(app: Flask) -> Starlette:
     predictions = RequestQueue(READ_AHEAD * config["INFERENCE_THREADS"], *limits)
     extensions["monitor"].queue_length = predictions.__len__
     room, auth, url = extensions["room"], extensions["auth"], extensions["public_url"]
+    lab = extensions["lab"]
 
     def states(requests: Sequence[StateRequest]) -> list[LiveResponse]:
         code, sees_code = auth.code, extensions["code_access"].is_scope_allowed
@@ -66,14 +68,15 @@ def create_asgi(app: Flask) -> Starlette:
     predict = PredictEndpoint(extensions["predictor"], predictions, flask)
     state = RoomStateEndpoint(states, config["QUEUE_SIZE"], flask)
     hub = EventHub(
-        read_moment=lambda: room.live.moment(url.join_info(auth.code, shows_code=False)),
+        read_moment=lambda before: room.live.moment(url.join_info(auth.code, shows_code=False), before),
         find_participant=room.find_id,
         note_present=room.presence.see_all,
         most=config["CONNECTIONS"] // 2,
+        channels=RunChannels(lab.broadcast, lab.listeners),
     )
     room.database.on_change = hub.notify
-    extensions["lab"].teacher.on_use = hub.notify
-    lab_events = LabEvents(extensions["lab"], lambda request: _check_lab_access(config, auth, request))
+    lab.teacher.on_use = hub.notify
+    lab_events = LabEvents(lab, lambda request: _check_lab_access(config, auth, request))
     resources = Resources(
         config,
         extensions["store"],
@@ -99,7 +102,7 @@ def create_asgi(app: Flask) -> Starlette:
         lifespan=_lifespan(config),
     )
     application.state.events = hub
-    application.state.before_stop = (hub.close, lab_events.close, extensions["lab"].close)
+    application.state.before_stop = (hub.close, lab_events.close, lab.close)
     return application
 
 

@@ -32,10 +32,20 @@ class LabClient:
         if self._stream.sock is not None:
             self._stream.sock.shutdown(2)  # ends the thread's read
 
-    def request(self, method: str, path: str, body: dict | None = None) -> dict:
+    def presenter_cookie(self, link: str) -> dict[str, str]:
+        """Return the header with the cookie that the presenter's link gives."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT)
+        connection.request("GET", link)
+        cookie = connection.getresponse().headers["Set-Cookie"]
+        connection.close()
+        return {"Cookie": cookie.partition(";")[0]}
+
+    def request(
+        self, method: str, path: str, body: dict | None = None, cookies: dict[str, str] | None = None
+    ) -> dict:
         """Return the JSON of a response. Raises AssertionError for an error."""
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=TIMEOUT)
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers = ({"Content-Type": "application/json"} if body is not None else {}) | (cookies or {})
         connection.request(method, path, None if body is None else json.dumps(body), headers)
         response = connection.getresponse()
         content = response.read()

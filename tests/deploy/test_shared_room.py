@@ -85,10 +85,10 @@ def test_drawing_event_reaches_streams_of_the_other_server(ports):
 
 
 def read_event(response: http.client.HTTPResponse) -> dict:
-    """Return the data of the next event that is no ping."""
+    """Return the data of the next event of the room."""
     while line := response.readline():
-        if line.startswith(b"data: "):
-            return json.loads(line[6:])
+        if line == b"event: room\n":
+            return json.loads(response.readline().removeprefix(b"data: "))
     raise AssertionError("the stream has ended")
 
 

@@ -31,10 +31,10 @@ class Stream:
         self.response = self._connection.getresponse()
 
     def read(self) -> dict | None:
-        """Return the data of the next event that is no ping; None at the end."""
+        """Return the data of the next event of the room; None at the end."""
         while line := self.response.readline():
-            if line.startswith(b"data: "):
-                return json.loads(line[6:])
+            if line == b"event: room\n":
+                return json.loads(self.response.readline().removeprefix(b"data: "))
         return None
 
     def close(self) -> None:

@@ -11,12 +11,14 @@ from webapp.asgi import create_asgi
 from webapp.errors import Busy, DatabaseUnavailable
 from webapp.room.live import Moment
 from webapp.server import events
-from webapp.server.events import PING, EventHub, EventStream, encode
+from webapp.server.events import OWN, PING, EventHub, EventStream, encode
 
 FIRST = Moment(revision=1, present=0, state="a", votes="x")
 DRAWN = replace(FIRST, revision=2)
 STARTED = replace(FIRST, revision=3, state="b")
 VOTED = replace(FIRST, revision=4, votes="y")
+PEOPLE = tuple("abcdefgh")
+NO_ONE = frozenset()
 
 
 class FakeRoom:
@@ -28,15 +30,16 @@ class FakeRoom:
         self.seen: set[str] = set()
         self.reads = 0
 
-    def read_moment(self) -> Moment:
+    def read_moment(self, before: Moment | None) -> Moment:
         self.reads += 1
         if self.error:
             raise self.error
-        return self.moment
+        is_known = before is not None and before.revision == self.moment.revision
+        return replace(self.moment, concerned=NO_ONE) if is_known else self.moment
 
     def hub(self, most: int = 10) -> EventHub:
         return EventHub(
-            self.read_moment, lambda secret: {"secret": "someone"}.get(secret), self.seen.update, most
+            self.read_moment, {f"secret{name}": name for name in PEOPLE}.get, self.seen.update, most
         )
 
 
@@ -111,11 +114,39 @@ async def test_idle_stream_sends_pings(room, monkeypatch):
 async def test_open_streams_mark_participants_as_present(room, monkeypatch):
     monkeypatch.setattr(events, "PRESENCE_INTERVAL", 0)
     hub = room.hub()
-    await hub.open("secret", True)
+    await hub.open("secreta", True)
     await hub.open("unknown", True)
     while not room.seen:
         await asyncio.sleep(0)
-    assert room.seen == {"someone"}
+    assert room.seen == {"a"}
+
+
+async def test_own_event_is_for_the_participant_concerned(room):
+    hub = room.hub()
+    parts, other = aiter(await hub.open("secreta", True)), aiter(await hub.open("secretb", True))
+    await anext(parts), await anext(other)
+    room.moment = replace(FIRST, revision=2, concerned=frozenset("ax"))
+    assert await anext(parts) == OWN
+    room.moment = replace(STARTED, concerned=NO_ONE)
+    assert await anext(other) == encode(STARTED)
+    assert await anext(parts) == encode(STARTED)
+    hub.close()
+
+
+async def test_own_events_of_many_are_sent_in_batches(room, monkeypatch):
+    monkeypatch.setattr(events, "OWN_BATCH", 2)
+    monkeypatch.setattr(events, "MIN_INTERVAL", 0)
+    hub = room.hub()
+    streams = [aiter(await hub.open(f"secret{name}", True)) for name in PEOPLE]
+    for stream in streams:
+        await anext(stream)
+    room.moment = replace(FIRST, revision=2, concerned=frozenset(PEOPLE))
+    reads = []
+    for stream in streams:
+        assert await anext(stream) == OWN
+        reads.append(room.reads)
+    assert reads[-1] - reads[0] >= 3  # the last of four batches
+    hub.close()
 
 
 async def test_hub_rejects_streams_over_its_limit(room):

@@ -16,7 +16,7 @@ class FakeLab:
     """Counts open pages; its news are what was set."""
 
     def __init__(self) -> None:
-        self.on_change = lambda: None
+        self.listeners = []
         self.pages = 0
         self.changes = 0
         self.asked: list[int] = []
@@ -33,7 +33,8 @@ class FakeLab:
 
     def change(self) -> None:
         self.changes += 1
-        self.on_change()
+        for listener in self.listeners:
+            listener()
 
 
 def request(method: str = "GET") -> Request:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, not_, or_, select
 
 from webapp.room import participants, rounds, scoreboard, serializers, votes, wall
 from webapp.room.participants import Participant
@@ -18,6 +18,7 @@ from webapp.room.serializers import to_bytes
 from webapp.room.storage.database import Database
 from webapp.room.storage.schema import drawings as table
 from webapp.room.storage.schema import room as room_table
+from webapp.room.verdicts import VOTING
 
 OWN = 100  # newest drawings that a participant sees
 
@@ -44,12 +45,17 @@ class Moment:
         present: participants seen in the last 30 seconds.
         state: checksum of round, pause, spotlight, joining, approval and address.
         votes: checksum of the drawings that are open for votes.
+        last_number: of the newest drawing.
+        concerned: ids of the participants with a drawing that was approved, hidden or judged since the moment
+            before; their own saving of a drawing does not count.
     """
 
     revision: int
     present: int
     state: str
     votes: str
+    last_number: int = 0
+    concerned: frozenset[str] = frozenset()
 
 
 ROOM = select(room_table)
@@ -71,11 +77,12 @@ class Live:
         # Set by the application: which network predicts, and what it learned, for a participant's id or None.
         self.about_network: Callable[[str | None], dict] = lambda _: {}
 
-    def moment(self, join_info: Mapping[str, object]) -> Moment:
+    def moment(self, join_info: Mapping[str, object], before: Moment | None = None) -> Moment:
         """Return the present moment, for event streams. Raises DatabaseUnavailable.
 
         Args:
             join_info: without the code, which a checksum would reveal to everyone.
+            before: the moment from which changes count, or None.
         """
         with self._database.reading() as connection:
             room, present = self._moment(connection)
@@ -83,7 +90,9 @@ class Live:
             state |= {"joining_closed": room.joining_closed, "approval": room.approval}
             state |= self.about_network(None)
             votes = self._candidates(connection, room)
-        return Moment(room.revision, present, _mark(state), _mark({"votes": votes}))
+            concerned = _concerned(connection, room, before) if before else frozenset()
+        marks = _mark(state), _mark({"votes": votes})
+        return Moment(room.revision, present, *marks, room.last_number, concerned)
 
     def state(
         self, participant: Participant | None, join_info: Mapping[str, object], known: Known = _knows_nothing
@@ -239,6 +248,17 @@ class Live:
         query = serializers.select_drawings().where(table.c.participant_id == participant.id)
         rows = connection.execute(query.order_by(table.c.number.desc()).limit(OWN))
         return serializers.with_answers(connection, [serializers.to_json(row) for row in rows], models)
+
+
+def _concerned(connection: Connection, room: Row, before: Moment) -> frozenset[str]:
+    if before.revision == room.revision:
+        return frozenset()
+    is_known = table.c.number <= before.last_number
+    if room.approval:  # a new drawing waits, so one that does not was approved meanwhile
+        is_known = or_(is_known, table.c.withheld.is_(None))
+    is_undecided = and_(table.c.fooled.is_not(None), table.c.fooled == VOTING, table.c.yes + table.c.no > 0)
+    query = select(table.c.participant_id).distinct().where(table.c.revision > before.revision, is_known)
+    return frozenset(connection.execute(query.where(not_(is_undecided))).scalars())
 
 
 def _mark(value: Mapping[str, object]) -> str:

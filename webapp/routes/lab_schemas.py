@@ -9,6 +9,7 @@ NUMBER = {"type": "number"}
 NUMBER_OR_NONE = {"type": ["number", "null"]}
 COUNT = {"type": "integer", "minimum": 0}
 FLAG = {"type": "boolean"}
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 
 
 def _limited(name: str) -> dict:
@@ -28,6 +29,12 @@ _LAYER = {
     },
 }
 _FIELDS = ("learning_rate", "batch_size", "epochs", "l2", "samples", "wrong_labels", "seed")
+_POINTS = {
+    "type": "array",
+    "items": {"type": "array", "items": NUMBER_OR_NONE},
+    "description": "step, epoch, loss, accuracy, validation loss, validation accuracy",
+}
+_PINNED = object_of(strokes={"type": "array"}, label={"type": ["integer", "null"]}, bitmap=TEXT)
 
 LAB_SCHEMAS = {
     "LabSpec": {
@@ -63,6 +70,10 @@ LAB_SCHEMAS = {
         val_loss=NUMBER_OR_NONE,
         val_accuracy=NUMBER_OR_NONE,
         test_accuracy=NUMBER_OR_NONE,
+        room_score={
+            "oneOf": [object_of(right=COUNT, count=COUNT), {"type": "null"}],
+            "description": "of the room's newest labeled drawings; null without a network or drawings",
+        },
         model=TEXT_OR_NONE | {"description": "name of the saved network"},
         is_kept=FLAG,
     ),
@@ -70,22 +81,57 @@ LAB_SCHEMAS = {
         status={"enum": ["off", "starting", "idle", "training", "paused", "failed"]},
         reason=TEXT_OR_NONE,
         data=object_of(title=TEXT, train=COUNT, validation=COUNT, test=COUNT),
+        fetch={
+            "oneOf": [
+                object_of(is_running=FLAG, received=COUNT, size=COUNT, reason=TEXT_OR_NONE),
+                {"type": "null", "description": "all of MNIST is here"},
+            ]
+        },
         limits={"type": "object"},
         presets=list_of({"type": "object"}),
         stories=list_of({"type": "object"}),
         run={"oneOf": [reference("LabRun"), {"type": "null"}]},
         runs=list_of(reference("LabRun")),
+        room=object_of(shown=FLAG, asking=FLAG, guesses=COUNT),
+        pinned=list_of(_PINNED),
+        scored=COUNT | {"description": "changes with the room's scores of the runs"},
+    ),
+    "LabPinned": object_of(
+        pinned=list_of(_PINNED),
+        room=list_of(object_of(strokes={"type": "array"}, label=COUNT)),
     ),
     "LabDetail": object_of(
         run=reference("LabRun"),
-        points={
-            "type": "array",
-            "items": {"type": "array", "items": NUMBER_OR_NONE},
-            "description": "step, epoch, loss, accuracy, validation loss, validation accuracy",
-        },
+        points=_POINTS,
         weights={"type": ["object", "null"]},
         pinned={"type": ["array", "null"]},
         confusion={"type": ["array", "null"]},
         gradients={"type": ["array", "null"]},
     ),
+    "RoomRun": {
+        "type": "object",
+        "required": ["shown"],
+        "properties": {
+            "shown": FLAG | {"description": "the other fields are there while it is true"},
+            "whole": FLAG | {"description": "whether these are all points of the curve"},
+            "run": {"type": ["object", "null"], "description": "some fields of a LabRun"},
+            "points": _POINTS,
+            "guesses": {
+                "oneOf": [
+                    object_of(
+                        id=TEXT,
+                        open=FLAG,
+                        count=COUNT,
+                        values={
+                            "type": ["array", "null"],
+                            "items": SHARE,
+                            "description": "all guesses without names, sorted",
+                        },
+                    ),
+                    {"type": "null"},
+                ]
+            },
+        },
+    },
+    "Guess": object_of(accuracy=SHARE),
 }

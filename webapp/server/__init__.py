@@ -10,6 +10,7 @@
     predict.py          POST /api/predict with a bitmap
     room_state.py       GET /api/room/state, batched
     events.py           server-sent events
+    run_channels.py     updates of the lab's newest run for them
     resources.py        static files, health, metrics; static_files.py caches the files
     lab_events.py       server-sent events of the lab
     flask_bridge.py     read the request body, then run Flask in a thread

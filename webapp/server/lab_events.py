@@ -39,7 +39,7 @@ class LabEvents:
         self._streams: set[asyncio.Event] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_ended = False
-        lab.on_change = self._notify
+        lab.listeners.append(self._notify)
 
     async def answer(self, request: Request) -> Response:
         """Return an open stream. Raises Busy, NotPresenter."""

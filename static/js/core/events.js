@@ -121,8 +121,13 @@ const LONGEST_STREAM_WAIT = 160_000;
 /**
  * Server-sent events that tell pollers when the room has changed. Without a stream they poll at their usual rate
  * while it reconnects. A hidden page has none: browsers allow six connections to a server.
+ *
+ * `opened` fires at the first event of a stream, `own` when one of the participant's drawings was approved, hidden or judged,
+ * `run` with an update of the lab's run.
+ *
+ * @extends {Emitter<{opened: void, own: void, run: RunNews}>}
  */
-export class RoomEvents {
+export class RoomEvents extends Emitter {
   #path;
   #pollers;
   #makeSource;
@@ -138,6 +143,7 @@ export class RoomEvents {
    *   participants
    */
   constructor(pollers, { onlyState = false, open = (path) => new EventSource(BASE_PATH + path) } = {}) {
+    super();
     this.#path = `/api/room/events${onlyState ? "?only=state" : ""}`;
     this.#pollers = pollers;
     this.#makeSource = open;
@@ -169,6 +175,11 @@ export class RoomEvents {
     this.#source = source;
     source.addEventListener("room", ({ data }) => this.#onEvent(JSON.parse(data)));
     source.addEventListener("ping", () => this.#onEvent());
+    source.addEventListener("own", () => this.emit("own"));
+    source.addEventListener("run", ({ data }) => {
+      if (this.#hasEvent) this.#expect(SILENCE);
+      this.emit("run", JSON.parse(data));
+    });
     source.addEventListener("error", () => this.#fail()); // the browser would reconnect without backoff
     this.#expect(FIRST_EVENT);
   }
@@ -183,6 +194,7 @@ export class RoomEvents {
       poller.isPushed = true;
       if (news) poller.pollSoon(isFirst ? news.revision : Infinity);
     }
+    if (isFirst) this.emit("opened");
   }
 
   /** @param {number} limit milliseconds */
@@ -207,4 +219,100 @@ export class RoomEvents {
     this.#hasEvent = false;
     for (const poller of this.#pollers) poller.isPushed = false;
   }
+}
+
+const RUN_EVERY = 3_000; // milliseconds between two polls of the run
+const LEEWAY = 6_000; // milliseconds that a stream has to open
+const LOAD_AGAIN = 3_000; // milliseconds after which the views are loaded again
+
+/**
+ * News of the lab's run. One of the pollers of RoomEvents, which polls only while no stream is open: that brings the news itself.
+ *
+ * @extends {Emitter<{news: RunNews}>}
+ */
+export class RunFeed extends Emitter {
+  #poller;
+  #leeway;
+  #timer = 0;
+  #isStarted = false;
+  #isPushed = false;
+
+  /** @param {Send} send @param {number} leeway milliseconds before the first poll */
+  constructor(send = request, leeway = LEEWAY) {
+    super();
+    this.#leeway = leeway;
+    /** @type {Poller<RunNews>} */
+    this.#poller = new Poller(() => "/api/room/run", RUN_EVERY, send);
+    this.#poller.on("news", (news) => this.take(news));
+  }
+
+  /** @param {RunNews} news from the stream */
+  take(news) {
+    this.emit("news", news);
+  }
+
+  get isPushed() {
+    return this.#isPushed;
+  }
+
+  set isPushed(isPushed) {
+    if (isPushed === this.#isPushed) return;
+    this.#isPushed = isPushed;
+    if (isPushed) this.#halt();
+    else if (this.#isStarted) this.#pollLater();
+  }
+
+  /** Poll soon, unless a stream opens. */
+  async start() {
+    this.#isStarted = true;
+    this.#pollLater();
+  }
+
+  stop() {
+    this.#isStarted = false;
+    this.#halt();
+  }
+
+  #pollLater() {
+    this.#halt();
+    if (!this.#isPushed) this.#timer = setTimeout(() => this.#poller.start(), this.#leeway);
+  }
+
+  #halt() {
+    clearTimeout(this.#timer);
+    this.#poller.stop();
+  }
+
+  /** A change of the room is none of the run. */
+  pollSoon() {}
+}
+
+/**
+ * Show news by a view that is loaded once a run is shown: most pages of a room never need it.
+ *
+ * @param {RunFeed} feed @param {() => Promise<{show: (news: RunNews) => void}>} load
+ */
+export function showLazily(feed, load) {
+  /** @type {{show: (news: RunNews) => void}|null} */
+  let view = null;
+  /** @type {RunNews[]} */
+  let waiting = [];
+
+  async function loadView() {
+    try {
+      view = await load();
+    } catch {
+      setTimeout(loadView, LOAD_AGAIN); // the server cannot be reached
+      return;
+    }
+    for (const news of waiting) view.show(news);
+    waiting = [];
+  }
+
+  feed.on("news", (news) => {
+    if (view) return view.show(news);
+    if (!news.shown && !waiting.length) return;
+    waiting.push(news);
+    if (waiting.length === 1) loadView();
+  });
 }

@@ -1,7 +1,7 @@
 /** The participant's page: connects pad, room and views. */
 
 import { Announcer, confirmDialog, find, followVisibility, openStorage, TextDialog } from "../core/browser.js";
-import { Poller, RoomEvents } from "../core/events.js";
+import { Poller, RoomEvents, RunFeed, showLazily } from "../core/events.js";
 import { isTransient, request, Server, StatusLine } from "../core/server.js";
 import { LivePrediction } from "../draw/live_prediction.js";
 import { InkRecorder, Pad } from "../draw/pad.js";
@@ -34,7 +34,8 @@ const returnedInk = new ReturnedInk(ink);
 const outbox = new Outbox(storage);
 /** @type {Poller<RoomState>} */
 const poller = new Poller(() => "/api/room/state", STATE_EVERY);
-const events = new RoomEvents([poller], { onlyState: true });
+const runFeed = new RunFeed();
+const events = new RoomEvents([poller, runFeed], { onlyState: true });
 
 const task = new TaskView(find("[data-task-view]"));
 const label = new LabelChoice(find("[data-label-choice]"));
@@ -66,6 +67,8 @@ const codeField = find("[data-code]");
 
 /** @type {RoomState|null} */
 let room = null;
+/** @type {import("../room/phone_run.js").PhoneRun|null} */
+let run = null; // once the presenter shows one
 let streamOf = ""; // id of the participant with the open event stream
 /** @type {Drawing[]} the own ones, the newest first */
 let drawings = [];
@@ -110,6 +113,7 @@ function showRoom(state) {
   draftRound.follow(state.round);
   if (!outbox.parcels.length) announceChange(state, isNew);
   if (isNew) ballot.close(); // the pad is for the new task
+  if (isNew && room) run?.close();
   room = state;
   task.show(state.round);
   find("[data-room]").toggleAttribute("data-paused", state.paused);
@@ -136,9 +140,16 @@ draftRound.on("roundchanged", () => {
   else sendStatus.dismiss(EARLIER);
 });
 
+/** Whether a drawing waits for the presenter, or for votes: a late one can change a verdict. */
+function hasOpenDrawing() {
+  return drawings.some(({ fooled, pending }) => pending || (fooled && fooled !== "caught"));
+}
+
+events.on("own", () => membership.refresh());
+events.on("opened", () => hasOpenDrawing() && membership.refresh()); // it may have changed while there was no stream
+
 poller.on("news", (state) => {
-  // A late vote can change a verdict, and the presenter may approve what waits.
-  const isOpen = drawings.some(({ fooled, pending }) => pending || (fooled && fooled !== "caught"));
+  const isOpen = !poller.isPushed && hasOpenDrawing();
   const hasChanged = state.revision !== room?.revision;
   const isOtherRoom = membership.me && membership.me.id !== state.participant_id; // after a restart
   if (isOtherRoom) draftRound.forget();
@@ -261,6 +272,16 @@ find("[data-delete-all]").addEventListener("click", () => {
   remove("/api/room/me/drawings", "Delete all your drawings?", isKept, () => outbox.discard()); // also unsent ones
 });
 
+// --- the lab ---
+
+events.on("run", (news) => runFeed.take(news));
+showLazily(runFeed, async () => {
+  const { PhoneRun } = await import("../room/phone_run.js");
+  run = new PhoneRun(find("[data-run]"), find("[data-open-run]"), () => !ink.isEmpty, storage);
+  run.on("unjoined", () => membership.enterAgain());
+  return run;
+});
+
 // --- start ---
 
 new DraftStorage(storage, ink, draftRound);
@@ -275,4 +296,5 @@ const code = new URLSearchParams(location.search).get("code");
 codeField.value = code ?? "";
 membership.enter(code);
 poller.start();
+runFeed.start();
 server.check();

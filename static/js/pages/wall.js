@@ -1,7 +1,7 @@
 /** The wall: connects the feed and the views. */
 
 import { find, followVisibility, keepScreenOn, keyOf, openStorage } from "../core/browser.js";
-import { Poller, RoomEvents } from "../core/events.js";
+import { Poller, RoomEvents, RunFeed, showLazily } from "../core/events.js";
 import { taskOf } from "../core/format.js";
 import { request } from "../core/server.js";
 import { HiddenDrawings } from "../room/hidden_drawings.js";
@@ -17,7 +17,8 @@ const RETRY = 1_000; // milliseconds after which a failed drawing is fetched aga
 const feed = new WallFeed(NEWEST);
 /** @type {Poller<Scoreboard>} */
 const scores = new Poller(() => "/api/room/scoreboard?only=wall", SCORES_EVERY, request, SCORES_EVERY);
-const events = new RoomEvents([feed.poller, scores]);
+const runFeed = new RunFeed();
+const events = new RoomEvents([feed.poller, scores, runFeed]);
 const list = find("[data-tiles]");
 const grid = new SlotGrid(list, (tile) => [growButton(() => choose(tile().drawing?.id ?? null))]);
 const side = new WallSide(find("[data-wall]"));
@@ -106,6 +107,14 @@ hideButton?.addEventListener("click", async () => {
 });
 find("[data-close]").addEventListener("click", () => choose(null));
 document.addEventListener("keydown", (event) => keyOf(event) === "Escape" && spotlight.isOpen && choose(null));
+
+// --- the lab ---
+
+events.on("run", (news) => runFeed.take(news));
+showLazily(runFeed, async () => {
+  const { WallRun } = await import("../room/wall_run.js");
+  return new WallRun(find("[data-run]"));
+});
 
 // --- start ---
 

@@ -19,6 +19,7 @@ PATHS = {
     "change": "/api/room/me",
     "delete": "/api/room/me/drawings/00000000-0000-4000-8000-000000000000",
     "vote": "/api/room/drawings/00000000-0000-4000-8000-000000000000/vote",
+    "guess": "/api/room/guess",
     "predict_ink": "/api/predict",
     "change_room": "/api/room",
     "import": "/api/room/import",

@@ -66,7 +66,10 @@ def show_state() -> Response:
     "Server-sent events: the room has changed",
     parameters=[ONLY_PARAMETER],
     answers={
-        200: {"description": "Events `room` and, every 15 s, `ping`", "content": {EVENTS: {"schema": TEXT}}}
+        200: {
+            "description": "Events `room`, `own` for a participant, `run` of the lab and, every 15 s, `ping`",
+            "content": {EVENTS: {"schema": TEXT}},
+        }
     }
     | failures(400, 404, 503),
 )

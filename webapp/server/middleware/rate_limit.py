@@ -81,6 +81,7 @@ LIMITS = (
     # round, otherwise one drawing in ten seconds each; an outbox waits after 429 and loses nothing.
     Limited("send", "PUT", re.compile("/api/room/drawings/[^/]*"), Rate(0.5, 8), Rate(30, 300)),
     Limited("vote", "PUT", re.compile("/api/room/drawings/[^/]*/vote"), Rate(2, 20), Rate(200, 1200)),
+    Limited("guess", "PUT", re.compile("/api/room/guess"), Rate(2, 20), Rate(200, 1200)),
     Limited("change", "PATCH", re.compile("/api/room/me"), Rate(2, 20), Rate(50, 600)),
     Limited("delete", "DELETE", re.compile("/api/room/me/.*"), Rate(4, 60), Rate(50, 600)),
     # RoomAuth limits wrong tokens of the presenter's link.
