@@ -1,4 +1,4 @@
-"""The command line: python -m webapp, or inkwise; `inkwise add-model FILE.keras` adds a model."""
+"""The command line: python -m webapp, or inkwise; `inkwise add-model` and `inkwise fetch-mnist`."""
 
 # ruff: noqa: E402, since the version is checked and garbage collection disabled before the imports.
 
@@ -40,6 +40,7 @@ from webapp.monitoring import logs
 from webapp.monitoring.background_log import write
 from webapp.server.lifecycle import end
 from webapp.settings import KEPT, PACKAGE, complete, from_command_line
+from webapp.training import mnist_download
 
 ADD_TIMEOUT = 300  # seconds
 
@@ -48,9 +49,11 @@ gc.freeze()
 
 
 def main() -> int:
-    """Serve until a stop signal, or add a model. Return 0, or 2 after an error."""
+    """Serve until a stop signal, add a model, or download MNIST. Return 0, or 2 after an error."""
     if sys.argv[1:2] == ["add-model"]:
         return add_model(sys.argv[2:])
+    if sys.argv[1:2] == ["fetch-mnist"]:
+        return mnist_download.main(sys.argv[2:], complete(from_command_line([], os.environ))["DATA"])
     try:
         app = create_app(from_command_line(sys.argv[1:], os.environ))
         logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])

@@ -51,7 +51,7 @@ class Collections:
     def __init__(self, folder: Path):
         self._folder = folder
         self._lock = threading.Lock()
-        self._known: dict[str, Collection] = {}
+        self._known: dict[Path, Collection] = {}  # by file: MNIST may be fetched while the server runs
 
     def samples(self) -> list[dict]:
         """Return the shipped samples of digits: name, label and strokes."""
@@ -76,17 +76,16 @@ class Collections:
 
     def get(self, name: str) -> Collection:
         """Return a collection. Raises DataError if its file cannot be read."""
+        path = self._path(name)
         with self._lock:
-            if name not in self._known:
-                self._known[name] = self._read(name)
-            return self._known[name]
+            if path not in self._known:
+                self._known[path] = READERS[name](path)
+            return self._known[path]
 
-    def _read(self, name: str) -> Collection:
+    def _path(self, name: str) -> Path:
         if name == SAMPLES:
-            return _read_samples()
-        return (
-            _read_mnist(find_mnist(self._folder)) if name == MNIST else _read_pen(self._folder / FILES[name])
-        )
+            return SAMPLES_FILE
+        return find_mnist(self._folder) if name == MNIST else self._folder / FILES[name]
 
 
 def name_of(label: int) -> str:
@@ -96,8 +95,8 @@ def name_of(label: int) -> str:
     return f"{'an' if label == 8 else 'a'} {label}"
 
 
-def _read_samples() -> Collection:
-    digits = _sample_digits()
+def _read_samples(path: Path) -> Collection:
+    digits = _sample_digits(path)
 
     def make(index: int) -> Example:
         sample = digits[index]
@@ -107,8 +106,8 @@ def _read_samples() -> Collection:
     return Collection(np.array([sample["label"] for sample in digits]), make)
 
 
-def _sample_digits() -> list[dict]:
-    samples = json.loads(SAMPLES_FILE.read_text("utf-8"))
+def _sample_digits(path: Path = SAMPLES_FILE) -> list[dict]:
+    samples = json.loads(path.read_text("utf-8"))
     return [sample for sample in samples if sample["label"] is not None]
 
 
@@ -136,6 +135,7 @@ def _read_pen(path: Path) -> Collection:
     return Collection(np.array([label_number(sample.label) for sample in samples]), make)
 
 
+READERS = {MNIST: _read_mnist, "pen": _read_pen, SAMPLES: _read_samples}
 MIDDLE_GRAY = 128  # visible on white and on black
 
 

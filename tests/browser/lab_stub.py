@@ -6,7 +6,7 @@ import math
 import re
 
 import numpy as np
-from playwright.sync_api import Page, Request, Route
+from playwright.sync_api import BrowserContext, Page, Request, Route
 
 DENSE = {"kind": "dense", "units": 128, "activation": "relu", "dropout": 0.0}
 CONV = {"kind": "conv", "units": 16, "size": 5, "pool": True, "activation": "relu", "dropout": 0.0}
@@ -81,11 +81,13 @@ RUN = {
     "val_accuracy": 0.894,
     "val_loss": 0.342,
     "test_accuracy": None,
+    "room_score": None,
     "model": None,
     "is_kept": False,
 }
 DONE = RUN | {
     "test_accuracy": 0.887,
+    "room_score": {"right": 212, "count": 240},
     "status": "done",
     "step": 846,
     "epoch": 3,
@@ -93,6 +95,7 @@ DONE = RUN | {
     "seconds_left": 0.0,
     "model": "run-1",
 }
+DRAWING = ("strokes", "bitmap", "label")
 # Replaces the browser's event stream by one that a test feeds.
 EVENT_SOURCE = """
   window.sources = [];
@@ -183,6 +186,11 @@ def check(spec: dict) -> dict:
     return {"parameters": parameters, "layers": layers, "warnings": warnings, "code": code}
 
 
+def without_trainer(target: Page | BrowserContext) -> None:
+    """Keep the lab's page from starting TensorFlow, which costs nine seconds of CPU."""
+    target.route("**/api/lab/open", lambda route: route.fulfill(json={}))
+
+
 class LabStub:
     """Answers for the lab's API, and notes each request as (method, path below /api/lab, body).
 
@@ -200,13 +208,17 @@ class LabStub:
             "status": status,
             "reason": None,
             "data": {"title": "MNIST, a sample", "train": 9000, "validation": 1000, "test": 2000},
+            "fetch": None,
             "limits": LIMITS,
             "presets": PRESETS,
             "stories": STORIES,
             "run": (runs or [None])[-1],
             "runs": runs or [],
             "room": {"shown": False, "asking": False, "guesses": 0},
+            "pinned": [{name: drawing[name] for name in DRAWING} for drawing in views()["pinned"]],
+            "scored": 0,
         } | state
+        self.offered = [{"strokes": drawing["strokes"], "label": 3} for drawing in self.state["pinned"]]
         page.add_init_script(EVENT_SOURCE)
         page.route(re.compile(r"/api/lab(/|$)"), self._answer)
 
@@ -222,7 +234,8 @@ class LabStub:
         """Send an event of the stream, and wait for the frame after it."""
         runs = [each for each in self.state["runs"] if run is None or each["id"] != run["id"]]
         self.state |= {"status": status, "run": run, "runs": [*runs, *([run] if run else [])]}
-        event = {"status": status, "reason": self.state["reason"], "run": run, "points": []} | news
+        known = {name: self.state[name] for name in ("status", "reason", "run", "fetch", "scored")}
+        event = known | {"points": []} | news
         script = (
             """(data) => { sources[sources.length - 1].dispatchEvent(new MessageEvent("lab", { data })); }"""
         )
@@ -265,6 +278,11 @@ class LabStub:
                 **dict.fromkeys(views()),
                 **self.details.get(int(found[1]), {}),
             }
+        if (method, path) == ("GET", "/pinned"):
+            return 200, {"pinned": self.state["pinned"], "room": self.offered}
+        if path == "/pinned":
+            bitmap = base64.b64encode(bytes(784)).decode()
+            self.state["pinned"] = [drawing | {"bitmap": bitmap} for drawing in body["drawings"]]
         if path.endswith("/keep"):
             return 201, {"name": body["name"]}
         return 200, self.state

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import open_ready
+from tests.browser.lab_stub import without_trainer
 from tests.browser.pad import ANSWER_TIME, SEVEN, expect_answer, expect_settled
 from tests.browser.room_pages import CODE, send, start
 from tests.browser.teach_stub import DONE, TEACHING, TeachStub
@@ -51,6 +52,7 @@ def guest(request: pytest.FixtureRequest, browser: Browser, room_server: tuple) 
     context = browser.new_context(
         base_url=room_server[0].address, color_scheme=request.param, reduced_motion="reduce"
     )
+    without_trainer(context)
     yield context.new_page()
     context.close()
 

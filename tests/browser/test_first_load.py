@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import RealServer
+from tests.browser.lab_stub import without_trainer
 
 KB = 1000  # bytes on the wire, headers included
 
@@ -23,6 +24,8 @@ KB = 1000  # bytes on the wire, headers included
 )
 def test_first_load_is_small(browser: Browser, real_server: RealServer, path: str, requests: int, size: int):
     context = browser.new_context(base_url=real_server.address)
+    if path == "/lab":  # a route turns the cache off
+        without_trainer(context)
     page = context.new_page()
     network = context.new_cdp_session(page)
     network.send("Network.enable")

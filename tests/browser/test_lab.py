@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.lab_stub import DONE, PRESETS, RUN, SPEC, STORIES, LabStub, check, points, refusal, views
 from tests.browser.layout import SIZES, layout_faults
+from tests.browser.pad import draw
 from tests.browser.room_pages import PHONE
 from tests.browser.test_double_press import double, double_tap
 from tests.browser.test_layout_shift import LAPTOP, PROJECTOR, RECORD, expect_no_shift
@@ -164,6 +165,16 @@ def test_button_sends_its_action(lab: LabStub, status: str, button: str, action:
     assert lab.sent("/control") == [{"action": action}]
 
 
+@pytest.mark.parametrize(("button", "amount"), [("One step", "step"), ("One epoch", "epoch")])
+def test_first_step_or_epoch_starts_a_run_that_pauses(lab: LabStub, button: str, amount: str):
+    expect(press(lab, button)).to_have_attribute("aria-disabled", "false")
+    press(lab, button).click()
+    expect(lab.page.locator("[data-runs] tbody tr")).to_have_count(1)
+    ((method, _, body),) = [each for each in lab.requests if each[1] == "/runs"]
+    assert (method, body["pause_after"], body["spec"]["layers"]) == ("POST", amount, SPEC["layers"])
+    assert lab.sent("/control") == []
+
+
 def test_run_again_repeats_spec_and_seed(with_runs: LabStub):
     field(with_runs, "epochs").fill("9")
     with with_runs.page.expect_response("**/api/lab/runs"):
@@ -308,6 +319,67 @@ def test_views_show_what_the_network_learns(lab: LabStub):
     expect(page.locator("[data-weights]")).not_to_have_attribute("data-filled", "")
 
 
+def test_pinned_digits_are_shown_before_they_are_read(lab: LabStub):
+    expect(lab.page.locator("[data-pinned-list] li")).to_have_count(5)
+    lab.send(RUN, points=points(20, 1), **views())
+    expect(lab.page.locator("[data-pinned-list] li").first).to_contain_text("82 %")
+    lab.send(RUN | {"id": 2, "step": 0}, points=[])
+    expect(lab.page.locator("[data-pinned-list] li").first).to_be_empty()
+    expect(lab.page.locator("[data-pinned-list] li")).to_have_count(5)
+
+
+def pin_dialog(lab: LabStub) -> Locator:
+    """Open the dialog of the pinned digits."""
+    lab.page.get_by_role("button", name="Choose the pinned digits").click()
+    dialog = lab.page.get_by_role("dialog", name="Pinned digits")
+    expect(dialog.locator("[data-pins-now] li")).to_have_count(5)
+    return dialog
+
+
+def pinned(lab: LabStub) -> list[int | None]:
+    """Return the labels that were pinned last."""
+    return [drawing["label"] for drawing in lab.sent("/pinned")[-1]["drawings"]]
+
+
+def test_digit_is_drawn_and_pinned_during_a_run(lab: LabStub):
+    lab.send(RUN, points=points(20, 1), **views())
+    dialog = pin_dialog(lab)
+    pin = dialog.get_by_role("button", name="Pin it")
+    expect(pin).to_have_attribute("aria-disabled", "true")
+    draw(lab.page, [[[300, 200], [700, 200], [400, 800]]])
+    dialog.get_by_role("radio", name="7").check(force=True)
+    with lab.page.expect_response("**/api/lab/pinned"):
+        pin.click()
+    expect(dialog.locator("[data-pins-now] li").last).to_contain_text("7")
+    expect(pin).to_have_attribute("aria-disabled", "true")  # the pad is empty again
+    assert pinned(lab) == [1, 2, 4, None, 7]  # in place of the first
+    dialog.get_by_role("button", name="Done").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_digit_is_unpinned_with_the_keyboard(lab: LabStub):
+    dialog = pin_dialog(lab)
+    dialog.get_by_role("button", name="Unpin a 2, 3 of 5").press("Enter")
+    expect(dialog.get_by_role("button", name="Unpin a 4, 3 of 4")).to_be_focused()
+    assert pinned(lab) == [7, 1, 4, None]
+    expect(lab.page.locator("[data-pinned-list] li")).to_have_count(4)
+
+
+def test_drawing_of_the_room_is_pinned(lab: LabStub):
+    dialog = pin_dialog(lab)
+    with lab.page.expect_response("**/api/lab/pinned"):
+        dialog.get_by_role("button", name="Pin a 3, drawing 2 of the room").click()
+    assert pinned(lab) == [1, 2, 4, None, 3]
+
+
+def test_refused_pin_is_explained(lab: LabStub):
+    dialog = pin_dialog(lab)
+    lab.answers["PUT /pinned"] = (400, refusal("bad_request", "This drawing has too many lines."))
+    dialog.get_by_role("button", name="Pin a 3, drawing 1 of the room").click()
+    expect(dialog.get_by_role("alert")).to_have_text("This drawing has too many lines.")
+    expect(dialog.locator("[data-pins-now] li")).to_have_count(5)
+
+
 # --- runs and stories ---
 
 
@@ -366,6 +438,20 @@ def test_run_is_thrown_away_after_a_question(with_runs: LabStub):
     page.get_by_role("dialog").get_by_role("button", name="Throw away").click()
     expect(page.locator("[data-runs] tbody tr")).to_have_count(1)
     assert [path for method, path, _ in with_runs.requests if method == "DELETE"] == ["/runs/1"]
+
+
+def test_room_column_fills_and_is_read_again_on_demand(lab: LabStub):
+    lab.send(DONE | {"room_score": None}, "idle")
+    cell = lab.page.locator("tr[data-run='1'] td").nth(3)
+    expect(cell).to_have_text("–")
+    lab.state |= {"scored": 1, "runs": [DONE]}  # the score comes after the end of the run
+    lab.send(RUN | {"id": 2})
+    expect(cell).to_have_text("88 % 212 of 240")
+    few = DONE | {"room_score": {"right": 7, "count": 9}}
+    lab.answers["POST /room-scores"] = (200, lab.state)
+    lab.state |= {"runs": [few, RUN | {"id": 2}]}
+    lab.page.get_by_role("button", name="Read the room again").click()
+    expect(cell).to_have_text("7 of 9")
 
 
 def test_table_is_exported_as_csv(with_runs: LabStub):

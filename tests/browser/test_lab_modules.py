@@ -49,6 +49,8 @@ def test_csv_of_runs_is_read_back(module):
     assert [row["run"] for row in rows] == ['1 · 2x128 "wide", relu', "2 · 2x128 relu"]
     assert [row["validation accuracy"] for row in rows] == ["0.894", ""]
     assert rows[0]["parameters"] == "118282"
+    room = [(row["this room's digits read right"], row["this room's digits"]) for row in rows]
+    assert room == [("212", "240"), ("", "")]
 
 
 def test_runs_are_sorted_with_missing_values_last(module):
@@ -57,9 +59,12 @@ def test_runs_are_sorted_with_missing_values_last(module):
         RUN | {"id": 2, "val_accuracy": None, "val_loss": None},
         RUN | {"id": 3, "val_accuracy": 0.95, "val_loss": 0.2},
     ]
+    scores = [None, {"right": 9, "count": 10}, {"right": 1, "count": 10}]
+    runs = [run | {"room_score": score} for run, score in zip(runs, scores, strict=True)]
     script = "return args[1].map(([key, down]) => m.sortRuns(args[0], key, down).map(({ id }) => id));"
-    orders = [("accuracy", True), ("loss", False), ("id", True)]
-    assert module("lab/runs_table.js", script, runs, orders) == [[3, 1, 2], [3, 1, 2], [3, 2, 1]]
+    orders = [("accuracy", True), ("loss", False), ("id", True), ("room", True)]
+    found = module("lab/runs_table.js", script, runs, orders)
+    assert found == [[3, 1, 2], [3, 1, 2], [3, 2, 1], [2, 3, 1]]
 
 
 @pytest.mark.parametrize("count", [100, 2_001, 30_000])
@@ -133,15 +138,15 @@ def test_gradient_bars_are_logarithmic(module):
 @pytest.mark.parametrize(
     ("status", "run", "is_valid", "actions"),
     [
-        ("idle", None, True, ["train"]),
+        ("idle", None, True, ["epoch", "step", "train"]),
         ("idle", None, False, []),
-        ("idle", DONE, True, ["train", "again"]),
+        ("idle", DONE, True, ["again", "epoch", "step", "train"]),
         ("training", RUN, True, ["epoch", "pause", "stop"]),
         ("paused", RUN, True, ["epoch", "resume", "step", "stop"]),
-        ("starting", None, True, ["train"]),
+        ("starting", None, True, ["epoch", "step", "train"]),
         ("starting", RUN | {"status": "waiting"}, True, []),
         ("off", None, True, []),
-        ("failed", DONE, True, ["again", "train"]),
+        ("failed", DONE, True, ["again", "epoch", "step", "train"]),
     ],
 )
 def test_buttons_act_only_where_they_can(module, status: str, run: dict, is_valid: bool, actions: list[str]):

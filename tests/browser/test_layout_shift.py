@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import open_ready
+from tests.browser.lab_stub import without_trainer
 from tests.browser.pad import ANSWER_TIME, draw, expect_settled, fit, pen_digits
 from tests.browser.room_pages import CODE, RoomPages, send
 from tests.browser.test_room_layout import wait_until_filled
@@ -99,6 +100,7 @@ def test_scrolled_page_keeps_its_place(screen: Page, inks: list[list]):
 
 @pytest.mark.parametrize("path", LEAFLETS)
 def test_loading_moves_nothing(screen: Page, path: str):
+    without_trainer(screen)
     screen.goto(path)
     expect_no_shift(screen)
 

@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import open_ready
+from tests.browser.lab_stub import without_trainer
 from tests.browser.layout import layout_faults
 from tests.browser.pad import expect_answer, expect_settled
 from tests.browser.teach_stub import DONE, TeachStub
@@ -138,6 +139,7 @@ def projector(request: pytest.FixtureRequest, browser: Browser, base_url: str) -
         reduced_motion="reduce",
         viewport={"width": 1920, "height": 1080},
     )
+    without_trainer(context)
     yield context.new_page()
     context.close()
 
@@ -147,6 +149,7 @@ def themed(request: pytest.FixtureRequest, browser: Browser, room_server: tuple)
     """A page of the presenter in light, in dark and with forced colors."""
     colors = {"forced_colors": "active"} if request.param == "forced" else {"color_scheme": request.param}
     context = browser.new_context(base_url=room_server[0].address, reduced_motion="reduce", **colors)
+    without_trainer(context)
     page = context.new_page()
     page.goto(room_server[1])
     yield page
@@ -196,6 +199,7 @@ def test_text_has_contrast_and_size(projector: Page, path: str):
 
 @pytest.mark.parametrize("path", ["/", *PAGES, "/models/linear", "/models/shallow", "/models/deep"])
 def test_page_fits_every_screen(page: Page, path: str):
+    without_trainer(page)
     open_complete(page, path)
     assert layout_faults(page) == []
 

@@ -5,12 +5,14 @@ from pathlib import Path
 
 from tests.fakes import write_model
 from webapp.errors import TrainerUnavailable
+from webapp.lab.trainer import explain_exit
 
 
 class FakeTrainer:
     """Takes the same arguments as Trainer, and records the commands."""
 
-    def __init__(self, digits: Path, on_event: Callable[[dict], None], on_exit: Callable[[int], None]):
+    def __init__(self, digits: Path, on_event: Callable[[dict], None], on_exit: Callable[[str], None]):
+        self.digits = digits
         self.event = on_event
         self.exit = on_exit
         self.commands: list[dict] = []
@@ -24,13 +26,16 @@ class FakeTrainer:
             raise TrainerUnavailable("it does not run")
         self.commands.append(command)
 
+    def use(self, digits: Path) -> None:
+        self.digits = digits
+
     def stop(self) -> None:
         self.is_running = False
 
     def kill(self) -> None:
         """End as a killed process does."""
         self.is_running = False
-        self.exit(-9)
+        self.exit(explain_exit(-9, ""))
 
     def update(self, run: int = 1, **changes: object) -> None:
         """Send an update of a run."""

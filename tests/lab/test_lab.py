@@ -46,6 +46,18 @@ def test_run_goes_from_waiting_to_done(bench):
     assert bench.lab.state()["status"] == "idle"
 
 
+@pytest.mark.parametrize("pause_after", [None, "step", "epoch"])
+def test_run_pauses_after_its_first_step_or_epoch_if_wanted(bench, pause_after):
+    bench.lab.train({"spec": {}, "pause_after": pause_after})
+    assert bench.trainer.commands[-1]["pause_after"] == pause_after
+
+
+@pytest.mark.parametrize("pause_after", ["run", 1, [], False])
+def test_unknown_pause_is_an_error(bench, pause_after):
+    with pytest.raises(BadRequest, match="pause_after"):
+        bench.lab.train({"spec": {}, "pause_after": pause_after})
+
+
 def test_two_runs_at_once_are_refused(bench):
     start(bench)
     with pytest.raises(NotNow):
@@ -120,6 +132,31 @@ def test_pinned_drawings_are_sent_and_shown_with_their_predictions(bench):
     (pinned,) = bench.lab.detail(1)["pinned"]
     assert (pinned["label"], pinned["probabilities"]) == (7, [0.1] * 10)
     assert pinned["strokes"] == SEVEN
+
+
+def test_answers_stay_with_the_drawings_that_they_are_for(bench):
+    bench.lab.pin([{"strokes": SEVEN, "label": 7}])
+    start(bench)
+    bench.trainer.update(pinned=[[0.1] * 10], pinned_version=1)
+    bench.lab.pin([{"strokes": SEVEN, "label": 1}])
+    assert bench.lab.state()["pinned"][0]["label"] == 1
+    bench.trainer.update(pinned=[[0.2] * 10], pinned_version=1)  # sent before the change arrived
+    (shown,) = bench.lab.detail(1)["pinned"]
+    assert (shown["label"], shown["probabilities"][0]) == (7, 0.1)
+    bench.trainer.update(pinned=[[0.3] * 10], pinned_version=2)
+    (shown,) = bench.lab.detail(1)["pinned"]
+    assert (shown["label"], shown["probabilities"][0]) == (1, 0.3)
+
+
+def test_drawings_pinned_after_a_run_are_read_by_its_network(bench):
+    start(bench)
+    bench.trainer.finish()
+    bench.lab.pin([{"strokes": SEVEN}, {"strokes": SEVEN, "label": 7}])
+    shown = bench.lab.detail(1)["pinned"]
+    assert [drawing["label"] for drawing in shown] == [None, 7]
+    assert all(sum(drawing["probabilities"]) == pytest.approx(1) for drawing in shown)
+    bench.lab.pin([])
+    assert bench.lab.detail(1)["pinned"] == []
 
 
 @pytest.mark.parametrize(
@@ -205,7 +242,7 @@ def test_killed_trainer_fails_the_run_and_can_be_started_again(bench):
     bench.trainer.kill()
     state = bench.lab.state()
     assert (state["status"], state["run"]["status"]) == ("off", "failed")
-    assert "ended from outside" in state["run"]["reason"]
+    assert "lack of memory" in state["run"]["reason"]
     assert [point[0] for point in bench.lab.detail(1)["points"]] == [5]  # the curve is kept
     assert start(bench)["id"] == 2
 

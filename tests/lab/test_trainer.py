@@ -1,9 +1,11 @@
 """The trainer's process: it learns, obeys, repeats itself, and ends. Slow: it loads TensorFlow."""
 
+import json
 import queue
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from webapp.errors import TrainerUnavailable
 from webapp.lab.digits import load_digits
 from webapp.lab.keras_program import keras_program
 from webapp.lab.spec import CONV, HiddenLayer, LabSpec
-from webapp.lab.trainer import Trainer
+from webapp.lab.trainer import KILLED, Trainer
 from webapp.nets.cards import read_card
 from webapp.nets.inspection.graph import read_graph
 from webapp.nets.network import load_network
@@ -28,12 +30,30 @@ SMALL = LabSpec(layers=(HiddenLayer(units=16),), samples=500, epochs=2)
 CARD = {"title": "", "summary": "", "hidden_layers": 1, "data": [], "training": {}, "date": "2026-01-01"}
 
 
-WITH_LOCAL_MNIST = """
-import sys, keras, numpy
+PROGRAMS = {
+    "tutorial": LabSpec(samples=200, epochs=1),
+    "everything": LabSpec(
+        layers=(HiddenLayer(CONV, 4), HiddenLayer(units=8, activation="step", dropout=0.1)),
+        samples=200,
+        epochs=1,
+        augment=True,
+        wrong_labels=0.1,
+        l2=1e-4,
+        optimizer="momentum",
+    ),
+}
+# Runs each program in a folder of its own. The sample stands in for MNIST, as long as the programs expect.
+RUN_PROGRAMS = """
+import json, os, sys, keras, numpy
 with numpy.load(sys.argv[1]) as file:
-    digits = (file["x_train"], file["y_train"]), (file["x_test"], file["y_test"])
-keras.datasets.mnist.load_data = lambda: digits  # not downloaded
-exec(sys.argv[2])
+    train = [numpy.resize(file[name], (54_100, *file[name].shape[1:])) for name in ("x_train", "y_train")]
+    test = file["x_test"][:200], file["y_test"][:200]
+keras.datasets.mnist.load_data = lambda: (train, test)
+for name, program in json.loads(sys.argv[2]).items():
+    os.mkdir(name)
+    os.chdir(name)
+    exec(program)
+    os.chdir("..")
 """
 
 
@@ -42,7 +62,7 @@ class RunningTrainer:
 
     def __init__(self, folder: Path, digits: Path = SAMPLE):
         self.folder = folder
-        self.exits: queue.Queue[int] = queue.Queue()
+        self.exits: queue.Queue[str] = queue.Queue()
         self._events: queue.Queue[dict] = queue.Queue()
         self.trainer = Trainer(digits, self._events.put, self.exits.put)
         self._runs = 0
@@ -62,15 +82,15 @@ class RunningTrainer:
             found.append(self.event())
         return found
 
-    def train(self, spec: LabSpec) -> int:
+    def train(self, spec: LabSpec, **more: object) -> int:
         """Send the command to train, and return the number of the run."""
         self._runs += 1
-        self.send_run(self._runs, spec, self.folder)
+        self.send_run(self._runs, spec, self.folder, **more)
         return self._runs
 
-    def send_run(self, run: int, spec: LabSpec, folder: Path) -> None:
+    def send_run(self, run: int, spec: LabSpec, folder: Path, **more: object) -> None:
         """Send the command to train, with the folder to save the network in."""
-        command = {"command": "train", "run": run, "spec": spec.to_json()}
+        command = {"command": "train", "run": run, "spec": spec.to_json()} | more
         self.trainer.send(command | {"folder": str(folder), "card": CARD | {"name": f"run-{run}"}})
 
     def control(self, action: str) -> None:
@@ -91,6 +111,11 @@ class RunningTrainer:
         return [event for event in found if event["run"] == number]
 
 
+def counted(running: RunningTrainer, samples: int) -> dict:
+    """Train on as many digits for one epoch, and return how it ended."""
+    return running.run(replace(SMALL, samples=samples, epochs=1, batch_size=1_000))[-1]
+
+
 def trainers() -> list[psutil.Process]:
     """Return the trainers that this process has started and that still run."""
     return [each for each in psutil.Process().children() if "webapp.lab.training" in each.cmdline()]
@@ -106,11 +131,24 @@ def running(tmp_path_factory) -> Iterator[RunningTrainer]:
     assert running.exits.empty()
 
 
+def test_trainer_uses_another_file_after_a_run(tmp_path, data_folder):
+    running = RunningTrainer(tmp_path)
+    running.trainer.start()
+    assert running.event() == {"event": "ready"}
+    assert counted(running, 54_000)["status"] == "failed"  # the sample has 9,000
+    running.run(SMALL)  # which has ended, but is not saved yet
+    running.trainer.use(data_folder / "mnist.npz")
+    assert running.saved() == "run-2"
+    assert counted(running, 54_000)["status"] == "done"
+    running.trainer.stop()
+
+
 def test_run_learns_and_saves_a_network_that_the_server_can_use(running):
     *updates, ended = running.run(LabSpec())
     assert ended["status"] == "done"
     assert ended["test_accuracy"] > 0.9
-    assert updates[0]["step"] == 1
+    assert [each["step"] for each in updates[:2]] == [0, 1]
+    assert updates[0]["weights"]["count"] == 32  # before any step
     assert updates[-1]["step"] == 3 * 282
     assert updates[-1]["val_accuracy"] > 0.9
     assert updates[-1]["weights"]["count"] == 32
@@ -161,14 +199,21 @@ def test_controls_pause_step_and_stop(running):
     assert (running.folder / f"{running.saved()}.tflite").is_file()
 
 
-def test_step_activation_is_trained_saved_and_inspected(running):
-    ended = running.run(LabSpec(layers=(HiddenLayer(units=16, activation="step"),), samples=500))[-1]
-    assert ended["status"] == "done"
-    assert read_graph(running.folder / f"{running.saved()}.keras")["hidden_1"].activation == "step"
+@pytest.fixture(scope="module")
+def stepped(running) -> tuple[list[dict], str]:
+    """The events of a run with a step function, and the name of its network."""
+    events = running.run(LabSpec(layers=(HiddenLayer(units=16, activation="step"),), samples=500))
+    return events, running.saved()
 
 
-def test_gradient_does_not_pass_a_step(running):
-    *_, last, _ = running.run(LabSpec(layers=(HiddenLayer(units=16, activation="step"),), samples=500))
+def test_step_activation_is_trained_saved_and_inspected(running, stepped):
+    events, name = stepped
+    assert events[-1]["status"] == "done"
+    assert read_graph(running.folder / f"{name}.keras")["hidden_1"].activation == "step"
+
+
+def test_gradient_does_not_pass_a_step(stepped):
+    *_, last, _ = stepped[0]
     assert [each["norm"] == 0 for each in last["gradients"]] == [True, False]
 
 
@@ -178,6 +223,22 @@ def test_loss_that_is_no_number_ends_the_run_with_the_reason(running):
     assert ended["status"] == "failed"
     assert "learning rate" in ended["reason"]
     assert updates  # the curve is kept
+
+
+def test_wrong_labels_alone_teach_wrong_digits(running):
+    *updates, ended = running.run(LabSpec(layers=(HiddenLayer(units=16),), samples=2_000, wrong_labels=1.0))
+    assert ended["status"] == "done"
+    assert updates[-1]["val_accuracy"] < 0.1  # worse than chance
+    assert ended["test_accuracy"] < 0.1
+
+
+@pytest.mark.parametrize("amount", ["step", "epoch"])
+def test_run_starts_with_one_step_or_epoch_and_pauses(running, amount):
+    running.train(SMALL, pause_after=amount)
+    updates = running.events_until(lambda event: event.get("status") == "paused")
+    assert updates[-1]["step"] == {"step": 1, "epoch": 16}[amount]
+    running.control("stop")
+    assert running.saved()
 
 
 def test_convolutions_are_trained(running):
@@ -208,7 +269,7 @@ def test_killed_process_is_noticed_and_started_again(tmp_path):
         running.trainer.start()
         (child,) = set(trainers()) - others
         child.kill()
-        assert running.exits.get(timeout=TIMEOUT) != 0
+        assert running.exits.get(timeout=TIMEOUT) == KILLED
         with pytest.raises(TrainerUnavailable):
             running.control("stop")
 
@@ -238,30 +299,24 @@ def test_damaged_digits_are_reported(tmp_path):
     running.exits.get(timeout=TIMEOUT)
 
 
-@pytest.mark.parametrize(
-    "spec",
-    [
-        LabSpec(samples=200, epochs=1),
-        LabSpec(
-            layers=(HiddenLayer(CONV, 4), HiddenLayer(units=8, activation="step", dropout=0.1)),
-            samples=200,
-            epochs=1,
-            augment=True,
-            wrong_labels=0.1,
-            l2=1e-4,
-            optimizer="momentum",
-        ),
-    ],
-    ids=["tutorial", "everything"],
-)
-def test_program_runs(spec, data_folder, tmp_path):
+@pytest.fixture(scope="module")
+def programs(tmp_path_factory) -> tuple[Path, str]:
+    """The folder in which all programs have run, and what they printed."""
+    folder = tmp_path_factory.mktemp("programs")
+    texts = {name: keras_program(spec) for name, spec in PROGRAMS.items()}
     result = subprocess.run(
-        [sys.executable, "-c", WITH_LOCAL_MNIST, str(data_folder / "mnist.npz"), keras_program(spec)],
-        cwd=tmp_path,
+        [sys.executable, "-c", RUN_PROGRAMS, str(SAMPLE), json.dumps(texts)],
+        cwd=folder,
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
     )
     assert result.returncode == 0, result.stderr[-2000:]
-    assert "of the test digits are right" in result.stdout
-    assert (tmp_path / "digits.keras").is_file()
+    return folder, result.stdout
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program_runs(programs, name):
+    folder, printed = programs
+    assert printed.count("of the test digits are right") == len(PROGRAMS)
+    assert (folder / name / "digits.keras").is_file()

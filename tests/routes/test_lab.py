@@ -1,11 +1,17 @@
 """Routes of the lab: access, specs, runs, downloads; with a fake trainer."""
 
+import base64
+
+import numpy as np
 import pytest
 
+from tests.fakes import expected_digit
 from tests.lab.fake_trainer import FakeTrainer
 from tests.room.rooms import new_id
+from tests.waiting import wait_until
 from webapp import create_app
 from webapp.lab.lab import Lab
+from webapp.training.mnist_download import RemoteFile
 
 ELSEWHERE = {"REMOTE_ADDR": "192.168.1.20"}
 SEVEN = [[[300, 180], [700, 180], [420, 850]]]
@@ -13,7 +19,10 @@ REQUESTS = [
     ("GET", "/api/lab", None),
     ("POST", "/api/lab/check", {"spec": {}}),
     ("POST", "/api/lab/open", {}),
+    ("GET", "/api/lab/pinned", None),
+    ("POST", "/api/lab/mnist", {}),
     ("PUT", "/api/lab/pinned", {"drawings": []}),
+    ("POST", "/api/lab/room-scores", None),
     ("POST", "/api/lab/runs", {"spec": {}}),
     ("POST", "/api/lab/control", {"action": "stop"}),
     ("GET", "/api/lab/runs/1", None),
@@ -32,7 +41,10 @@ def trainer(app, store, tmp_path) -> FakeTrainer:
         made.append(FakeTrainer(*arguments))
         return made[0]
 
-    app.extensions["lab"] = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store, make, lambda: True)
+    nowhere = RemoteFile("http://name.invalid/mnist.npz", "", 1)
+    app.extensions["lab"] = Lab(
+        tmp_path / "lab", tmp_path / "kept", tmp_path, store, make, lambda: True, nowhere
+    )
     return made[0]
 
 
@@ -90,6 +102,19 @@ def test_malformed_body_is_an_error(client, path, body):
     assert response.status_code == 400
 
 
+def test_fetch_without_internet_is_explained_and_is_a_conflict_with_mnist_at_hand(
+    client, app, store, tmp_path
+):
+    response = client.post("/api/lab/mnist", json={})
+    assert (response.status_code, response.json["fetch"]["size"]) == (202, 1)
+    wait_until(lambda: client.get("/api/lab").json["fetch"]["reason"])
+    assert "connected to the internet" in client.get("/api/lab").json["fetch"]["reason"]
+    (tmp_path / "mnist.npz").touch()
+    app.extensions["lab"] = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store, FakeTrainer)
+    assert client.get("/api/lab").json["fetch"] is None
+    assert client.post("/api/lab/mnist", json={}).status_code == 409
+
+
 def test_opening_starts_the_trainer_and_pins_samples(client, trainer):
     assert client.post("/api/lab/open", json={}).json["status"] == "starting"
     assert trainer.is_running
@@ -106,6 +131,33 @@ def test_labeled_drawings_of_the_room_are_pinned_first(client, app, trainer):
     pinned = client.get("/api/lab/runs/1").json["pinned"]
     assert pinned[0]["label"] == 7
     assert len({drawing["label"] for drawing in pinned}) == 5
+
+
+def test_drawings_of_the_room_are_offered_and_pinned(client, app):
+    room = app.extensions["room"]
+    participant, _ = room.join()
+    for label in (7, 7, None):
+        room.save(participant, new_id(), SEVEN, label, None)
+    offered = client.get("/api/lab/pinned").json["room"]
+    assert [drawing["label"] for drawing in offered] == [7, 7]
+    assert client.put("/api/lab/pinned", json={"drawings": offered}).status_code == 200
+    pinned = client.get("/api/lab/pinned").json["pinned"]
+    assert [drawing["label"] for drawing in pinned] == [7, 7]
+
+
+def test_labeled_drawings_of_the_room_score_each_run(client, app, trainer):
+    room = app.extensions["room"]
+    participant, _ = room.join()
+    app.extensions["lab"].read_room = room.labeled_bitmaps
+    client.post("/api/lab/runs", json={"spec": {}})
+    trainer.finish()
+    assert client.post("/api/lab/room-scores").json["run"]["room_score"] is None
+    saved, _ = room.save(participant, new_id(), SEVEN, 7, None)
+    room.save(participant, new_id(), SEVEN, None, None)
+    content = base64.b64decode(room.drawing(saved["id"])["bitmap"])
+    is_right = expected_digit(np.frombuffer(content, np.uint8)) == 7
+    score = {"right": int(is_right), "count": 1}
+    assert client.post("/api/lab/room-scores").json["run"]["room_score"] == score
 
 
 def test_run_is_trained_controlled_kept_downloaded_and_thrown_away(client, trainer):

@@ -125,7 +125,9 @@ async def test_bridge_reads_few_uploads_at_once(app):
     assert UPLOADS <= 4
 
 
-HEAVY_PATHS = ["inspect", "explain", "superposition", "room/export/idx.zip", "room/preflight"]
+HEAVY_PATHS = [
+    "inspect", "explain", "superposition", "lab/room-scores", "room/export/idx.zip", "room/preflight",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", HEAVY_PATHS)

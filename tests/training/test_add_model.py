@@ -60,14 +60,17 @@ def add(path: Path, *arguments: str) -> subprocess.CompletedProcess:
     )
 
 
-def test_command_adds_a_model_and_refuses_a_taken_name(trained, tmp_path):
+def test_command_adds_a_model_and_refuses_a_taken_name(trained, tmp_path, monkeypatch, capsys):
+    from webapp.training import add_model
+
     path, folder = trained((28, 28), 1 / 255), tmp_path / "models"
     result = add(path, "--room-folder", str(tmp_path))
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("Added my_digits: it reads ")
     before = (folder / "my_digits.json").read_bytes()
-    result = add(path, "--room-folder", str(tmp_path))
-    assert (result.returncode, "expected a new name" in result.stderr) == (2, True)
+    monkeypatch.setattr(sys, "argv", ["add-model", str(path), "--folder", str(folder)])
+    assert add_model.main() == 2
+    assert "expected a new name" in capsys.readouterr().err
     assert (folder / "my_digits.json").read_bytes() == before
 
 
@@ -84,6 +87,23 @@ def test_tutorials_model_is_read_by_the_server(trained, tmp_path, shape, scale):
     assert accuracy > 0.3  # after one epoch, for one model without scaled values
     assert card["hidden_layers"] == 1
     assert read_graph(tmp_path / "mine.keras").digit.units == 10
+
+
+@pytest.mark.parametrize("scale", [1.0, 1 / 255])
+def test_scale_is_found_where_the_accuracy_does_not_depend_on_it(scale):
+    from webapp.training import add_model
+
+    keras, (train, test) = add_model.keras, load_mnist(SAMPLE)
+    keras.utils.set_random_seed(1)
+    dense = keras.layers.Dense(10, "softmax", use_bias=False, kernel_initializer="zeros")
+    model = keras.Sequential([keras.Input((784,)), dense])
+    model.compile("sgd" if scale < 1 else keras.optimizers.SGD(1e-6), "sparse_categorical_crossentropy")
+    model.fit((train.bitmaps * np.float32(scale)).reshape(-1, 784), train.labels, verbose=0)
+    (_, one), (_, other) = (add_model.score(model, test, (784,), factor) for factor in (1.0, 1 / 255))
+    assert one == other
+    adapted, _ = add_model.adapt(model, "mine", test)
+    scales = [layer.scale for layer in adapted.layers if isinstance(layer, keras.layers.Rescaling)]
+    assert scales == ([1 / 255] if scale < 1 else [])
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ lab.py             one trainer, one run at a time, and the runs so far
 runs.py            what is known of a run
 broadcast.py       what wall and phones see of the newest run
 guesses.py         the room's guesses before a run
+pinned.py          drawings that are read again at each point
+room_score.py      how a run's network reads the room's drawings
+networks.py        saved networks of runs
 teaching_data.py   what the room's labeled drawings cover, and who is held out
 teaching.py        a network being taught the room's handwriting, and what that changed
 teacher.py         start and end it, use its network, go back

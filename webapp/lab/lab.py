@@ -2,25 +2,38 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from webapp.errors import BadRequest, InkwiseError, NotNow, TrainerUnavailable, UnknownRun
+from webapp.errors import (
+    BadRequest,
+    DatabaseUnavailable,
+    InkwiseError,
+    NotNow,
+    TrainerUnavailable,
+    UnknownModel,
+    UnknownRun,
+    describe,
+)
 from webapp.lab import runs
 from webapp.lab.broadcast import Broadcast
 from webapp.lab.digits import count_training
 from webapp.lab.keras_program import keras_program
+from webapp.lab.mnist_fetch import MnistFetch
 from webapp.lab.networks import RunNetworks
-from webapp.lab.pinned import Pinned, read_pinned
+from webapp.lab.pinned import PinnedDrawings, read_pinned
 from webapp.lab.plan import plan, warnings_for
 from webapp.lab.presets import PRESETS, STORIES
+from webapp.lab.room_score import MOST_SCORED, LabeledDrawing, RoomScores
 from webapp.lab.runs import PAUSED, TRAINING, WAITING, Run
 from webapp.lab.spec import limits_json, read_spec
 from webapp.lab.teacher import TEACHES, Teacher
-from webapp.lab.trainer import INSTALL, KILLED, Trainer, can_train
+from webapp.lab.trainer import INSTALL, Trainer, can_train
 from webapp.nets.store import ModelStore
 from webapp.training.datasets import SAMPLE, find_mnist
+from webapp.training.mnist_download import MNIST, RemoteFile
 
 OFF, STARTING, IDLE, FAILED = "off", "starting", "idle", "failed"
 MOST_RUNS = 30  # then the oldest one is thrown away
@@ -47,6 +60,7 @@ class Lab:
         store: gets each saved run.
         make_trainer: returns the process's control; Trainer except in tests.
         is_able: whether it can train; `can_train` except in tests.
+        source: where MNIST is fetched from.
 
     Attributes:
         listeners: called by any thread after each change.
@@ -61,12 +75,17 @@ class Lab:
         store: ModelStore,
         make_trainer: Callable[..., Trainer] = Trainer,
         is_able: Callable[[], bool] = can_train,
+        source: RemoteFile = MNIST,
     ):
         self.listeners: list[Callable[[], None]] = []
+        # Set by the application: returns at most so many of the newest labeled drawings of the room.
+        self.read_room: Callable[[int], Sequence[LabeledDrawing]] = lambda _: []
         self._digits = find_mnist(data_folder)
         self._count = count_training(self._digits)
         self._networks = RunNetworks(folder, kept_folder, store, self._describe_data()["title"])
+        self._room_scores = RoomScores(store)
         self._trainer = make_trainer(self._digits, self._take, self._take_exit)
+        self._mnist = MnistFetch(data_folder, self._take_fetch, source)
         self._is_able = is_able
         self._lock = threading.RLock()
         self.teacher = Teacher(
@@ -77,7 +96,8 @@ class Lab:
         self._last_id = 0
         self._change = 0  # counts changes, for `news`
         self.broadcast = Broadcast(self._lock, self._newest, self._changed, lambda: self._change)
-        self._pinned: list[Pinned] = []
+        self._scored = 0  # counts changes of the room's scores, for pages
+        self._pinned = PinnedDrawings()
         self._pages = 0  # open event streams
         self._closing: threading.Timer | None = None
 
@@ -91,29 +111,32 @@ class Lab:
                 "status": self._shown_status(),
                 "reason": self._reason,
                 "data": self._describe_data(),
+                "fetch": self._fetch_json(),
                 "limits": limits_json(self._count),
                 "presets": [preset.to_json(self._count) for preset in PRESETS],
                 "stories": [story.to_json(self._count) for story in STORIES],
                 "run": found[-1] if found else None,
                 "runs": found,
                 "room": self.broadcast.to_json(),
+                "pinned": self._pinned.to_json(),
+                "scored": self._scored,
             }
 
     def news(self, since: int) -> tuple[int, dict]:
         """Return the number of the newest change, and what changed in the newest run since a change."""
         with self._lock:
             run = self._newest()
-            found = {"status": self._shown_status(), "reason": self._reason, "run": run and run.to_json()}
-            found["room"] = self.broadcast.to_json()
+            found: dict = {"status": self._shown_status(), "reason": self._reason, "scored": self._scored}
+            found |= {"run": run and run.to_json(), "room": self.broadcast.to_json()}
             if run is not None:
-                found |= {"points": run.points_since(since)} | self._shown_parts(run, since)
-            return self._change, found
+                found |= {"points": run.points_since(since)} | run.parts_since(since)
+            return self._change, found | {"fetch": self._fetch_json()}
 
     def detail(self, run_id: int) -> dict:
         """Return a run with its whole curve. Raises UnknownRun."""
         with self._lock:
             run = self._find(run_id)
-            parts = dict.fromkeys(runs.PARTS) | self._shown_parts(run, -1)
+            parts = dict.fromkeys(runs.PARTS) | run.parts_since(-1)
             return {"run": run.to_json(), "points": run.points_since(-1)} | parts
 
     def check(self, value: object) -> dict:
@@ -137,7 +160,7 @@ class Lab:
             if not self._trainer.is_running:
                 self._status, self._reason = STARTING, None
                 self._trainer.start()
-                self._send_pinned()
+                self._trainer.send(self._pinned.command)
                 self._changed()
 
     def add_page(self) -> None:
@@ -159,12 +182,22 @@ class Lab:
         self._trainer.stop()
 
     def train(self, value: object) -> dict:
-        """Start a run of a spec and return its summary. Raises BadSpec, NotNow, TrainerUnavailable."""
+        """Start a run and return its summary.
+
+        Args:
+            value: {"spec", "title", "pause_after"}; the last one is "step" or "epoch", after which it pauses.
+
+        Raises:
+            BadSpec, BadRequest, NotNow, TrainerUnavailable.
+        """
         given = value if isinstance(value, dict) else {}
         spec = read_spec(given.get("spec"), self._count)
         title = given.get("title", "")
         if not isinstance(title, str) or len(title) > MOST_TITLE:
             raise BadRequest(f"expected a title of at most {MOST_TITLE} characters")
+        pause_after = given.get("pause_after")
+        if pause_after not in (None, "step", "epoch"):
+            raise BadRequest(f"expected pause_after as step, epoch or null, received {describe(pause_after)}")
         layers = plan(spec)
         with self._lock:
             self._open_free()
@@ -173,7 +206,7 @@ class Lab:
             steps = -(-spec.samples // spec.batch_size) * spec.epochs
             parameters = sum(layer.parameters for layer in layers)
             run = Run(self._last_id, spec, steps, parameters, title=title)
-            command = {"command": "train", "run": run.id, "spec": spec.to_json()}
+            command = {"command": "train", "run": run.id, "spec": spec.to_json(), "pause_after": pause_after}
             self._trainer.send(command | self._networks.save_command(run))
             self._runs[run.id] = run
             self.broadcast.begin(run.id)
@@ -199,9 +232,15 @@ class Lab:
         """Predict these drawings at each point; see `read_pinned` for what they are and its errors."""
         found = read_pinned(drawings)
         with self._lock:
-            self._pinned = found
+            self._pinned.replace(found)
             if self._trainer.is_running:
-                self._send_pinned()
+                self._trainer.send(self._pinned.command)
+            run = self._newest()
+            if run is not None and run.model is not None:
+                rows = self._networks.predict(run.model, self._pinned.bitmaps)
+                run.parts["pinned"] = (self._changed(), self._pinned.with_answers(rows))
+            elif run is not None and not run.is_active:
+                run.parts.pop("pinned", None)  # nothing can read the new ones
 
     @property
     def unavailable(self) -> str | None:
@@ -210,7 +249,13 @@ class Lab:
 
     @property
     def has_pinned(self) -> bool:
-        return bool(self._pinned)
+        return len(self._pinned) > 0
+
+    def fetch_mnist(self) -> None:
+        """Download all of MNIST, and use it. Raises NotNow while it runs, and if it is here already."""
+        if self._digits != SAMPLE:
+            raise NotNow("expected the sample, but all of MNIST is here", "All of MNIST is here already.")
+        self._mnist.start()
 
     # --- finished runs ---
 
@@ -245,6 +290,24 @@ class Lab:
         with self._lock:
             return keras_program(self._find(run_id).spec)
 
+    def score_room(self) -> None:
+        """Read the room's newest labeled drawings with the network of each run.
+
+        So that runs are compared on the same drawings. Takes a second for 30 runs: not for the event loop.
+
+        Raises:
+            DatabaseUnavailable: the drawings cannot be read; the scores stay.
+        """
+        drawings = self.read_room(MOST_SCORED)
+        with self._lock:
+            scored = [(run, run.model) for run in self._runs.values() if run.model is not None]
+        for run, model in scored:
+            with suppress(UnknownModel):  # thrown away meanwhile
+                run.room_score = self._room_scores.score(model, drawings)
+        with self._lock:
+            self._scored += 1
+            self._changed()
+
     # --- events of the trainer, in its thread ---
 
     def _take(self, event: dict) -> None:
@@ -256,6 +319,7 @@ class Lab:
             elif "teaching" in event:
                 self.teacher.take(event)
                 if not self.teacher.is_active:
+                    self._use_fetched()
                     self._close_later()
             elif (run := self._runs.get(event["run"])) is not None:
                 change = self._change + 1
@@ -264,35 +328,69 @@ class Lab:
 
     def _take_of_run(self, run: Run, event: dict, change: int) -> None:
         if event["event"] == "update":
-            run.update(event, change)
+            rows, version = event.get("pinned") or [], event.get("pinned_version")
+            run.update(event | {"pinned": self._pinned.with_answers(rows, version)}, change)
         elif event["event"] == "ended":
             run.end(event, change)
+            self._use_fetched()
             self._close_later()
         else:
             run.reason = run.reason or event["reason"]
             if event["model"] is not None:
                 self._use(run, event["model"])
 
-    def _take_exit(self, code: int) -> None:
+    def _take_exit(self, reason: str) -> None:
         with self._lock:
             run = self._newest()
             if self._status != FAILED:
                 self._status, self._reason = OFF, None
             if self.teacher.is_active:
-                self.teacher.fail(self._reason or KILLED)
+                self.teacher.fail(reason)
+                self._use_fetched()
             elif run is not None and run.is_active:
-                run.end({"status": runs.FAILED, "reason": KILLED}, self._change + 1)
+                run.end({"status": runs.FAILED, "reason": reason}, self._change + 1)
+                self._use_fetched()
             elif self._status == OFF:
-                self._status, self._reason = FAILED, KILLED
+                self._status, self._reason = FAILED, reason
             self._changed()
 
     def _use(self, run: Run, name: str) -> None:
         try:
             self._networks.add(name)
-            run.model = name
         except InkwiseError as error:
             logger.warning("The network of run %d cannot be used: %s", run.id, error)
             run.reason = f"Its network cannot be used: {error.message}"
+            return
+        run.model = name
+        threading.Thread(target=self._score_room, name="room-score", daemon=True).start()
+
+    def _score_room(self) -> None:
+        try:
+            self.score_room()
+        except DatabaseUnavailable as error:
+            logger.warning("The room's drawings cannot be read: %s", error)
+
+    # --- MNIST, fetched in a thread ---
+
+    def _take_fetch(self) -> None:
+        with self._lock:
+            self._use_fetched()
+            self._changed()
+
+    def _use_fetched(self) -> None:
+        """Train on the fetched digits from now on, unless a run or a teaching still needs the sample."""
+        run = self._newest()
+        is_training = (run is not None and run.is_active) or self.teacher.is_active
+        if self._mnist.path is None or self._digits != SAMPLE or is_training:
+            return
+        self._digits = self._mnist.path
+        self._count = count_training(self._digits)
+        self._networks.data = self._describe_data()["title"]
+        self._trainer.use(self._digits)
+
+    def _fetch_json(self) -> dict | None:
+        """Return progress and outcome of the download; None if all of MNIST is in use."""
+        return self._mnist.to_json() if self._digits == SAMPLE else None
 
     # --- parts ---
 
@@ -327,22 +425,11 @@ class Lab:
             raise UnknownRun(f"expected a run of this lab, received {run_id}")
         return self._runs[run_id]
 
-    def _shown_parts(self, run: Run, since: int) -> dict:
-        found = run.parts_since(since)
-        if "pinned" in found:
-            # A change of the drawings may be on its way to the trainer, so the numbers may differ.
-            pairs = zip(self._pinned, found["pinned"], strict=False)
-            found["pinned"] = [pinned.to_json(row) for pinned, row in pairs]
-        return found
-
     def _describe_data(self) -> dict:
         is_sample = self._digits == SAMPLE
         title = "MNIST, a sample" if is_sample else "MNIST"
         counts = {"train": self._count, "validation": self._count // 9}
         return {"title": title} | counts | {"test": 2_000 if is_sample else 10_000}
-
-    def _send_pinned(self) -> None:
-        self._trainer.send({"command": "pin", "bitmaps": [each.bitmap_text for each in self._pinned]})
 
     def _drop_oldest(self) -> None:
         if len(self._runs) >= MOST_RUNS:
@@ -352,6 +439,7 @@ class Lab:
         del self._runs[run.id]
         if run.model is not None:
             self._networks.remove(run.model)
+            self._room_scores.forget(run.model)
 
     def _model(self, run: Run) -> str:
         if run.model is None:

@@ -5,6 +5,8 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
+
 from webapp.errors import BadRequest, NameTaken, StorageUnavailable
 from webapp.lab.runs import Run
 from webapp.nets.cards import ALL, NAME, read_card, write_card
@@ -20,14 +22,14 @@ class RunNetworks:
     Args:
         folder: where the trainer saves them; what an earlier process left there is deleted.
         kept_folder: where kept ones are copied to; the store reads it at its next start.
-        data: name of the training data, for the cards.
+        data: name of the training data, for the cards; the lab may change it.
     """
 
     def __init__(self, folder: Path, kept_folder: Path, store: ModelStore, data: str):
         self._folder = folder
         self._kept_folder = kept_folder
         self._store = store
-        self._data = data
+        self.data = data
         for path in folder.iterdir() if folder.is_dir() else ():
             if RUN_NAME.fullmatch(path.stem):
                 path.unlink(missing_ok=True)
@@ -46,7 +48,7 @@ class RunNetworks:
             "hidden_layers": len(spec.layers),
             "data": [
                 {
-                    "name": self._data,
+                    "name": self.data,
                     "samples": spec.samples,
                     "license": "CC BY-SA 3.0",
                     "source": "LeCun, Cortes and Burges",
@@ -60,6 +62,11 @@ class RunNetworks:
     def add(self, name: str) -> None:
         """Use a saved network from now on. Raises ModelError if its files cannot be used."""
         self._store.add(name, self._folder, is_run=True)
+
+    def predict(self, name: str, bitmaps: np.ndarray) -> list[list[float]]:
+        """Return ten probabilities for each of `bitmaps`, uint8 (n, 28, 28)."""
+        network = self._store.network(name)
+        return [one.probabilities.tolist() for one in network(bitmaps)] if len(bitmaps) else []
 
     def path(self, name: str, suffix: str) -> Path:
         """Return the path of a network's file."""

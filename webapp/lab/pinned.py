@@ -3,8 +3,10 @@
 import base64
 from dataclasses import dataclass
 
+import numpy as np
+
 from webapp.errors import BadRequest
-from webapp.ink.bitmap import to_bitmap
+from webapp.ink.bitmap import SIZE, to_bitmap
 from webapp.ink.parsing import parse_strokes
 
 MOST = 5
@@ -23,14 +25,50 @@ class Pinned:
         """The bitmap in base64."""
         return base64.b64encode(self.bitmap).decode("ascii")
 
-    def to_json(self, probabilities: list[float]) -> dict:
-        """Return the drawing with the present prediction."""
-        return {
-            "strokes": self.strokes,
-            "label": self.label,
-            "bitmap": self.bitmap_text,
-            "probabilities": probabilities,
-        }
+    def to_json(self) -> dict:
+        return {"strokes": self.strokes, "label": self.label, "bitmap": self.bitmap_text}
+
+
+class PinnedDrawings:
+    """The present pinned drawings. Its lab's lock protects it.
+
+    The trainer's answers name the version of the drawings that they are for: a change may be on its way.
+    """
+
+    def __init__(self) -> None:
+        self._drawings: list[Pinned] = []
+        self._version = 0
+
+    def __len__(self) -> int:
+        return len(self._drawings)
+
+    def replace(self, drawings: list[Pinned]) -> None:
+        """Pin these drawings in place of the present ones."""
+        self._drawings = drawings
+        self._version += 1
+
+    @property
+    def command(self) -> dict:
+        """The trainer's command that pins them."""
+        bitmaps = [each.bitmap_text for each in self._drawings]
+        return {"command": "pin", "version": self._version, "bitmaps": bitmaps}
+
+    @property
+    def bitmaps(self) -> np.ndarray:
+        """uint8 (n, 28, 28)"""
+        content = b"".join(each.bitmap for each in self._drawings)
+        return np.frombuffer(content, np.uint8).reshape(-1, SIZE, SIZE)
+
+    def to_json(self) -> list[dict]:
+        """Return the drawings without predictions."""
+        return [each.to_json() for each in self._drawings]
+
+    def with_answers(self, rows: list[list[float]], version: int | None = None) -> list[dict] | None:
+        """Return the drawings, each with ten probabilities; None if the rows are of other drawings."""
+        if len(rows) != len(self._drawings) or version not in (None, self._version):
+            return None
+        pairs = zip(self._drawings, rows, strict=True)
+        return [each.to_json() | {"probabilities": row} for each, row in pairs]
 
 
 def read_pinned(value: object) -> list[Pinned]:

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from webapp.lab.room_score import RoomScore
 from webapp.lab.spec import LabSpec
 
 WAITING, TRAINING, PAUSED = "waiting", "training", "paused"
@@ -22,6 +23,7 @@ class Run:
         parts: newest value by name of PARTS, with its change number.
         changed: change number of the run itself.
         model: name in the model store once it is saved.
+        room_score: of the room's labeled drawings; None without a network or without drawings.
     """
 
     id: int
@@ -35,6 +37,7 @@ class Run:
     title: str = ""
     progress: dict[str, Any] = field(default_factory=lambda: {"step": 0, "epoch": 0.0, "seconds": 0.0})
     test_accuracy: float | None = None
+    room_score: RoomScore | None = None
     points: list[tuple[int, list]] = field(default_factory=list)
     parts: dict[str, tuple[int, Any]] = field(default_factory=dict)
     changed: int = 0
@@ -65,6 +68,7 @@ class Run:
             "val_loss": val_loss,
             "val_accuracy": val_accuracy,
             "test_accuracy": self.test_accuracy,
+            "room_score": self.room_score and self.room_score.to_json(),
             "model": self.model,
             "is_kept": self.is_kept,
         }
@@ -78,7 +82,7 @@ class Run:
         if any(value is not None for value in values):
             self._add_point([event["step"], event["epoch"], *values], change)
         for name in PARTS:
-            if event.get(name):
+            if event.get(name) is not None:
                 self.parts[name] = (change, event[name])
 
     def end(self, event: dict, change: int) -> None:

@@ -22,7 +22,11 @@ KEPT_LINES = 20  # of stderr, for the log
 INSTALL = "Training needs TensorFlow, which this installation has left out. " + (
     'Install it: pip install "inkwise[train]"' if IS_INSTALLED else "Install it: make run"
 )
-KILLED = "The trainer was ended from outside, perhaps for lack of memory. The server goes on; train again."
+AGAIN = "The server goes on. Close other programs or choose a smaller network, then train again."
+NO_MEMORY = f"The trainer ran out of memory. {AGAIN}"
+KILLED = f"The trainer was ended by the system, most often for lack of memory. {AGAIN}"
+ENDED = "The trainer ended by itself; the server's log says more. The server goes on; train again."
+MEMORY_ERRORS = ("MemoryError", "bad_alloc", "Cannot allocate memory", "failed to map segment", "OOM when")
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +42,10 @@ class Trainer:
     Args:
         digits: the file to train on.
         on_event: called by a thread with each event.
-        on_exit: called by that thread after an end that `stop` did not cause, with the exit code.
+        on_exit: called by that thread after an end that `stop` did not cause, with the reason for people.
     """
 
-    def __init__(self, digits: Path, on_event: Callable[[dict], None], on_exit: Callable[[int], None]):
+    def __init__(self, digits: Path, on_event: Callable[[dict], None], on_exit: Callable[[str], None]):
         self._digits = digits
         self._on_event = on_event
         self._on_exit = on_exit
@@ -86,6 +90,12 @@ class Trainer:
             except OSError as error:
                 raise TrainerUnavailable(f"expected a running trainer, but: {error}") from None
 
+    def use(self, digits: Path) -> None:
+        """Train on another file from now on. Call it when no run is active: a run ignores the command."""
+        self._digits = digits
+        with suppress(TrainerUnavailable):  # it reads the file when it starts
+            self.send({"command": "digits", "file": str(digits)})
+
     def stop(self) -> None:
         """End the process, and wait until it has ended."""
         with self._lock:
@@ -118,10 +128,16 @@ class Trainer:
             if not was_stopped:
                 self._process = None
         if not was_stopped:
-            logger.warning(
-                "The trainer ended with exit code %d: %s", code, "".join(last_lines).strip() or "no message"
-            )
-            self._on_exit(code)
+            text = "".join(last_lines).strip()
+            logger.warning("The trainer ended with exit code %d: %s", code, text or "no message")
+            self._on_exit(explain_exit(code, text))
+
+
+def explain_exit(code: int, text: str) -> str:
+    """Return why the process ended, for people, by its exit code and the end of its stderr."""
+    if any(words in text for words in MEMORY_ERRORS):
+        return NO_MEMORY
+    return KILLED if code < 0 else ENDED  # without memory TensorFlow is killed, aborts or crashes
 
 
 def _keep_lines(lines: TextIO, last_lines: deque[str]) -> None:

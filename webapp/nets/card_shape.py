@@ -69,7 +69,7 @@ def bitmap(value: object) -> bool:
 _ACCURACY = {"samples": count, "accuracy": share}
 _SCORES = {"samples": count, "by_digit": Every(_ACCURACY), "confusion": confusion}
 _MISTAKE = {"label": digit, "digit": digit, "probability": share, "site": str, "bitmap": bitmap}
-_GROUP = {"samples": count, "confidence": share, "accuracy": share, "low": share, "high": share}
+_GROUP = {"samples": count, "confidence": share, "accuracy": share, "low": Maybe(share), "high": Maybe(share)}
 _CALIBRATION = {"temperature": number, "error": share, "ideal_error": Maybe(share), "reliability": [_GROUP]}
 SHAPE = {
     "hidden_layers": count,

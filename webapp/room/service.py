@@ -174,9 +174,19 @@ class RoomService:
             return drawings.show(connection, drawing_id, self.models(), hidden_too)
 
     def labeled_drawings(self, count: int) -> list[dict]:
-        """Return at most `count` of the newest labeled drawings, each of another digit: strokes and label."""
+        """Return at most `count` of the newest labeled drawings: strokes and label."""
         with self.database.reading() as connection:
             return labeled.newest_labeled(connection, count)
+
+    def drawings_of_digits(self, count: int) -> list[dict]:
+        """Return at most `count` of the newest labeled drawings, each of another digit: strokes and label."""
+        with self.database.reading() as connection:
+            return labeled.newest_of_each_digit(connection, count)
+
+    def labeled_bitmaps(self, count: int) -> list[labeled.LabeledBitmap]:
+        """Return at most `count` of the newest labeled drawings: number, label, bitmap."""
+        with self.database.reading() as connection:
+            return labeled.newest_bitmaps(connection, count)
 
     def label_counts(self) -> list[tuple[str, int, int, int]]:
         """Return participant, label, number of drawings, and those read right, for each of both."""

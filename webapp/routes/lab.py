@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.errors import DatabaseUnavailable, NotFound, NotPresenter
 from webapp.lab.lab import Lab
+from webapp.lab.pinned import MOST
 from webapp.routes.describe import describe, fails, gives_json, gives_page
 from webapp.routes.lab_access import check_access as _check_access
 from webapp.routes.request_parsing import BYTES, read_object
@@ -25,7 +26,7 @@ UNKNOWN = {404: fails("No such run")}
 CONFLICT = {409: fails("The state of the run does not allow it, or the name is taken")}
 MALFORMED = {400: fails("The body is malformed; `field` names the field of a spec"), 415: fails("Not JSON")}
 UNAVAILABLE = {503: fails("The trainer cannot run: the message says why")}
-PINNED = 5  # drawings
+OFFERED = 60  # drawings of the room that can be pinned
 DOWNLOADS = ("network.keras", "network.tflite", "train.py")
 GIVES_STATE = {200: gives_json("The state of the lab", reference("LabState"))}
 
@@ -36,6 +37,11 @@ def _body(**fields: dict) -> dict:
 
 
 SPEC_BODY = _body(spec=reference("LabSpec"))
+RUN_BODY = _body(
+    spec=reference("LabSpec"),
+    title={"type": "string"},
+    pause_after={"enum": ["step", "epoch", None], "description": "train this much, then pause"},
+)
 
 
 def lab() -> Lab:
@@ -88,6 +94,35 @@ def open_lab() -> Response:
     return jsonify(lab().state())
 
 
+@blueprint.get("/api/lab/pinned")
+@describe(
+    "The pinned drawings, and the newest labeled drawings of the room",
+    answers={200: gives_json("Both", reference("LabPinned"))} | FORBIDDEN,
+)
+def show_pinned() -> Response:
+    """Return what is pinned, and what the room offers; nothing of it where its database cannot be read."""
+    _check_access()
+    try:
+        offered = room().labeled_drawings(OFFERED)
+    except DatabaseUnavailable:
+        offered = []
+    return no_store(jsonify({"pinned": lab().state()["pinned"], "room": offered}))
+
+
+@blueprint.post("/api/lab/mnist")
+@describe(
+    "Download all of MNIST, 11 MB, in place of the sample",
+    answers={202: gives_json("The state of the lab, with the progress in `fetch`", reference("LabState"))}
+    | FORBIDDEN
+    | {409: fails("It is being fetched, or is here already")},
+)
+def fetch_mnist() -> tuple[Response, int]:
+    """Start to download MNIST."""
+    _check_access()
+    lab().fetch_mnist()
+    return jsonify(lab().state()), 202
+
+
 @blueprint.put("/api/lab/pinned")
 @describe(
     "Choose up to five drawings that each point of the curve predicts again",
@@ -105,7 +140,7 @@ def pin_drawings() -> Response:
 @blueprint.post("/api/lab/runs")
 @describe(
     "Train a network",
-    body=SPEC_BODY,
+    body=RUN_BODY,
     answers={201: gives_json("The run", reference("LabRun"))}
     | MALFORMED
     | FORBIDDEN
@@ -141,6 +176,18 @@ def change_broadcast() -> Response:
     """Switch what the room sees of the lab."""
     require_presenter()
     lab().broadcast.switch(read_object(request))
+    return jsonify(lab().state())
+
+
+@blueprint.post("/api/lab/room-scores")
+@describe(
+    "Read the room's labeled drawings again with the network of each run",
+    answers=GIVES_STATE | FORBIDDEN | {503: fails("The room cannot be read")},
+)
+def score_room() -> Response:
+    """Bring the scores of all runs up to date."""
+    _check_access()
+    lab().score_room()
     return jsonify(lab().state())
 
 
@@ -212,10 +259,10 @@ def download(run_id: int, file: str) -> BaseResponse:
 def _default_pinned() -> list[dict]:
     """Return drawings of different digits: of the room, and samples where it has too few."""
     try:
-        found = room().labeled_drawings(PINNED)
+        found = room().drawings_of_digits(MOST)
     except DatabaseUnavailable:
         found = []
     by_label = {each["label"]: each for each in found}
     for sample in current_app.extensions["collections"].samples():
         by_label.setdefault(sample["label"], {"strokes": sample["strokes"], "label": sample["label"]})
-    return list(by_label.values())[:PINNED]
+    return list(by_label.values())[:MOST]

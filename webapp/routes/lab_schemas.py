@@ -34,6 +34,7 @@ _POINTS = {
     "items": {"type": "array", "items": NUMBER_OR_NONE},
     "description": "step, epoch, loss, accuracy, validation loss, validation accuracy",
 }
+_PINNED = object_of(strokes={"type": "array"}, label={"type": ["integer", "null"]}, bitmap=TEXT)
 
 LAB_SCHEMAS = {
     "LabSpec": {
@@ -69,6 +70,10 @@ LAB_SCHEMAS = {
         val_loss=NUMBER_OR_NONE,
         val_accuracy=NUMBER_OR_NONE,
         test_accuracy=NUMBER_OR_NONE,
+        room_score={
+            "oneOf": [object_of(right=COUNT, count=COUNT), {"type": "null"}],
+            "description": "of the room's newest labeled drawings; null without a network or drawings",
+        },
         model=TEXT_OR_NONE | {"description": "name of the saved network"},
         is_kept=FLAG,
     ),
@@ -76,12 +81,24 @@ LAB_SCHEMAS = {
         status={"enum": ["off", "starting", "idle", "training", "paused", "failed"]},
         reason=TEXT_OR_NONE,
         data=object_of(title=TEXT, train=COUNT, validation=COUNT, test=COUNT),
+        fetch={
+            "oneOf": [
+                object_of(is_running=FLAG, received=COUNT, size=COUNT, reason=TEXT_OR_NONE),
+                {"type": "null", "description": "all of MNIST is here"},
+            ]
+        },
         limits={"type": "object"},
         presets=list_of({"type": "object"}),
         stories=list_of({"type": "object"}),
         run={"oneOf": [reference("LabRun"), {"type": "null"}]},
         runs=list_of(reference("LabRun")),
         room=object_of(shown=FLAG, asking=FLAG, guesses=COUNT),
+        pinned=list_of(_PINNED),
+        scored=COUNT | {"description": "changes with the room's scores of the runs"},
+    ),
+    "LabPinned": object_of(
+        pinned=list_of(_PINNED),
+        room=list_of(object_of(strokes={"type": "array"}, label=COUNT)),
     ),
     "LabDetail": object_of(
         run=reference("LabRun"),

@@ -26,7 +26,7 @@ from webapp.server.middleware.base_path import KEY as BASE_PATH
 from webapp.server.response_buffer import ResponseBuffer
 
 HEAVY = re.compile(
-    r"/api/(predict|inspect|explain|learn|superposition|room/import|room/export/.*|room/preflight.*)"
+    r"/api/(predict|inspect|explain|learn|superposition|lab/room-scores|room/import|room/export/.*|room/preflight.*)"
 )
 HEAVY_THREADS = 2
 ADDRESS_SHARE = 4  # one address may use a fourth of the threads

@@ -165,13 +165,16 @@ type LabRun = {
   id: number; title: string; spec: LabSpec; status: LabRunStatus; reason: string | null; parameters: number; step: number;
   steps: number; epoch: number; epochs: number; seconds: number; seconds_left: number | null; accuracy: number | null;
   loss: number | null; val_accuracy: number | null; val_loss: number | null; test_accuracy: number | null;
-  model: string | null; is_kept: boolean;
+  room_score: LabRoomScore | null; model: string | null; is_kept: boolean;
 };
+/** Of the room's newest labeled drawings. */
+type LabRoomScore = { right: number; count: number };
 /** Limits of the fields of a spec, each [least, most]; of the layers their most. */
 type LabLimits = Record<string, number | [least: number, most: number]>;
-type LabState = {
+type LabState = { fetch: LabFetch | null;
   status: LabStatus; reason: string | null; data: { title: string; train: number; validation: number; test: number }; limits: LabLimits;
   presets: LabPreset[]; stories: LabStory[]; run: LabRun | null; runs: LabRun[]; room: LabBroadcast;
+  pinned: LabDrawing[]; scored: number;
 };
 /** What the room sees of the lab; `guesses` is their number. */
 type LabBroadcast = { shown: boolean; asking: boolean; guesses: number };
@@ -180,18 +183,26 @@ type LabPoint = [
   step: number, epoch: number, loss: number | null, accuracy: number | null, valLoss: number | null, valAccuracy: number | null,
 ];
 type LabWeights = { count: number; side: number; pixels: string };
-type LabPinned = { strokes: Stroke[] | null; bitmap: string; label: number | null; probabilities: number[] };
+type LabDrawing = { strokes: Stroke[] | null; bitmap: string; label: number | null };
+/** Without probabilities before the network has read it. */
+type LabPinned = LabDrawing & { probabilities?: number[] };
+/** A drawing that can be pinned. */
+type LabOffer = { strokes: Stroke[]; label: number | null };
 type LabGradient = { layer: string; norm: number };
 /** What is seen of a network while it learns. */
 type LabViews = {
   weights: LabWeights | null; pinned: LabPinned[] | null; confusion: number[][] | null; gradients: LabGradient[] | null;
 };
 type LabDetail = LabViews & { run: LabRun; points: LabPoint[] };
-type LabEvent = Partial<LabViews> & { status: LabStatus; reason: string | null; run: LabRun | null; points?: LabPoint[]; room?: LabBroadcast };
+type LabEvent = Partial<LabViews> & {
+  status: LabStatus; reason: string | null; run: LabRun | null; fetch: LabFetch | null; points?: LabPoint[]; scored?: number;
+  room?: LabBroadcast;
+};
 type LabCheckedLayer = { name: string; title: string; shape: number[]; parameters: number };
 type LabCheck = {
   parameters: number; layers: LabCheckedLayer[]; warnings: { field: string; text: string }[]; code: string;
 };
+type LabFetch = { is_running: boolean; received: number; size: number; reason: string | null };
 type LabAction = "pause" | "resume" | "step" | "epoch" | "stop";
 /** One run in the plots: `hue` 0 is the present one. */
 type LabCurve = { title: string; hue: number; epochs: number; isFailed: boolean; points: LabPoint[] };

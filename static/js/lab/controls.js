@@ -25,7 +25,7 @@ export function actionsOf(status, run, isValid) {
   /** @type {Set<Press>} */
   const actions = new Set();
   const isFree = ["idle", "starting", "failed"].includes(status) && run?.status !== "waiting";
-  if (isFree && isValid) actions.add("train");
+  if (isFree && isValid) actions.add("train").add("step").add("epoch"); // the last two start a run that pauses
   if (isFree && run) actions.add("again");
   if (status === "training") actions.add("pause");
   if (status === "paused") actions.add("resume").add("step");

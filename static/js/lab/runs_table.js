@@ -5,7 +5,7 @@ import { percent } from "../core/format.js";
 import { csvOf } from "./spec.js";
 import { shortNumber } from "./scale.js";
 
-/** @typedef {"id"|"accuracy"|"loss"|"test"|"parameters"|"seconds"|"status"} Column */
+/** @typedef {"id"|"accuracy"|"loss"|"test"|"room"|"parameters"|"seconds"|"status"} Column */
 
 /** @type {Record<Column, (run: LabRun) => string|number>} what a column sorts by; runs without a value come last */
 const KEYS = {
@@ -13,12 +13,13 @@ const KEYS = {
   accuracy: (run) => run.val_accuracy ?? -1,
   loss: (run) => run.val_loss ?? Infinity,
   test: (run) => run.test_accuracy ?? -1,
+  room: ({ room_score: score }) => (score ? score.right / score.count : -1),
   parameters: ({ parameters }) => parameters,
   seconds: ({ seconds }) => seconds,
   status: ({ status }) => status,
 };
 /** @type {Column[]} columns that begin with their largest value */
-const FROM_LARGEST = ["accuracy", "test"];
+const FROM_LARGEST = ["accuracy", "test", "room"];
 /** @type {Record<LabRunStatus, string>} */
 const STATUS = { waiting: "waiting", training: "training", paused: "paused", done: "done", stopped: "stopped", failed: "failed" };
 const FILES = ["network.keras", "network.tflite", "train.py"];
@@ -37,7 +38,7 @@ export function sortRuns(runs, column, isDescending) {
   return [...runs].sort(compare);
 }
 
-/** @extends {Emitter<{overlaid: LabRun, keepwanted: LabRun, discardwanted: LabRun}>} */
+/** @extends {Emitter<{overlaid: LabRun, keepwanted: LabRun, discardwanted: LabRun, scorewanted: void}>} */
 export class RunsTable extends Emitter {
   #element;
   /** @type {LabRun[]} */
@@ -50,13 +51,14 @@ export class RunsTable extends Emitter {
   /** @type {Map<number, {row: HTMLElement, shown: string}>} rows by id: one that is in use must stay */
   #rows = new Map();
 
-  /** @param {HTMLElement} element holds the table, `[data-none]` and `[data-csv]` */
+  /** @param {HTMLElement} element holds the table, `[data-none]`, `[data-csv]` and `[data-score-room]` */
   constructor(element) {
     super();
     this.#element = element;
     for (const button of element.querySelectorAll("[data-sort]")) {
       button.addEventListener("click", () => this.#sort(/** @type {Column} */ (button.getAttribute("data-sort"))));
     }
+    find("[data-score-room]", element).addEventListener("click", () => this.emit("scorewanted"));
     find("[data-csv]", element).addEventListener("click", () => save("inkwise-runs.csv", "text/csv", csvOf(this.#runs)));
   }
 
@@ -95,12 +97,12 @@ export class RunsTable extends Emitter {
     if (known?.shown === shown) return known.row;
     const row = known?.row ?? element("tr", { "data-run": run.id });
     const focused = document.activeElement;
-    const action = focused && row.contains(focused) ? focused.getAttribute("data-action") : null;
+    const action = focused && row.contains(focused) ? focused.getAttribute("data-run-action") : null;
     const isOpen = row.querySelector("details")?.open ?? false;
     row.replaceChildren(...this.#cells(run));
     const details = row.querySelector("details");
     if (details) details.open = isOpen;
-    if (action) find(`[data-action="${action}"]`, row)?.focus();
+    if (action) find(`[data-run-action="${action}"]`, row)?.focus();
     this.#rows.set(run.id, { row, shown });
     return row;
   }
@@ -115,7 +117,7 @@ export class RunsTable extends Emitter {
     return [
       element("th.runs__name", { scope: "row" }, swatch, `${id} · ${title}`),
       number(percent(run.val_accuracy, 1)), number(run.val_loss === null ? "–" : shortNumber(run.val_loss)), number(percent(run.test_accuracy, 1)),
-      number(parameters.toLocaleString("en")), number(seconds.toFixed(1)), state, element("td.runs__actions", {}, ...this.#actions(run)),
+      roomCell(run), number(parameters.toLocaleString("en")), number(seconds.toFixed(1)), state, element("td.runs__actions", {}, ...this.#actions(run)),
     ];
   }
 
@@ -135,7 +137,7 @@ export class RunsTable extends Emitter {
     if (model) {
       const address = `${BASE_PATH}/?model=${encodeURIComponent(model)}`;
       const label = `Draw against ${name}`;
-      actions.push(element("a.button", { href: address, target: "_blank", rel: "noopener", "data-action": "draw", "aria-label": label }, "Draw"));
+      actions.push(element("a.button", { href: address, target: "_blank", rel: "noopener", "data-run-action": "draw", "aria-label": label }, "Draw"));
     }
     if (model && !run.is_kept) actions.push(this.#button("keep", "Keep…", `Keep ${name}`, () => this.emit("keepwanted", run)));
     if (isOver) actions.push(this.#more(run, name));
@@ -147,16 +149,25 @@ export class RunsTable extends Emitter {
     const files = run.model ? FILES : FILES.slice(-1); // what was not learnt has no files
     const links = files.map((file) => element("a.runs__file", { href: `${BASE_PATH}/api/lab/runs/${run.id}/${file}`, download: "" }, file));
     const discard = this.#button("discard", "Throw away…", `Throw away ${name}`, () => this.emit("discardwanted", run));
-    const summary = element("summary.runs__more", { "data-action": "more", "aria-label": `More for ${name}` }, "More");
+    const summary = element("summary.runs__more", { "data-run-action": "more", "aria-label": `More for ${name}` }, "More");
     return element("details.runs__details", {}, summary, element("div.runs__files", {}, ...links, discard));
   }
 
   /** @param {string} action @param {string} text @param {string} label @param {() => void} press */
   #button(action, text, label, press) {
-    const button = element("button.button", { type: "button", "data-action": action, "aria-label": label }, text);
+    const button = element("button.button", { type: "button", "data-run-action": action, "aria-label": label }, text);
     button.addEventListener("click", press);
     return button;
   }
+}
+
+/** @param {LabRun} run @returns {Element} such as "88 % 212 of 240"; few drawings are only counted */
+function roomCell({ room_score: score }) {
+  if (!score) return number("–");
+  const [share, counted] = [percent(score.right / score.count, 0, score.count), `${score.right} of ${score.count}`];
+  const cell = number(share);
+  if (share !== counted) cell.append(" ", element("span.runs__counted", {}, counted));
+  return cell;
 }
 
 /** @param {string} text */

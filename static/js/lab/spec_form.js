@@ -54,6 +54,12 @@ export class SpecForm extends Emitter {
     for (const button of this.#element.querySelectorAll("[data-add]")) button.setAttribute("aria-disabled", String(isFull));
   }
 
+  /** Take other limits, as the number of digits. @param {LabLimits} limits */
+  limit(limits) {
+    this.#limits = limits;
+    for (const field of this.#fields()) this.#limit(field);
+  }
+
   /** Show each warning beside its field. @param {{field: string, text: string}[]} warnings */
   warn(warnings) {
     for (const old of this.#element.querySelectorAll(".setting__warning")) old.remove();

@@ -50,6 +50,9 @@ function byPlace(values, count) {
 export class PinnedView {
   #element;
   #shown = ""; // the drawings of the list
+  #isAnswered = false;
+  /** @type {LabDrawing[]} */
+  #next = [];
   /** @type {{item: HTMLElement, digit: HTMLElement, share: HTMLElement, sign: HTMLElement}[]} */
   #rows = [];
 
@@ -58,13 +61,26 @@ export class PinnedView {
     this.#element = element;
   }
 
-  /** @param {LabPinned[]|null} pinned */
+  /** Show these until there are answers. @param {LabDrawing[]} drawings that the next point will read */
+  expect(drawings) {
+    this.#next = drawings;
+    if (!this.#isAnswered) this.#show(drawings);
+  }
+
+  /** @param {LabPinned[]|null} pinned with the answers of the present run, if it has any */
   show(pinned) {
-    setFilled(this.#element, Boolean(pinned?.length));
-    if (!pinned) return;
+    this.#isAnswered = pinned !== null;
+    this.#show(pinned ?? this.#next);
+  }
+
+  /** @param {LabPinned[]} pinned */
+  #show(pinned) {
+    setFilled(this.#element, pinned.length > 0);
     const drawings = JSON.stringify(pinned.map(({ bitmap, label }) => [bitmap, label]));
-    if (drawings !== this.#shown) this.#rows = pinned.map(makeRow);
-    if (drawings !== this.#shown) find("[data-pinned-list]", this.#element).replaceChildren(...this.#rows.map(({ item }) => item));
+    if (drawings !== this.#shown || !this.#isAnswered) {
+      this.#rows = pinned.map(makeRow);
+      find("[data-pinned-list]", this.#element).replaceChildren(...this.#rows.map(({ item }) => item));
+    }
     this.#shown = drawings;
     for (const [index, row] of this.#rows.entries()) answer(row, pinned[index]);
   }
@@ -88,6 +104,7 @@ function bitmapPicture(bitmap) {
 
 /** @param {{item: HTMLElement, digit: HTMLElement, share: HTMLElement, sign: HTMLElement}} row @param {LabPinned} pinned */
 function answer({ item, digit, share, sign }, { probabilities, label }) {
+  if (!probabilities) return;
   const predicted = probabilities.indexOf(Math.max(...probabilities));
   const right = label === null ? null : label === predicted;
   const reading = readingOf({ digit: predicted, probability: probabilities[predicted], is_digit: null, label, right, fooled: null });

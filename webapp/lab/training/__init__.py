@@ -4,10 +4,12 @@
 
 It reads commands as JSON lines from stdin and writes events as JSON lines to stdout:
 
-    {"command": "train", "run": 3, "name": "run-3", "folder": ..., "spec": {...}, "card": {...}}
+    {"command": "train", "run": 3, "name": "run-3", "folder": ..., "spec": {...}, "card": {...},
+     "pause_after": "step", "epoch" or null}
     {"command": "pause"}, "resume", "step" (one batch), "epoch" (to its end), "stop" (keep what was learned)
     {"command": "teach", "teaching": 1, "base": FILE, "drawings": [...], "wrong_labels": 0, ...}
-    {"command": "pin", "bitmaps": [base64 of 784 bytes, ...]}     predicted again at each point
+    {"command": "pin", "version": 2, "bitmaps": [base64 of 784 bytes, ...]}     predicted again at each point
+    {"command": "digits", "file": ...}                            between runs: the next ones use another file
 
     {"event": "ready"}                                            TensorFlow has trained one batch
     {"event": "update", "run": 3, "status": "training" or "paused", "step": 120, "epoch": 0.4, ...}

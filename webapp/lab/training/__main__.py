@@ -43,7 +43,7 @@ import numpy as np
 from webapp.errors import InkwiseError
 from webapp.lab.digits import Digits, load_digits
 from webapp.lab.spec import HiddenLayer, LabSpec, read_spec
-from webapp.lab.training.session import FAILED, Controls, Session
+from webapp.lab.training.session import FAILED, NOTHING_PINNED, Controls, Pinned, Session
 from webapp.lab.training.teaching import Teaching, load_base, read_drawings
 
 
@@ -66,7 +66,7 @@ class Commands:
         for line in self._lines:
             command = json.loads(line)
             if command["command"] == "pin":
-                command["bitmaps"] = to_bitmaps(command["bitmaps"])
+                command["pinned"] = Pinned(command["version"], to_bitmaps(command["bitmaps"]))
             self._queue.put(command)
         os._exit(0)
 
@@ -86,6 +86,15 @@ def emit(event: dict) -> None:
         os._exit(0)
 
 
+def load(path: Path) -> Digits:
+    """Return the digits of a file; end the process if it cannot be read."""
+    try:
+        return load_digits(path)
+    except InkwiseError as error:
+        emit({"event": "failed", "reason": error.message})
+        sys.exit(2)
+
+
 def warm_up(digits: Digits) -> None:
     """Train one batch: the first one takes a second, which the audience need not wait."""
     spec = LabSpec(layers=(HiddenLayer(units=4),), samples=10, batch_size=10, epochs=1)
@@ -93,10 +102,10 @@ def warm_up(digits: Digits) -> None:
     keras.backend.clear_session()
 
 
-def train(command: dict[str, Any], digits: Digits, commands: Commands, pinned: np.ndarray) -> np.ndarray:
-    """Run one training, say how it ended, and save it. Return the pinned bitmaps, which may have changed."""
+def train(command: dict[str, Any], digits: Digits, commands: Commands, pinned: Pinned) -> Pinned:
+    """Run one training, say how it ended, and save it. Return what is pinned, which may have changed."""
     run = command["run"]
-    controls = Controls(commands.wait)
+    controls = Controls(commands.wait, command.get("pause_after"))
     controls.pinned = pinned
     try:
         session = Session(run, read_spec(command["spec"], len(digits.train)), digits, controls, emit)
@@ -111,7 +120,7 @@ def train(command: dict[str, Any], digits: Digits, commands: Commands, pinned: n
     return controls.pinned
 
 
-def teach(command: dict[str, Any], digits: Digits, commands: Commands, pinned: np.ndarray) -> np.ndarray:
+def teach(command: dict[str, Any], digits: Digits, commands: Commands, pinned: Pinned) -> Pinned:
     """Fine-tune a network on drawings of the room, say how it ended, and save it. Return as `train` does."""
     number = command["teaching"]
     controls = Controls(commands.wait)
@@ -142,8 +151,9 @@ def save(session: Session | Teaching, command: dict[str, Any], accuracy: float) 
 
 def explain(error: Exception) -> str:
     """Return a sentence about an error of TensorFlow or Inkwise."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return "The computer has too little memory for this network."
+    is_memory = isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"
+    if is_memory or "could not create a primitive" in str(error):  # of oneDNN, which got no memory
+        return "The computer has too little memory for this network. Choose a smaller one."
     if isinstance(error, InkwiseError):
         return error.explanation
     return f"The training failed: {(str(error).strip().splitlines() or [type(error).__name__])[0][:200]}"
@@ -154,20 +164,22 @@ def main(path: Path) -> NoReturn:
     warnings.filterwarnings("ignore", message="Gradients do not exist")  # behind a step: the page warns of it
     commands = Commands(sys.stdin)
     import_tensorflow().config.experimental.enable_op_determinism()
+    digits = load(path)
     try:
-        digits = load_digits(path)
-    except InkwiseError as error:
-        emit({"event": "failed", "reason": error.message})
+        warm_up(digits)
+    except Exception as error:
+        emit({"event": "failed", "reason": explain(error)})
         sys.exit(2)
-    warm_up(digits)
     emit({"event": "ready"})
-    pinned = np.empty((0, 28, 28), np.uint8)
+    pinned = NOTHING_PINNED
     while True:
         command = commands.wait(None)
         if command is None:
             continue
         if command["command"] == "pin":
-            pinned = command["bitmaps"]
+            pinned = command["pinned"]
+        elif command["command"] == "digits":
+            digits = load(Path(command["file"]))
         elif command["command"] == "train":
             pinned = train(command, digits, commands, pinned)
         elif command["command"] == "teach":

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -26,19 +27,33 @@ OUT_OF_TIME = f"The run reached the time limit of {TIME_LIMIT / 60:.0f} minutes.
 Emit = Callable[[dict], None]
 
 
+@dataclass(frozen=True)
+class Pinned:
+    """Bitmaps uint8 (n, 28, 28) to predict at each point; the answers name their version."""
+
+    version: int
+    bitmaps: np.ndarray
+
+
+NOTHING_PINNED = Pinned(0, np.empty((0, 28, 28), np.uint8))
+
+
 class Controls:
     """What the presenter wants of the present run. `wait` returns the next command, or None without one.
 
     Args:
         wait: takes the seconds to wait, None for any time.
+        pause_after: "step" or "epoch", after which the run pauses; None trains on.
     """
 
-    def __init__(self, wait: Callable[[float | None], dict | None]):
+    def __init__(self, wait: Callable[[float | None], dict | None], pause_after: str | None = None):
         self._wait = wait
         self.is_stopped = False
-        self.pinned = np.empty((0, 28, 28), np.uint8)
+        self.pinned = NOTHING_PINNED
         self._steps_left: float = float("inf")  # batches until the next pause; inf trains on
         self._pauses_after_epoch = False
+        if pause_after is not None:
+            self._obey({"command": pause_after})
 
     def after_batch(self, on_pause: Callable[[], None]) -> float:
         """Obey the commands that came; block while paused. Return the seconds spent paused.
@@ -78,7 +93,7 @@ class Controls:
         if kind == "stop":
             self.is_stopped = True
         elif kind == "pin":
-            self.pinned = command["bitmaps"]
+            self.pinned = command["pinned"]
         elif kind in ("pause", "resume", "step", "epoch"):
             self._steps_left = {"pause": 0, "step": 1}.get(kind, float("inf"))
             self._pauses_after_epoch = kind == "epoch"
@@ -114,6 +129,7 @@ class Session(keras.callbacks.Callback):
 
     def train(self) -> tuple[str, str | None]:
         """Train until the end, the stop or a failure. Return the status and a reason, or None."""
+        self._report(TRAINING, {}, self._observer.weights.now())  # the first weights
         self._controls.obey_waiting()  # such as a pause before the first batch
         random = np.random.default_rng(self._spec.seed)
         augmenter = make_augmenter(self._spec.seed) if self._spec.augment else None
@@ -162,9 +178,10 @@ class Session(keras.callbacks.Callback):
     def _seconds(self) -> float:
         return time.perf_counter() - self._started - self._paused
 
-    def _report(self, status: str, logs: dict) -> None:
-        """Send an update, and reset the means of loss and accuracy."""
-        looked = self._look(is_complete=status == PAUSED or not logs)  # takes a while, so time is read later
+    def _report(self, status: str, logs: dict, look: dict | None = None) -> None:
+        """Send an update with a look at the network, by default with what is due; reset the means."""
+        if look is None:
+            look = self._look(is_complete=status == PAUSED or not logs)  # before time is read
         done = self._step / self._steps
         self._emit(
             {
@@ -178,7 +195,7 @@ class Session(keras.callbacks.Callback):
                 "seconds": round(self._seconds(), 2),
                 "seconds_left": round(self._seconds() * (1 / done - 1), 1) if done else None,
             }
-            | looked
+            | look
         )
         self._net.reset_metrics()
         self._point_at = time.perf_counter()
@@ -189,7 +206,8 @@ class Session(keras.callbacks.Callback):
         if self._step == 1 and not is_complete:
             return {}
         kinds = (looks.validate, looks.weights, looks.gradients)
-        found = {"pinned": looks.predict(self._controls.pinned)}
+        pinned = self._controls.pinned
+        found = {"pinned": looks.predict(pinned.bitmaps), "pinned_version": pinned.version}
         for look in kinds:
             found |= look.now() if is_complete else look()
         return found
