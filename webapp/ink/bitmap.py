@@ -28,7 +28,7 @@ OUTER = 1.9
 MIN_STEP = 0.1  # pixels between points; closer ones change nothing in 28x28
 TOLERANCE = 0.02  # pixels between the curve and its lines
 # Bounds the time for a scribble. A digit has about 100 lines, and 700 points if it is drawn slowly.
-MAX_STROKES = 500
+MAX_STROKES = 250
 MAX_SIMPLIFIED = 4000  # points; of longer ink, every second or third point is enough
 MAX_POINTS = 500
 MAX_LINES = 1000

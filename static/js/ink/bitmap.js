@@ -15,7 +15,7 @@ const OUTER = 1.9; // pixels from the line where paper starts; a linear ramp bet
 const MIN_STEP = 0.1; // pixels; nearer points do not change the bitmap
 const TOLERANCE = 0.02; // pixels between the curve and its lines
 // Bounds on the time for a scribble.
-const MAX_STROKES = 500;
+const MAX_STROKES = 250;
 const MAX_SIMPLIFIED = 4000; // points; of longer ink, every second or third point is enough
 const MAX_POINTS = 500;
 const MAX_LINES = 1000;
