@@ -352,7 +352,7 @@ function answerLine(answer, { label, fooled }) {
   );
 }
 
-/** The notice that a taught network reads a drawing of this phone’s which was misread: once for each notice. */
+/** The notice that a taught network reads a misread drawing of this phone: each notice once. */
 export class TaughtNotice {
   #storage;
   #shown = "";
