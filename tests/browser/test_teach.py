@@ -1,4 +1,4 @@
-"""Teaching with the real trainer: imported drawings, before and after, use it, a phone is told, go back."""
+"""Teaching with the real trainer: imported drawings, before and after, use it, the phone says so, go back."""
 
 import json
 import re

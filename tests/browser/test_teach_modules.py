@@ -36,8 +36,8 @@ def test_verdict_is_of_people_held_out(module):
         module(TEXT, "return m.verdictOf(args[0])", worse)
         == "It reads new people worse: 90.0 % before, 80.0 % after."
     )
-    nobody = BETTER | {"held_out": {"samples": 0, "before": None, "after": None}}
-    assert "No one was held out" in module(TEXT, "return m.verdictOf(args[0])", nobody)
+    unknown = BETTER | {"held_out": {"samples": 0, "before": None, "after": None}}
+    assert "No one was held out" in module(TEXT, "return m.verdictOf(args[0])", unknown)
 
 
 def test_caveat_is_only_said_of_a_loss(module):

@@ -78,7 +78,7 @@ export function taughtWith({ base, wrong_labels: wrong }, { bases }) {
 /** @param {TeachState} state @returns {string} */
 export function heldOutText({ people, drawings }) {
   const all = people.taught + people.held_out;
-  if (!all) return "Nobody has sent a labeled drawing yet.";
+  if (!all) return "No one has sent a labeled drawing yet.";
   const total = count(drawings.taught + drawings.held_out, "drawing");
   return `Held out: ${people.held_out} of ${all} people, ${drawings.held_out.toLocaleString("en")} of ${total}.`;
 }
