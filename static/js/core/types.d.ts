@@ -54,6 +54,7 @@ type RoomState = {
   revision: number; round: Round; paused: boolean; code: string | null; needs_code: boolean; address: string; participants: number;
   drawings: number; on_wall: number; spotlight: string | null; joining_closed: boolean; approval: boolean; participant_id?: string | null; to_vote?: Drawing[];
   wifi?: Wifi | null;
+  model?: string; taught?: { label: number; at: number } | null;
 };
 /** The guesses of the room for the accuracy of a run, 0 to 1; `values` are sorted, and null while not all may see them. */
 type Guesses = { id: string; open: boolean; count: number; values: number[] | null };
@@ -206,3 +207,21 @@ type LabFetch = { is_running: boolean; received: number; size: number; reason: s
 type LabAction = "pause" | "resume" | "step" | "epoch" | "stop";
 /** One run in the plots: `hue` 0 is the present one. */
 type LabCurve = { title: string; hue: number; epochs: number; isFailed: boolean; points: LabPoint[] };
+
+// The page to teach
+
+type TeachCoverage = { digit: number; drawings: number; people: number };
+type TeachScores = { samples: number; before: number; after: number };
+type TeachChange = { label: number; before: number | null; after: number | null; is_held_out: boolean; strokes: Stroke[] };
+type TeachResult = { held_out: TeachScores; mnist: TeachScores; taught: TeachScores; changes: TeachChange[] };
+type Teaching = {
+  id: number; status: "waiting" | "training" | "done" | "stopped" | "failed"; reason: string | null; base: string; wrong_labels: number;
+  seconds: number; seconds_left: number | null; share_done: number; model: string | null; is_used: boolean; is_kept: boolean;
+  result: TeachResult | null;
+};
+type TeachSplit = { taught: number; held_out: number };
+type TeachState = {
+  coverage: TeachCoverage[]; missing: string | null; problem: string | null; warning: string | null; people: TeachSplit; drawings: TeachSplit;
+  can_train: boolean; reason: string | null; bases: { name: string; title: string }[]; base: string; used: string; original: string;
+  teaching: Teaching | null;
+};

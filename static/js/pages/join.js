@@ -2,6 +2,7 @@
 
 import { Announcer, confirmDialog, find, followVisibility, openStorage, TextDialog } from "../core/browser.js";
 import { Poller, RoomEvents, RunFeed, showLazily } from "../core/events.js";
+import { article } from "../core/format.js";
 import { isTransient, request, Server, StatusLine } from "../core/server.js";
 import { LivePrediction } from "../draw/live_prediction.js";
 import { InkRecorder, Pad } from "../draw/pad.js";
@@ -22,6 +23,7 @@ const ON_PAD = "It is back on the pad.";
 const TO_PAD = "It comes back when you clear the pad.";
 const UNREACHABLE = "The server cannot be reached. Try again.";
 const CONSENT_KEY = "inkwise.told";
+const TAUGHT_KEY = "inkwise.taught"; // the time of the newest taught network that was announced
 const NO_HINT = { headline: "", detail: "" }; // the task above says what to do
 
 const storage = openStorage();
@@ -148,12 +150,25 @@ function hasOpenDrawing() {
 events.on("own", () => membership.refresh());
 events.on("opened", () => hasOpenDrawing() && membership.refresh()); // it may have changed while there was no stream
 
+/** Predict with the room's network, and say once that it learned to read a drawing of this phone. @param {RoomState} state */
+function followNetwork({ model, taught }) {
+  if (model) server.model = model;
+  if (!taught || storage.getItem(TAUGHT_KEY) === String(taught.at)) return;
+  try {
+    storage.setItem(TAUGHT_KEY, String(taught.at));
+  } catch {
+    return; // the storage is full: it would be said with each update
+  }
+  sendStatus.say(`Your ${taught.label} is now read as ${article(taught.label)} ${taught.label}.`);
+}
+
 poller.on("news", (state) => {
   const isOpen = !poller.isPushed && hasOpenDrawing();
   const hasChanged = state.revision !== room?.revision;
   const isOtherRoom = membership.me && membership.me.id !== state.participant_id; // after a restart
   if (isOtherRoom) draftRound.forget();
   showRoom(state);
+  followNetwork(state);
   if ((isOpen && hasChanged) || isOtherRoom) membership.refresh();
 });
 

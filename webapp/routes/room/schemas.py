@@ -88,7 +88,16 @@ ROOM_SCHEMAS = {
     "Me": object_of(
         id=TEXT, name=TEXT, revision=REVISION, full=FULL, drawings=list_of(reference("DrawingWithAnswers"))
     ),
-    "State": object_of(**STATE, participant_id=PARTICIPANT_ID, to_vote=list_of(reference("Drawing"))),
+    "State": object_of(
+        **STATE,
+        participant_id=PARTICIPANT_ID,
+        to_vote=list_of(reference("Drawing")),
+        model=TEXT | {"description": "name of the default model"},
+        taught={
+            "oneOf": [object_of(label=DIGIT, at=NUMBER), {"type": "null"}],
+            "description": "the participant's drawing that only the taught network reads; at: ms since 1970",
+        },
+    ),
     "Wifi": WIFI,
     "Wall": object_of(
         **STATE | {"drawings": list_of(ON_THE_WALL)},
