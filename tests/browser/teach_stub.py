@@ -32,14 +32,14 @@ STATE = {
 }
 NOTHING = STATE | {
     "coverage": [each | {"drawings": 0, "people": 0} for each in COVERAGE],
-    "missing": "nothing drawn yet: send labeled drawings from phones",
+    "missing": None,
     "problem": "Nothing to learn from yet. Let people draw digits and say which ones they are.",
     "people": {"taught": 0, "held_out": 0},
     "drawings": {"taught": 0, "held_out": 0},
 }
 ONE_CLASS = STATE | {
     "coverage": [each if each["digit"] == 4 else each | {"drawings": 0, "people": 0} for each in COVERAGE],
-    "missing": "only 4s so far: draw the other digits",
+    "missing": "No 0s, 1s, 2s, 3s, 5s, 6s, 7s, 8s or 9s yet: draw some.",
     "problem": "All drawings are 4s. A network that learns one digit alone answers it to everything.",
 }
 SEVEN = [[[150, 200], [800, 200], [400, 900]], [[300, 550], [650, 550]]]

@@ -40,7 +40,7 @@ def expect_pressable(page: Page, *names: str) -> None:
 
 def test_nothing_drawn_says_what_is_missing(page: Page, browser_errors: list[str]):
     TeachStub(page, **states(NOTHING)).open()
-    expect(page.locator("[data-missing]")).to_contain_text("Nothing drawn yet")
+    expect(page.locator("[data-missing]")).to_have_text("Nothing drawn yet.")
     expect(status(page)).to_have_text(NOTHING["problem"])
     expect(page.locator("[data-held-out]")).to_have_text("No one has sent a labeled drawing yet.")
     expect(page.locator("[data-covered][data-lacks]")).to_have_count(10)

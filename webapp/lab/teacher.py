@@ -76,7 +76,6 @@ class Teacher:
         self._teachings: list[Teaching] = []
         self._last_id = 0
         self._original = store.default
-        self._used_at: int | None = None  # milliseconds since 1970
         self._news: dict[str, dict] = {}  # what phones are told, by participant
 
     @property
@@ -103,12 +102,12 @@ class Teacher:
             }
 
     def about_network(self, participant_id: str | None) -> dict:
-        """Return the default model, and {"label", "at"} for a person whose drawing is read only by it.
+        """Return the default model, and what to tell a person of whom it newly reads a drawing.
 
-        Without a person, `taught` is the time since which it is used, so that it differs after each change.
+        Returns:
+            {"model", "taught"}; `taught` is {"label", "at"}, the time in milliseconds since 1970, or None.
         """
-        told = self._used_at if participant_id is None else self._news.get(participant_id)
-        return {"model": self._store.default, "taught": told}
+        return {"model": self._store.default, "taught": self._news.get(participant_id or "")}
 
     def start(self, value: object, drawings: Sequence[Drawing]) -> None:
         """Teach a network the drawings.
@@ -154,7 +153,7 @@ class Teacher:
         with self._lock:
             teaching = self._taught()
             self._store.use(str(teaching.model))
-            self._used_at = at = int(time.time() * 1000)
+            at = int(time.time() * 1000)
             self._news = {
                 change.drawing.participant_id: {"label": change.drawing.label, "at": at}
                 for change in reversed(teaching.changes)  # of several of a person, the newest, which is first
@@ -169,7 +168,7 @@ class Teacher:
             if self._store.default == self._original:
                 raise NotNow("expected a taught network in use, found none", "The first network is in use.")
             self._store.use(self._original)
-            self._used_at, self._news = None, {}
+            self._news = {}
             self._changed()
         self.on_use()
 

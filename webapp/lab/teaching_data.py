@@ -89,8 +89,8 @@ def describe_coverage(counts: Sequence[LabelCount]) -> Coverage:
 
 
 def _missing(digits: list[int]) -> str | None:
-    """Return a sentence such as "No 7s yet: draw some."."""
-    if not digits:
+    """Return a sentence such as "No 7s yet: draw some."; None if none or all are missing."""
+    if len(digits) in (0, DIGITS):
         return None
     names = [f"{digit}s" for digit in digits]
     listed = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]

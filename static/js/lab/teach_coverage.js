@@ -4,6 +4,7 @@ import { find } from "../core/browser.js";
 import { heldOutText } from "./teach_text.js";
 
 const ENOUGH = "All ten digits are there.";
+const NOTHING = "Nothing drawn yet."; // with a label; the server then lists no digits
 
 export class CoverageView {
   #element;
@@ -17,9 +18,11 @@ export class CoverageView {
   show(state) {
     const most = Math.max(1, ...state.coverage.map(({ drawings }) => drawings));
     for (const each of state.coverage) this.#showDigit(each, most);
+    const isEmpty = state.coverage.every(({ drawings }) => drawings === 0);
+    const lack = state.missing ?? (isEmpty ? NOTHING : null);
     const missing = find("[data-missing]", this.#element);
-    missing.toggleAttribute("data-lacks", state.missing !== null);
-    put(missing, state.missing === null ? ENOUGH : sentence(state.missing));
+    missing.toggleAttribute("data-lacks", lack !== null);
+    put(missing, lack ?? ENOUGH);
     put(find("[data-warning]", this.#element), state.warning ?? "");
     put(find("[data-held-out]", this.#element), heldOutText(state));
   }
@@ -32,11 +35,6 @@ export class CoverageView {
     put(find("[data-drawings]", item), drawings.toLocaleString("en"));
     put(find("[data-people]", item), people.toLocaleString("en"));
   }
-}
-
-/** @param {string} text @returns {string} as a sentence: the server's begins with a small letter */
-function sentence(text) {
-  return `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? "" : "."}`;
 }
 
 /** @param {Element} part @param {string} text */

@@ -27,7 +27,9 @@ def test_state_contains_round_and_counts(client, phone):
     state = client.get("/api/room/state").json
     assert state.keys() == {
         "revision", "round", "paused", "code", "address", "participants", "drawings", "on_wall", "spotlight",
-        "participant_id", "to_vote", "joining_closed", "approval",
+        "participant_id", "model",
+        "taught",
+        "to_vote", "joining_closed", "approval",
         "needs_code",
     }  # fmt: skip
     assert state["participant_id"] is None

@@ -24,7 +24,8 @@ from webapp.lab.training.session import DONE, FAILED, NOT_A_NUMBER, STOPPED, TRA
 from webapp.nets.cards import check_file, read_card
 from webapp.training.card import describe_layers, save_model, versions
 
-TIME_LIMIT = 40.0  # seconds of training; with all that goes before and after it stays below a minute
+TIME_LIMIT = 55.0  # seconds from the start to the second evaluation's end; saving takes a few more
+LEAST_TRAINING = 5.0  # seconds of training, however long the preparation took
 UPDATE_INTERVAL = 0.5  # seconds
 SIDE = 28
 
@@ -98,8 +99,11 @@ class Teaching(keras.callbacks.Callback):
         keras.utils.set_random_seed(seed)
         self._report(0.0, None)
         self._before = self._readings()
+        evaluation = time.perf_counter() - self._started
         self._batches = RoomMixture(drawings.taught, digits.train, model, tuning, seed)
         self._training_from = time.perf_counter()
+        prepared = self._training_from - self._started
+        self._limit = max(LEAST_TRAINING, TIME_LIMIT - prepared - evaluation)  # seconds of training
         self._step = 0
         self._has_failed = False
 
@@ -121,13 +125,13 @@ class Teaching(keras.callbacks.Callback):
         self._controls.obey_waiting()
         self._has_failed = finite((logs or {}).get("loss", 0.0)) is None
         trained = now - self._training_from
-        if self._has_failed or trained > TIME_LIMIT or self._controls.is_stopped:
+        if self._has_failed or trained > self._limit or self._controls.is_stopped:
             self.model.stop_training = True
         if now - self._told_at >= UPDATE_INTERVAL:
             self._told_at = now
             done = self._step / len(self._batches)
-            left = min(trained * (1 / done - 1), max(TIME_LIMIT - trained, 0.0))
-            self._report(max(done, min(trained / TIME_LIMIT, 1.0)), round(left, 1))
+            left = min(trained * (1 / done - 1), max(self._limit - trained, 0.0))
+            self._report(max(done, min(trained / self._limit, 1.0)), round(left, 1))
 
     def result(self) -> dict:
         """Return the readings [before, after] of each drawing, and the scores on MNIST's test digits."""
