@@ -254,7 +254,7 @@ class Teacher:
         return {
             "command": "teach",
             "teaching": teaching.id,
-            "base": str(self._store.network(teaching.base).keras_file),
+            "base": str(self._store.keras_file(teaching.base)),
             "wrong_labels": teaching.wrong_labels,
             "seed": SEED,
             "folder": str(self._networks.folder),

@@ -112,6 +112,11 @@ class ModelStore:
             raise ModelsLoading(f"the model {name} is still being loaded; try again in a second")
         return entry.network
 
+    def keras_file(self, name: str) -> Path:
+        """Return the path of the trained weights of a model. Raises UnknownModel."""
+        self._entry(name)
+        return self._folders[name] / f"{name}.keras"
+
     def warm_names(self) -> list[str]:
         """Return the names of the warm models. Raises ModelsLoading or ModelError if there is none."""
         statuses = self.statuses()
