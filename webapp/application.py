@@ -53,6 +53,9 @@ def build(config: dict | None = None, store: ModelStore | None = None) -> Flask:
     folder, kept_folder = Path(app.config["ROOM_FOLDER"]) / "lab", _kept_folder(app.config)
     app.extensions["lab"] = Lab(folder, kept_folder, app.config["DATA"], app.extensions["store"])
     app.extensions["lab"].read_room = app.extensions["room"].labeled_bitmaps
+    app.extensions["room"].live.about_network = lambda participant_id: app.extensions[
+        "lab"
+    ].teacher.about_network(participant_id)
     app.extensions["public_url"] = PublicUrl(app.config)
     app.extensions["auth"] = RoomAuth(app.config, app.extensions["room"].key_values)
     app.extensions["code_access"] = CodeAccess(

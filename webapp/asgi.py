@@ -75,6 +75,7 @@ def create_asgi(app: Flask) -> Starlette:
         channels=RunChannels(lab.broadcast, lab.listeners),
     )
     room.database.on_change = hub.notify
+    lab.teacher.on_use = hub.notify
     lab_events = LabEvents(lab, lambda request: _check_lab_access(config, auth, request))
     resources = Resources(
         config,

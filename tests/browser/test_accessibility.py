@@ -10,6 +10,7 @@ from tests.browser.conftest import open_ready
 from tests.browser.lab_stub import without_trainer
 from tests.browser.pad import ANSWER_TIME, SEVEN, expect_answer, expect_settled
 from tests.browser.room_pages import CODE, send, start
+from tests.browser.teach_stub import DONE, TEACHING, TeachStub
 from tests.browser.test_legibility import expect_loaded
 
 SIZES = [(320, 256), (390, 844), (1280, 800)]  # the first is a window of 1280x1024 at 400 %
@@ -106,6 +107,13 @@ def test_page_without_pad_has_no_violations(guest: Page, path: str):
     if path == "/lab":
         expect_loaded(guest)
     check(guest)
+
+
+@pytest.mark.parametrize("teaching", [None, TEACHING, DONE], ids=["new", "training", "done"])
+def test_teach_page_has_no_violations(guest: Page, teaching: dict | None):
+    stub = TeachStub(guest, teaching).open()
+    check(guest)
+    stub.close()
 
 
 @pytest.mark.parametrize("path", GUEST_PAGES)

@@ -11,6 +11,7 @@ from tests.browser.conftest import open_ready
 from tests.browser.lab_stub import without_trainer
 from tests.browser.layout import layout_faults
 from tests.browser.pad import expect_answer, expect_settled
+from tests.browser.teach_stub import DONE, TeachStub
 
 INK = "#ink=8c_50_5k_0_-2s_i8"
 INSIDE = [
@@ -21,7 +22,8 @@ INSIDE = [
 ]  # fmt: skip
 PAGES = [
     f"/{INK}", *(f"/inside{query}{INK}" for query in INSIDE),
-    "/lab", "/data", "/data?set=pen&digit=7", "/data?set=conv", "/models", "/models/conv", "/nowhere",
+    "/lab", "/teach", "/data", "/data?set=pen&digit=7", "/data?set=conv", "/models", "/models/conv",
+    "/nowhere",
 ]  # fmt: skip
 CONTRAST = 4.5  # WCAG 2.2, AA
 LARGE_CONTRAST = 3.0  # of text of 24 px, or of 18.66 px in bold
@@ -123,6 +125,7 @@ CHOICES = [
     ("/scoreboard", ".accuracy:has(:checked)", ".accuracy:not(:has(:checked))"),
     ("/presenter", ":checked + span", ".digits10__digit :not(:checked) + span"),
     ("/lab", ":checked + .models__text", ":not(:checked) + .models__text"),
+    ("/teach", ":checked + .models__text", ":not(:checked) + .models__text"),
     (f"/#bitmap={'_' * 1046}", "[data-toggle-pixels]", "[data-open-samples]"),
 ]
 
@@ -156,6 +159,9 @@ def themed(request: pytest.FixtureRequest, browser: Browser, room_server: tuple)
 def open_complete(page: Page, path: str) -> None:
     """Open a page, and wait until it is complete."""
     page.goto("about:blank")  # otherwise a change of the fragment would not reload it
+    if path == "/teach":
+        TeachStub(page, DONE).open()
+        return
     if path.startswith(("/inside", "/#")):
         open_ready(page, path)
         expect_answer(page)
@@ -216,7 +222,7 @@ def test_layout_faults_are_found(page: Page, html: str, fault: str):
 
 WITH_CONTROLS = [
     "/", "/inside", "/inside?view=unit&model=deep&layer=hidden_1", "/inside?view=layers", "/data",
-    "/models/conv", "/join", "/scoreboard", "/presenter", "/preflight", "/lab",
+    "/models/conv", "/join", "/scoreboard", "/presenter", "/preflight", "/lab", "/teach",
 ]  # fmt: skip
 
 
@@ -229,6 +235,8 @@ def test_borders_of_controls_have_contrast(themed: Page, path: str):
         expect_settled(themed)
     if path == "/lab":
         expect_loaded(themed)
+    if path == "/teach":
+        TeachStub(themed, DONE).open()
     assert [control for control in themed.evaluate(CONTROLS) if control["contrast"] < EDGE] == []
 
 
@@ -238,6 +246,8 @@ def test_chosen_control_differs_from_the_others(themed: Page, path: str, chosen:
     themed.goto(path)
     if path == "/lab":
         expect_loaded(themed)
+    if path == "/teach":
+        TeachStub(themed, DONE).open()
     looks = [look_of(themed, selector) for selector in (chosen, other)]
     contrasts = [contrast(*pair) for pair in zip(*looks, strict=True)]
     assert max(contrasts) >= EDGE, contrasts

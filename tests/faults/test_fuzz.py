@@ -149,7 +149,7 @@ def test_unusual_requests_are_handled(server, paths, session, extent, figure):
 
 
 def test_headers_in_any_bytes_are_answered(server, paths):
-    pages = ("/", "/join", "/wall", "/scoreboard", "/presenter", "/lab", "/static/css/base.css")
+    pages = ("/", "/join", "/wall", "/scoreboard", "/presenter", "/lab", "/teach", "/static/css/base.css")
     some_paths = ("/join", "/api/room/state", "/api/room/wall", "/api/models", "/static/css/base.css")
     names = (*HEADERS, "Content-Type", "Forwarded", "User-Agent", "X-Forwarded-Prefix")
     tried = [(path, "Cookie") for path in (*paths, *pages)]

@@ -43,6 +43,31 @@ class FakeTrainer:
         values = {"seconds": 0.1, "seconds_left": 1.0, "loss": 2.3, "accuracy": 0.1}
         self.event(update | values | changes)
 
+    def finish_teaching(
+        self, readings: Callable[[dict], list[int]], status: str = "done", reason: str | None = None
+    ) -> None:
+        """End the newest teaching.
+
+        Args:
+            readings: returns [before, after] for a drawing of the command.
+            reason: why the network could not be saved; None if it was.
+        """
+        command = next(each for each in reversed(self.commands) if each["command"] == "teach")
+        number = {"teaching": command["teaching"]}
+        scores = {"samples": 2_000, "before": 0.99, "after": 0.985}
+        result = {
+            "readings": [readings(each) for each in command["drawings"]],
+            "mnist": scores,
+            "seconds": 9.5,
+        }
+        self.event({"event": "ended", "status": status, "reason": None, "result": result} | number)
+        name = command["card"]["name"]
+        if reason is None:
+            Path(command["folder"]).mkdir(parents=True, exist_ok=True)
+            changes = {key: value for key, value in command["card"].items() if key != "name"}
+            write_model(Path(command["folder"]), name, **changes)
+        self.event({"event": "saved", "model": None if reason else name, "reason": reason} | number)
+
     def finish(self, run: int = 1, status: str = "done", reason: str | None = None) -> None:
         """End a run, with a network unless it failed."""
         ended = {"event": "ended", "run": run, "status": status, "reason": reason}

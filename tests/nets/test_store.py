@@ -138,3 +138,24 @@ def test_store_reload_keeps_old_model_on_failure(model_folder):
         store.reload("conv")
     assert store.network("conv") is before
     assert isinstance(before, FakeNetwork)
+
+
+def test_run_is_part_of_the_room_while_it_is_the_default(model_folder, tmp_path):
+    store = loaded(model_folder)
+    folder = tmp_path / "lab"
+    folder.mkdir()
+    write_model(folder, "taught-1")
+    store.add("taught-1", folder, is_run=True)
+    assert store.names() == ["linear", "conv"]
+    store.use("taught-1")
+    assert (store.default, "taught-1" in store.names()) == ("taught-1", True)
+    assert store.keras_file("taught-1") == folder / "taught-1.keras"
+    store.use("conv")
+    assert (store.default, store.names()) == ("conv", ["linear", "conv"])
+
+
+def test_unusable_model_does_not_become_the_default(model_folder):
+    store = loaded(model_folder)
+    with pytest.raises(UnknownModel):
+        store.use("nothing")
+    assert store.default == "conv"

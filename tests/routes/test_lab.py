@@ -62,8 +62,9 @@ def test_lab_is_for_the_presenter_and_this_computer(client, method, path, body):
     assert client.open(path, method=method, json=body).status_code != 403
 
 
-def test_page_elsewhere_tells_where_the_link_is(client):
-    response = client.get("/lab", environ_overrides=ELSEWHERE)
+@pytest.mark.parametrize("path", ["/lab", "/teach"])
+def test_page_elsewhere_tells_where_the_link_is(client, path):
+    response = client.get(path, environ_overrides=ELSEWHERE)
     assert response.status_code == 403
     assert "link" in response.text
 

@@ -38,7 +38,7 @@ def test_pages_contain_the_is_digit_threshold(client):
 
 
 @pytest.mark.parametrize(
-    "page", ["/join", "/inside", "/data", "/models", "/models/conv", "/wall", "/scoreboard", "/lab"]
+    "page", ["/join", "/inside", "/data", "/models", "/models/conv", "/wall", "/scoreboard", "/lab", "/teach"]
 )
 def test_page_with_a_slash_at_its_end_redirects(client, page):
     response = client.get(f"{page}/?code=APPLE%26&x=1")

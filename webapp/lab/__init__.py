@@ -12,6 +12,9 @@ guesses.py         the room's guesses before a run
 pinned.py          drawings that are read again at each point
 room_score.py      how a run's network reads the room's drawings
 networks.py        saved networks of runs
+teaching_data.py   what the room's labeled drawings cover, and who is held out
+teaching.py        a network being taught the room's handwriting, and what that changed
+teacher.py         start and end it, use its network, go back
 trainer.py         start, feed and stop the trainer's process
 training/          that process; only it imports TensorFlow
 

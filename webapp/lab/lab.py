@@ -29,6 +29,7 @@ from webapp.lab.presets import PRESETS, STORIES
 from webapp.lab.room_score import MOST_SCORED, LabeledDrawing, RoomScores
 from webapp.lab.runs import PAUSED, TRAINING, WAITING, Run
 from webapp.lab.spec import limits_json, read_spec
+from webapp.lab.teacher import TEACHES, Teacher
 from webapp.lab.trainer import INSTALL, Trainer, can_train
 from webapp.nets.store import ModelStore
 from webapp.training.datasets import SAMPLE, find_mnist
@@ -87,6 +88,9 @@ class Lab:
         self._mnist = MnistFetch(data_folder, self._take_fetch, source)
         self._is_able = is_able
         self._lock = threading.RLock()
+        self.teacher = Teacher(
+            self._lock, self._networks, store, self._hand_over, self._trainer.send, self._changed
+        )
         self._status, self._reason = OFF, None if is_able() else INSTALL
         self._runs: dict[int, Run] = {}
         self._last_id = 0
@@ -196,9 +200,7 @@ class Lab:
             raise BadRequest(f"expected pause_after as step, epoch or null, received {describe(pause_after)}")
         layers = plan(spec)
         with self._lock:
-            if (run := self._newest()) is not None and run.is_active:
-                raise NotNow("expected no active run, but one trains", "A run is training. Stop it first.")
-            self.open()
+            self._open_free()
             self._drop_oldest()
             self._last_id += 1
             steps = -(-spec.samples // spec.batch_size) * spec.epochs
@@ -239,6 +241,11 @@ class Lab:
                 run.parts["pinned"] = (self._changed(), self._pinned.with_answers(rows))
             elif run is not None and not run.is_active:
                 run.parts.pop("pinned", None)  # nothing can read the new ones
+
+    @property
+    def unavailable(self) -> str | None:
+        """Why nothing can be trained on this computer, or None."""
+        return None if self._is_able() else INSTALL
 
     @property
     def has_pinned(self) -> bool:
@@ -309,6 +316,11 @@ class Lab:
                 self._status, self._reason = IDLE, None
             elif event["event"] == "failed":
                 self._status, self._reason = FAILED, event["reason"]
+            elif "teaching" in event:
+                self.teacher.take(event)
+                if not self.teacher.is_active:
+                    self._use_fetched()
+                    self._close_later()
             elif (run := self._runs.get(event["run"])) is not None:
                 change = self._change + 1
                 self._take_of_run(run, event, change)
@@ -332,7 +344,10 @@ class Lab:
             run = self._newest()
             if self._status != FAILED:
                 self._status, self._reason = OFF, None
-            if run is not None and run.is_active:
+            if self.teacher.is_active:
+                self.teacher.fail(reason)
+                self._use_fetched()
+            elif run is not None and run.is_active:
                 run.end({"status": runs.FAILED, "reason": reason}, self._change + 1)
                 self._use_fetched()
             elif self._status == OFF:
@@ -363,9 +378,10 @@ class Lab:
             self._changed()
 
     def _use_fetched(self) -> None:
-        """Train on the fetched digits from now on, unless a run still needs the sample."""
+        """Train on the fetched digits from now on, unless a run or a teaching still needs the sample."""
         run = self._newest()
-        if self._mnist.path is None or self._digits != SAMPLE or (run is not None and run.is_active):
+        is_training = (run is not None and run.is_active) or self.teacher.is_active
+        if self._mnist.path is None or self._digits != SAMPLE or is_training:
             return
         self._digits = self._mnist.path
         self._count = count_training(self._digits)
@@ -377,6 +393,18 @@ class Lab:
         return self._mnist.to_json() if self._digits == SAMPLE else None
 
     # --- parts ---
+
+    def _open_free(self) -> None:
+        """Start the trainer unless it runs. Raises NotNow while it trains, TrainerUnavailable."""
+        if (run := self._newest()) is not None and run.is_active:
+            raise NotNow("expected no active run, but one trains", "A run is training. Stop it first.")
+        if self.teacher.is_active:
+            raise NotNow("expected no active teaching, but one trains", TEACHES)
+        self.open()
+
+    def _hand_over(self, command: dict) -> None:
+        self._open_free()
+        self._trainer.send(command)
 
     def _changed(self) -> int:
         """Count a change, call the listeners, and return its number."""
@@ -432,7 +460,7 @@ class Lab:
         with self._lock:
             self._closing = None
             run = self._newest()
-            if self._pages > 0 or (run is not None and run.is_active):
+            if self._pages > 0 or (run is not None and run.is_active) or self.teacher.is_active:
                 return
             self._status = OFF
             self._changed()

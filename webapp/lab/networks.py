@@ -13,7 +13,7 @@ from webapp.nets.cards import ALL, NAME, read_card, write_card
 from webapp.nets.store import ModelStore
 
 KERAS, TFLITE, CARD = ".keras", ".tflite", ".json"
-RUN_NAME = re.compile(r"run-\d+")  # of networks that are not kept
+RUN_NAME = re.compile(r"(run|taught)-\d+")  # of networks that are not kept
 
 
 class RunNetworks:
@@ -30,8 +30,13 @@ class RunNetworks:
         self._kept_folder = kept_folder
         self._store = store
         self.data = data
-        for path in folder.glob("run-*") if folder.is_dir() else ():
-            path.unlink(missing_ok=True)
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if RUN_NAME.fullmatch(path.stem):
+                path.unlink(missing_ok=True)
+
+    @property
+    def folder(self) -> Path:
+        return self._folder
 
     def save_command(self, run: Run) -> dict:
         """Return what the trainer needs to save the network of a run: folder and card."""

@@ -49,6 +49,7 @@ class ModelStore:
         self._folders = dict.fromkeys(kept, kept_folder or folder) | dict.fromkeys(find_names(folder), folder)
         self._entries = {name: self._read(name) for name in self._folders}
         self._replacing = threading.Lock()
+        self._lent: set[str] = set()  # runs of the lab that are or were the default
         self._then: Callable[[], object] = lambda: None
         self._thread = threading.Thread(target=self._load_all, name="model-store", daemon=True)
 
@@ -111,6 +112,11 @@ class ModelStore:
             raise ModelsLoading(f"the model {name} is still being loaded; try again in a second")
         return entry.network
 
+    def keras_file(self, name: str) -> Path:
+        """Return the path of the trained weights of a model. Raises UnknownModel."""
+        self._entry(name)
+        return self._folders[name] / f"{name}.keras"
+
     def warm_names(self) -> list[str]:
         """Return the names of the warm models. Raises ModelsLoading or ModelError if there is none."""
         statuses = self.statuses()
@@ -138,6 +144,23 @@ class ModelStore:
         entry = replace(self._loaded(name, folder), is_run=is_run)
         self._folders[name] = folder
         self._replace(name, entry)
+
+    def use(self, name: str) -> None:
+        """Make a warm model the default; a run of the lab is part of the room while it is the default.
+
+        Raises:
+            UnknownModel, ModelsLoading, ModelError: the model is not usable now; the default stays.
+        """
+        self.network(name)
+        with self._replacing:
+            before, self.default = self.default, name
+            entries = dict(self._entries)
+            if before in self._lent and before in entries:
+                entries[before] = replace(entries[before], is_run=True)
+            if entries[name].is_run:
+                self._lent.add(name)
+                entries[name] = replace(entries[name], is_run=False)
+            self._entries = entries
 
     def remove(self, name: str) -> None:
         """Forget the model `name`, which must not be the default; its files stay."""

@@ -43,7 +43,7 @@ class Moment:
     Attributes:
         revision: of the room.
         present: participants seen in the last 30 seconds.
-        state: checksum of round, pause, spotlight, joining, approval and address.
+        state: checksum of round, pause, spotlight, joining, approval, address and network.
         votes: checksum of the drawings that are open for votes.
         last_number: of the newest drawing.
         concerned: ids of the participants with a drawing that was approved, hidden or judged since the moment
@@ -74,6 +74,8 @@ class Live:
         self._database = database
         self._presence = presence
         self._cache = RevisionCache()
+        # Set by the application: which network predicts, and what it learned, for a participant's id or None.
+        self.about_network: Callable[[str | None], dict] = lambda _: {}
 
     def moment(self, join_info: Mapping[str, object], before: Moment | None = None) -> Moment:
         """Return the present moment, for event streams. Raises DatabaseUnavailable.
@@ -86,6 +88,7 @@ class Live:
             room, present = self._moment(connection)
             state = dict(join_info) | {"round": room.round_id, "paused": room.paused, "light": room.spotlight}
             state |= {"joining_closed": room.joining_closed, "approval": room.approval}
+            state |= self.about_network(None)
             votes = self._candidates(connection, room)
             concerned = _concerned(connection, room, before) if before else frozenset()
         marks = _mark(state), _mark({"votes": votes})
@@ -94,7 +97,7 @@ class Live:
     def state(
         self, participant: Participant | None, join_info: Mapping[str, object], known: Known = _knows_nothing
     ) -> LiveResponse:
-        """Return the round, counts, and for a participant their id and the drawings to vote on.
+        """Return the round, counts, and for a participant their id, the drawings to vote on, and a notice.
 
         Args:
             join_info: the room's code and address, as in the response.
@@ -116,11 +119,13 @@ class Live:
         answers = []
         for participant, known, join_info in requests:
             mark = f"{room.revision}-{present}-{_mark(join_info)}"
-            tag = f"{mark}-{participant.id if participant else ''}"
+            network = self.about_network(participant.id if participant else None)
+            tag = f"{mark}-{_mark(network)}-{participant.id if participant else ''}"
             json = None
             if not known(tag):
-                state = self._state(connection, room, present, join_info)
+                state = self._state(connection, room, present, join_info) | network
                 state["participant_id"] = participant.id if participant else None
+                state["taught"] = network.get("taught") if participant else None
                 json = to_bytes(state | {"to_vote": self._to_vote(connection, room, participant)})
             answers.append(LiveResponse(tag, json))
         return answers

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from webapp.errors import BadRequest, describe
 from webapp.ink.parsing import parse_strokes
 from webapp.nets.network import Prediction
-from webapp.room import drawings, labeled, participants, rounds, scoreboard, serializers, votes
+from webapp.room import drawings, handwriting, labeled, participants, rounds, scoreboard, serializers, votes
 from webapp.room.ink_record import make_ink_record
 from webapp.room.live import Known, Live, LiveResponse
 from webapp.room.moderation import Moderation
@@ -187,6 +187,21 @@ class RoomService:
         """Return at most `count` of the newest labeled drawings: number, label, bitmap."""
         with self.database.reading() as connection:
             return labeled.newest_bitmaps(connection, count)
+
+    def label_counts(self) -> list[tuple[str, int, int, int]]:
+        """Return participant, label, number of drawings, and those read right, for each of both."""
+        with self.database.reading() as connection:
+            return handwriting.count_labels(connection)
+
+    def handwriting(self, count: int) -> list[handwriting.LabeledDrawing]:
+        """Return at most `count` of the newest labeled drawings, with their people."""
+        with self.database.reading() as connection:
+            return handwriting.newest_drawings(connection, count)
+
+    def thumbnails(self, ids: Sequence[str]) -> dict[str, list]:
+        """Return the simplified strokes of those drawings that are still visible, by id."""
+        with self.database.reading() as connection:
+            return handwriting.find_thumbnails(connection, ids)
 
     def delete(self, participant: Participant, drawing_id: object) -> None:
         """Delete one of a participant's drawings permanently. Raises UnknownDrawing."""

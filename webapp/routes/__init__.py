@@ -6,6 +6,8 @@ data.py             the page to browse digits
 inspect.py          inspection of a network
 learn.py            one learning step on one drawing
 lab.py              train networks
+teach.py            teach a network the room's handwriting
+lab_access.py       who may use both
 room/               the room: phones, wall, presenter
 monitoring.py       health, metrics, status
 openapi.py          the OpenAPI document, built from the routes; describe.py attaches descriptions to them
@@ -33,12 +35,13 @@ from webapp.routes import (
     responses,
     room,
     static,
+    teach,
 )
 
 
 def register(app: Flask) -> None:
     """Add all routes, error handlers and compression to `app`."""
-    for module in (pages, data, api, inspect, learn, lab, monitoring, openapi):
+    for module in (pages, data, api, inspect, learn, lab, teach, monitoring, openapi):
         app.register_blueprint(module.blueprint)
     for blueprint in room.BLUEPRINTS:
         app.register_blueprint(blueprint)

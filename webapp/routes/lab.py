@@ -12,11 +12,11 @@ from webapp.errors import DatabaseUnavailable, NotFound, NotPresenter
 from webapp.lab.lab import Lab
 from webapp.lab.pinned import MOST
 from webapp.routes.describe import describe, fails, gives_json, gives_page
+from webapp.routes.lab_access import check_access as _check_access
 from webapp.routes.request_parsing import BYTES, read_object
 from webapp.routes.responses import no_store
-from webapp.routes.room.current import has_presenter_cookie, is_presenter, require_presenter, room
+from webapp.routes.room.current import has_presenter_cookie, require_presenter, room
 from webapp.routes.schemas import reference
-from webapp.server.resources import is_this_computer
 
 blueprint = Blueprint("lab", __name__)
 
@@ -47,13 +47,6 @@ RUN_BODY = _body(
 def lab() -> Lab:
     """Return the lab of this application."""
     return current_app.extensions["lab"]
-
-
-def _check_access() -> None:
-    """Raise NotPresenter unless the request may use the lab."""
-    is_local = is_this_computer(current_app.config, request.remote_addr or "", request.headers)
-    if not is_local and not is_presenter():
-        raise NotPresenter("expected the presenter or this computer itself, received another client")
 
 
 @blueprint.get("/lab")

@@ -9,6 +9,7 @@ from webapp.routes import schemas
 from webapp.routes.describe import Description, describe, described, gives_json
 from webapp.routes.lab_schemas import LAB_SCHEMAS
 from webapp.routes.room.schemas import ROOM_SCHEMAS
+from webapp.routes.teach_schemas import TEACH_SCHEMAS
 
 blueprint = Blueprint("openapi", __name__)
 
@@ -35,7 +36,7 @@ def build(app: Flask, base_path: str = "") -> dict:
         "info": {"title": "Inkwise", "version": "1", "description": "Draw a digit, and a network reads it."},
         "servers": [{"url": base_path or "/"}],
         "paths": paths,
-        "components": {"schemas": schemas.SCHEMAS | LAB_SCHEMAS | ROOM_SCHEMAS},
+        "components": {"schemas": schemas.SCHEMAS | LAB_SCHEMAS | TEACH_SCHEMAS | ROOM_SCHEMAS},
     }
 
 

@@ -53,7 +53,7 @@ type Gone = { id: string; gone: true; number?: undefined };
 type RoomState = {
   revision: number; round: Round; paused: boolean; code: string | null; needs_code: boolean; address: string; participants: number;
   drawings: number; on_wall: number; spotlight: string | null; joining_closed: boolean; approval: boolean; participant_id?: string | null; to_vote?: Drawing[];
-  wifi?: Wifi | null;
+  wifi?: Wifi | null; model?: string; taught?: { label: number; at: number } | null; // taught: of this participant
 };
 /** The guesses of the room for the accuracy of a run, 0 to 1; `values` are sorted, and null while not all may see them. */
 type Guesses = { id: string; open: boolean; count: number; values: number[] | null };
@@ -206,3 +206,22 @@ type LabFetch = { is_running: boolean; received: number; size: number; reason: s
 type LabAction = "pause" | "resume" | "step" | "epoch" | "stop";
 /** One run in the plots: `hue` 0 is the present one. */
 type LabCurve = { title: string; hue: number; epochs: number; isFailed: boolean; points: LabPoint[] };
+
+// "Teach it our handwriting"
+
+type TeachStatus = "waiting" | "training" | "done" | "stopped" | "failed";
+type TeachDigit = { digit: number; drawings: number; people: number };
+/** Shares of correct answers, 0 to 1; of no samples they are null. */
+type TeachScores = { samples: number; before: number | null; after: number | null };
+/** A drawing that the taught network reads and the base does not, or the other way around; null is no digit. */
+type TeachChange = { label: number; before: number | null; after: number | null; is_held_out: boolean; strokes: Stroke[] };
+type TeachResult = { held_out: TeachScores; mnist: TeachScores; taught: TeachScores; changes: TeachChange[] };
+type Teaching = {
+  id: number; status: TeachStatus; reason: string | null; base: string; wrong_labels: number; seconds: number; seconds_left: number | null;
+  share_done: number; model: string | null; is_used: boolean; is_kept: boolean; result: TeachResult | null;
+};
+type TeachState = {
+  coverage: TeachDigit[]; missing: string | null; problem: string | null; people: { taught: number; held_out: number };
+  drawings: { taught: number; held_out: number }; bases: { name: string; title: string }[]; base: string; can_train: boolean;
+  reason: string | null; warning: string | null; used: string; original: string; teaching: Teaching | null;
+};

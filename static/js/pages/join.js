@@ -10,7 +10,7 @@ import { Ink } from "../ink/ink.js";
 import { DrawingInput, Pixels } from "../ink/input.js";
 import { DraftRound, DraftStorage, ReturnedInk } from "../room/draft.js";
 import { Membership, Outbox } from "../room/participant.js";
-import { Ballot, LabelChoice, MyDrawings, SendStatus } from "../room/phone_views.js";
+import { Ballot, LabelChoice, MyDrawings, SendStatus, TaughtNotice } from "../room/phone_views.js";
 import { TaskView } from "../room/tiles.js";
 
 const STATE_EVERY = 3_000; // milliseconds
@@ -40,6 +40,7 @@ const events = new RoomEvents([poller, runFeed], { onlyState: true });
 const task = new TaskView(find("[data-task-view]"));
 const label = new LabelChoice(find("[data-label-choice]"));
 const sendStatus = new SendStatus(find("[data-sending]"));
+const taughtNotice = new TaughtNotice(storage);
 const ballot = new Ballot(find("[data-ballot]"), find("[data-open-ballot]"));
 const myDrawings = new MyDrawings(find("[data-my-drawings]"));
 const samples = new Samples(find("[data-samples]"), find("[data-open-samples]"));
@@ -112,9 +113,11 @@ function showRoom(state) {
   const isNew = room?.round.id !== state.round.id;
   draftRound.follow(state.round);
   if (!outbox.parcels.length) announceChange(state, isNew);
+  if (!outbox.parcels.length) sendStatus.showTaught(taughtNotice.take(state.taught));
   if (isNew) ballot.close(); // the pad is for the new task
   if (isNew && room) run?.close();
   room = state;
+  server.model = state.model ?? server.model; // another one, where a network was taught here
   task.show(state.round);
   find("[data-room]").toggleAttribute("data-paused", state.paused);
   ballot.show(state.to_vote ?? []);

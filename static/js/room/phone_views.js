@@ -4,6 +4,8 @@ import { element, Emitter, find } from "../core/browser.js";
 import { article, count, mayBeNoDigit, percent, readingOf, verdictSentence } from "../core/format.js";
 import { inkPicture, Tile } from "./tiles.js";
 
+const TAUGHT_KEY = "inkwise.taught"; // time of the notice that was shown
+
 /** The optional label: "Is it a 4?", answered with yes or with one of ten digits; the same digit again clears it. */
 export class LabelChoice {
   #element;
@@ -117,6 +119,11 @@ export class SendStatus {
   /** @param {string} message of the server @param {string} ending */
   showRefused(message, ending = "") {
     this.#write("wrong", `Not sent. ${message} ${ending}`.trim());
+  }
+
+  /** @param {string} sentence that a drawing is read now, "" for none */
+  showTaught(sentence) {
+    if (sentence) this.#write("right", sentence);
   }
 
   /** @param {string} sentence */
@@ -343,4 +350,29 @@ function answerLine(answer, { label, fooled }) {
     element("b", { "aria-hidden": "true" }, `${reading.digit} ${sign}`),
     element("span.visually-hidden", {}, `: ${reading.sentence}`),
   );
+}
+
+/** The notice that a taught network reads a misread drawing of this phone: each notice once. */
+export class TaughtNotice {
+  #storage;
+  #shown = "";
+
+  /** @param {Pick<Storage, "getItem"|"setItem">} storage */
+  constructor(storage) {
+    this.#storage = storage;
+    this.#shown = storage.getItem(TAUGHT_KEY) ?? "";
+  }
+
+  /** @param {RoomState["taught"]} notice of the state @returns {string} a sentence to show, "" for none or one shown before */
+  take(notice) {
+    if (!notice || String(notice.at) === this.#shown) return "";
+    this.#shown = String(notice.at);
+    try {
+      this.#storage.setItem(TAUGHT_KEY, this.#shown);
+    } catch {
+      // The storage is full: shown again after the page is opened again.
+    }
+    const { label } = notice;
+    return `Your ${label} is now read as ${article(label)} ${label}.`;
+  }
 }

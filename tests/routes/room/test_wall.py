@@ -27,8 +27,7 @@ def test_state_contains_round_and_counts(client, phone):
     state = client.get("/api/room/state").json
     assert state.keys() == {
         "revision", "round", "paused", "code", "address", "participants", "drawings", "on_wall", "spotlight",
-        "participant_id", "to_vote", "joining_closed", "approval",
-        "needs_code",
+        "participant_id", "to_vote", "joining_closed", "approval", "needs_code", "model", "taught",
     }  # fmt: skip
     assert state["participant_id"] is None
     assert phone.get("/api/room/state").json["participant_id"] == phone.get("/api/room/me").json["id"]

@@ -19,6 +19,7 @@ from webapp.server.middleware.base_path import parse, remove
 PREFIX = {"X-Forwarded-Prefix": "/inkwise"}
 PAGES = [
     "/", "/inside", "/data", "/models", "/models/conv", "/join", "/wall", "/scoreboard", "/presenter", "/lab",
+    "/teach",
 ]  # fmt: skip
 PUBLIC = "https://site.example/inkwise"
 

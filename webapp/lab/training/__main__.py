@@ -44,6 +44,7 @@ from webapp.errors import InkwiseError
 from webapp.lab.digits import Digits, load_digits
 from webapp.lab.spec import HiddenLayer, LabSpec, read_spec
 from webapp.lab.training.session import FAILED, NOTHING_PINNED, Controls, Pinned, Session
+from webapp.lab.training.teaching import Teaching, load_base, read_drawings
 
 
 class Commands:
@@ -119,7 +120,27 @@ def train(command: dict[str, Any], digits: Digits, commands: Commands, pinned: P
     return controls.pinned
 
 
-def save(session: Session, command: dict[str, Any], accuracy: float) -> dict:
+def teach(command: dict[str, Any], digits: Digits, commands: Commands, pinned: Pinned) -> Pinned:
+    """Fine-tune a network on drawings of the room, say how it ended, and save it. Return as `train` does."""
+    number = command["teaching"]
+    controls = Controls(commands.wait)
+    controls.pinned = pinned
+    try:
+        base, drawings = load_base(Path(command["base"])), read_drawings(command)
+        teaching = Teaching(number, base, drawings, digits, controls, emit, command["seed"])
+        status, reason = teaching.train()
+        result = None if status == FAILED else teaching.result()
+        ended = {"event": "ended", "teaching": number, "status": status, "reason": reason}
+        emit(ended | {"result": result})
+        if result is not None:
+            emit({"event": "saved", "teaching": number} | save(teaching, command, result["mnist"]["after"]))
+    except Exception as error:
+        emit({"event": "ended", "teaching": number, "status": FAILED, "reason": explain(error)})
+    keras.backend.clear_session()
+    return controls.pinned
+
+
+def save(session: Session | Teaching, command: dict[str, Any], accuracy: float) -> dict:
     """Save the network of a run; return its `model` name, or the `reason` why it could not be saved."""
     try:
         session.save(Path(command["folder"]), command["card"], accuracy)
@@ -161,6 +182,8 @@ def main(path: Path) -> NoReturn:
             digits = load(Path(command["file"]))
         elif command["command"] == "train":
             pinned = train(command, digits, commands, pinned)
+        elif command["command"] == "teach":
+            pinned = teach(command, digits, commands, pinned)
 
 
 if __name__ == "__main__":

@@ -68,6 +68,10 @@ STATE = {
 }
 WIFI = object_of(name=TEXT, password=TEXT | {"description": "empty for an open network"})
 PARTICIPANT_ID = {"type": ["string", "null"], "description": "null without the cookie of a participant"}
+TAUGHT = {
+    "oneOf": [object_of(label=DIGIT, at=NUMBER), {"type": "null"}],
+    "description": "the network taught here reads a drawing of the participant that was misread; since when",
+}
 ON_THE_WALL = {"oneOf": [reference("Drawing"), reference("Gone")]}
 FULL = {"type": "boolean", "description": "whether this replaces everything before"}
 SCORE = object_of(model=TEXT, right=NUMBER, labeled=NUMBER, drawings=NUMBER, accuracy=SHARE_OR_NONE)
@@ -88,7 +92,13 @@ ROOM_SCHEMAS = {
     "Me": object_of(
         id=TEXT, name=TEXT, revision=REVISION, full=FULL, drawings=list_of(reference("DrawingWithAnswers"))
     ),
-    "State": object_of(**STATE, participant_id=PARTICIPANT_ID, to_vote=list_of(reference("Drawing"))),
+    "State": object_of(
+        **STATE,
+        participant_id=PARTICIPANT_ID,
+        to_vote=list_of(reference("Drawing")),
+        model=TEXT | {"description": "that predicts by default"},
+        taught=TAUGHT,
+    ),
     "Wifi": WIFI,
     "Wall": object_of(
         **STATE | {"drawings": list_of(ON_THE_WALL)},
