@@ -27,6 +27,7 @@ VIEWS = [
 WITH_PAD = ["/", f"/{INK}", "/inside", *(f"/inside?view={view}{INK}" for view in VIEWS)]
 WITHOUT_PAD = [
     "/lab",
+    "/teach",
     "/data",
     "/data?set=pen&digit=7",
     "/data?set=conv",

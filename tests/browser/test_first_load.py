@@ -19,6 +19,7 @@ KB = 1000  # bytes on the wire, headers included
         ("/models/conv", 40, 60 * KB),
         ("/inside", 40, 70 * KB),
         ("/lab", 40, 70 * KB),
+        ("/teach", 25, 60 * KB),
     ],
 )
 def test_first_load_is_small(browser: Browser, real_server: RealServer, path: str, requests: int, size: int):

@@ -16,7 +16,7 @@ MOST = 0.01  # cumulative layout shift; 0 is none, 0.1 what web.dev calls good
 PHONE, LAPTOP, PROJECTOR = (390, 664), (1280, 800), (1920, 1080)
 VIEWS = ["input", "layers", "unit", "explanation", "comparison", "code"]
 PADS = ["/", "/join", *(f"/inside?view={view}" for view in VIEWS)]
-LEAFLETS = ["/lab", "/data", "/data?set=pen&digit=7", "/models", "/models/conv"]
+LEAFLETS = ["/lab", "/teach", "/data", "/data?set=pen&digit=7", "/models", "/models/conv"]
 SCRIBBLE = [[[150, 800], [300, 200], [450, 800], [600, 200], [750, 800], [200, 500], [850, 450]]]
 
 # Shifts right after input count too: `hadRecentInput` is ignored.

@@ -21,7 +21,8 @@ INSIDE = [
 ]  # fmt: skip
 PAGES = [
     f"/{INK}", *(f"/inside{query}{INK}" for query in INSIDE),
-    "/lab", "/data", "/data?set=pen&digit=7", "/data?set=conv", "/models", "/models/conv", "/nowhere",
+    "/lab", "/teach",
+    "/data", "/data?set=pen&digit=7", "/data?set=conv", "/models", "/models/conv", "/nowhere",
 ]  # fmt: skip
 CONTRAST = 4.5  # WCAG 2.2, AA
 LARGE_CONTRAST = 3.0  # of text of 24 px, or of 18.66 px in bold
