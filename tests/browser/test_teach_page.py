@@ -220,3 +220,10 @@ def test_lab_and_presenter_lead_to_the_page(page: Page):
     page.goto("/lab")
     link = page.get_by_role("link", name="Teach it our handwriting")
     expect(link).to_have_attribute("href", "/teach")
+
+
+def test_change_of_each_row_is_in_view_on_a_phone(page: Page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    TeachStub(page, DONE | {"result": WORSE}).open()
+    frame = page.locator(".teach__result .table-frame")
+    assert frame.evaluate("(frame) => frame.scrollWidth <= frame.clientWidth")

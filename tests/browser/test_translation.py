@@ -52,7 +52,9 @@ def test_room_pages_keep_codes_names_and_numbers(room_pages: RoomPages):
     assert translated(presenter) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/data", "/models", "/models/conv", "/nothing/127.0.0.1:8000"])
+@pytest.mark.parametrize(
+    "path", ["/", "/data", "/models", "/models/conv", "/teach", "/nothing/127.0.0.1:8000"]
+)
 def test_pages_keep_names_and_numbers(ready: Page, path: str):
     ready.goto(path)
     if path == "/":
