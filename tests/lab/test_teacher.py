@@ -181,7 +181,7 @@ def test_people_whose_drawing_is_read_now_are_told_while_it_is_used(bench):
     bench.lab.teacher.use()
     assert about("person 1")["taught"]["label"] == 7
     assert about("person 1")["model"] == "taught-1"
-    assert about("a stranger")["taught"] is about(None)["taught"] is None
+    assert about("another")["taught"] is about(None)["taught"] is None
     bench.lab.teacher.back()
     assert about("person 1") == {"model": "conv", "taught": None}
 

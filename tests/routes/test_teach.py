@@ -114,8 +114,8 @@ def test_phone_is_told_of_its_own_drawing(client, app, trainer):
     client.post("/api/teach/use")
     told = [about(room.participant(secret).id)["taught"] for secret in secrets]
     assert [each["label"] for each in told] == [7, 7, 7, 7]
-    stranger = client.get("/api/room/state").json
-    assert (stranger["model"], stranger["taught"]) == ("taught-1", None)
+    other = client.get("/api/room/state").json
+    assert (other["model"], other["taught"]) == ("taught-1", None)
 
 
 def test_use_changes_the_state_of_phones_and_their_events(client, app, trainer):

@@ -76,7 +76,7 @@ class Teacher:
         self._teachings: list[Teaching] = []
         self._last_id = 0
         self._original = store.default
-        self._news: dict[str, dict] = {}  # what phones are told, by participant
+        self._news: dict[str, dict] = {}  # what phones hear, by participant
 
     @property
     def is_active(self) -> bool:

@@ -114,7 +114,7 @@ def _problem(counts: Sequence[LabelCount], people: int, held_out: set[str]) -> s
     if len(labels) < LEAST_DIGITS:
         return (
             f"All drawings to learn from are {labels[0]}s. Draw other digits too: "
-            "a network that is told only one answer learns to give it always."
+            "a network that hears only one answer learns to give it always."
         )
     if total < LEAST_DRAWINGS:
         return f"{total} drawings so far. It takes {LEAST_DRAWINGS}: draw {LEAST_DRAWINGS - total} more."

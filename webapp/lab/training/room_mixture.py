@@ -1,7 +1,7 @@
 """Batches of the room's drawings and of what a network knew.
 
-Each batch holds variations of the room's drawings, and for rehearsal digits of MNIST and generated drawings
-that are no digits. The targets of the rehearsal are the outputs that the network had before ("Learning
+Each batch holds variations of the room's drawings, and for replay digits of MNIST and generated drawings
+that are no digits. The targets of the replay are the outputs that the network had before ("Learning
 without forgetting", Li and Hoiem 2016): it keeps what it knew, and `is_digit` does not drift.
 """
 
@@ -31,7 +31,7 @@ class Tuning:
 
     passes: int = 40  # through the room's drawings
     room: int = 32  # drawings of the room in a batch
-    rehearsal: int = 64  # digits of MNIST in a batch
+    replay: int = 64  # digits of MNIST in a batch
     negatives: int = 16  # drawings in a batch that are no digits, for networks with is_digit
     learning_rate: float = 5e-4  # at the start; it falls to a tenth
     strength: float = 0.2  # of the augmentation of bitmaps, see vary_bitmaps
@@ -86,8 +86,8 @@ class RoomMixture(keras.utils.PyDataset):
 
     Args:
         drawings: one or more of the room.
-        known: digits to rehearse.
-        model: the network before the training; its answers are the targets of the rehearsal.
+        known: digits to replay.
+        model: the network before the training; its answers are the targets of the replay.
     """
 
     def __init__(
@@ -106,8 +106,8 @@ class RoomMixture(keras.utils.PyDataset):
         self._labels = np.array([drawing.label for drawing in drawings])
         self._forms = _vary(drawings, random)  # (n, k, 28, 28)
         self._order = _repeated(random, len(drawings), self._steps * tuning.room)
-        self._rehearsed = known.bitmaps[_repeated(random, len(known), self._steps * tuning.rehearsal)]
-        self._known = run_network(model, self._rehearsed)
+        self._replayed = known.bitmaps[_repeated(random, len(known), self._steps * tuning.replay)]
+        self._known = run_network(model, self._replayed)
         self._has_is_digit = has_is_digit(model)
         if self._has_is_digit:
             self._negatives = np.array([to_bitmap(draw_negative(random)) for _ in range(NEGATIVES)])
@@ -123,8 +123,8 @@ class RoomMixture(keras.utils.PyDataset):
         forms = self._forms[rows, random.integers(self._forms.shape[1], size=size)]
         one_hot = np.eye(DIGITS, dtype=np.float32)[self._labels[rows]]
         room = Outputs(one_hot * (1 - smoothing) + smoothing / DIGITS, np.ones(size, np.float32))
-        here = slice(index * self._tuning.rehearsal, (index + 1) * self._tuning.rehearsal)
-        bitmaps = [vary_bitmaps(forms, random, self._tuning.strength), self._rehearsed[here]]
+        here = slice(index * self._tuning.replay, (index + 1) * self._tuning.replay)
+        bitmaps = [vary_bitmaps(forms, random, self._tuning.strength), self._replayed[here]]
         outputs = [room, _rows(self._known, here)]
         if self._has_is_digit:
             chosen = random.integers(NEGATIVES, size=self._tuning.negatives)
