@@ -95,7 +95,14 @@ LIMITS = (
         is_presenters=True,
     ),
     # The lab checks its configuration while the presenter types.
-    Limited("lab", ANY, re.compile("/api/(?:lab|teach)(?:/.*)?"), Rate(10, 100), Rate(10, 100), is_presenters=True),
+    Limited(
+        "lab",
+        ANY,
+        re.compile("/api/(?:lab|teach)(?:/.*)?"),
+        Rate(10, 100),
+        Rate(10, 100),
+        is_presenters=True,
+    ),
     # Rounds, settings, hiding, and whatever else changes the room.
     Limited(
         "change_room", ANY, re.compile("/api/room(?:/.*)?"), Rate(10, 100), Rate(10, 100), is_presenters=True
