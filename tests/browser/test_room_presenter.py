@@ -135,7 +135,8 @@ def test_wifi_appears_in_the_lobby_and_can_be_removed(room_pages: RoomPages):
     expect(lobby).to_contain_text("Join this Wi-Fi", **SLOW)
     expect(lobby.locator("[data-wifi-name]")).to_have_js_property("textContent", "Café  Guest")
     expect(lobby.locator("[data-wifi-password]")).to_have_text("open;sesame")
-    wall.wait_for_function("() => document.querySelector('[data-wifi-qr]').naturalWidth > 0", timeout=ANSWER_TIME)
+    is_there = "() => document.querySelector('[data-wifi-qr]').naturalWidth > 0"
+    wall.wait_for_function(is_there, timeout=ANSWER_TIME)
     expect(lobby.get_by_text("Can’t scan?")).to_be_hidden()
     expect(presenter.get_by_text("Wi-Fi for phones")).to_contain_text("Café  Guest", **SLOW)
 
