@@ -75,7 +75,8 @@ def test_two_tabs_that_join_at_once_are_one_participant(room_pages: RoomPages):
         tab.goto(f"/join?code={CODE}", wait_until="commit")
     for tab in tabs:
         expect(tab.locator("[data-name]")).not_to_be_empty(**SLOW)
-    assert [response.status for response in joined] == [201, 201]
+    # 200: the cookie of the first response arrived before the second request left.
+    assert sorted(response.status for response in joined) in ([200, 201], [201, 201])
     assert joined[0].json() == joined[1].json()
     for tab in tabs:
         expect(tab.locator("[data-name]")).to_have_text(joined[0].json()["name"])
