@@ -25,6 +25,19 @@ def data_folder() -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _environment_and_folder_are_restored():
+    """Fail a test that leaves a setting or another working folder to the tests after it."""
+    before = _settings_and_folder()
+    yield
+    assert _settings_and_folder() == before
+
+
+def _settings_and_folder() -> tuple[dict[str, str], str]:
+    settings = {name: value for name, value in os.environ.items() if name.startswith("INKWISE_")}
+    return settings, os.getcwd()
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     """A clock in seconds that stands still."""

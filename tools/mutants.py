@@ -113,6 +113,8 @@ def _pytest(tree: Path, log: Path, arguments: list[str]) -> None:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     os.chdir(tree)
+    # The copies have no neighboring folder with data (tests/conftest.py).
+    os.environ.setdefault("INKWISE_DATA", str(ROOT.parent / "shared" / "data"))
     # The process may have imported this tool from the root.
     sys.path[:] = [str(tree), *(path for path in sys.path if Path(path).resolve() != ROOT)]
     for name in [name for name in sys.modules if name.partition(".")[0] in COPIED]:
@@ -155,8 +157,6 @@ def try_mutant(mutant: Mutant, trees: queue.SimpleQueue) -> str | None:
 def main(words: list[str]) -> int:
     """Try the mutants whose names contain one of `words`, or all; return the exit status."""
     mutants = [each for each in read_mutants() if not words or any(word in each.name for word in words)]
-    # The copies have no neighboring folder with data (tests/conftest.py).
-    os.environ.setdefault("INKWISE_DATA", str(ROOT.parent / "shared" / "data"))
     started_at = time.monotonic()
     with contextlib.ExitStack() as stack:
         trees: queue.SimpleQueue = queue.SimpleQueue()
