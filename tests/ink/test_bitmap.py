@@ -150,7 +150,7 @@ def test_to_bitmap_does_not_modify_its_input():
 
 
 def test_to_bitmap_draws_several_chunks():
-    ink = arrays([[[50 * np.cos(t), 40 * np.sin(1.5 * t)] for t in np.linspace(0, 13, 450)]])
+    ink = arrays([[[50 * np.cos(t), 40 * np.sin(1.5 * t)] for t in np.linspace(0, 13, 290)]])
     assert len(to_lines(follow_curves(ink))) > 1.2 * CHUNK
 
     difference = np.abs(to_bitmap(ink) - reference_bitmap(ink))

@@ -58,6 +58,16 @@ def test_pages_link_static_files_by_digest(client):
     assert response.headers["Cache-Control"] == IMMUTABLE
 
 
+def test_files_are_checked_once_a_page(client, monkeypatch):
+    checks = []
+    digest = StaticFiles.digest
+    monkeypatch.setattr(StaticFiles, "digest", lambda files: checks.append(files) or digest(files))
+
+    assert len(re.findall("/static/", client.get("/join").text)) > 10
+
+    assert len(checks) == 1
+
+
 def test_static_file_without_digest_is_revalidated(client):
     digest = digest_on(client.get("/").text)
     plain = client.get("/static/js/pages/draw.js", buffered=True)

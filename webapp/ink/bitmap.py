@@ -29,11 +29,11 @@ MIN_STEP = 0.1  # pixels between points; closer ones change nothing in 28x28
 TOLERANCE = 0.02  # pixels between the curve and its lines
 # Bounds the time for a scribble. A digit has about 100 lines, and 700 points if it is drawn slowly.
 MAX_STROKES = 250
-MAX_SIMPLIFIED = 4000  # points; of longer ink, every second or third point is enough
-MAX_POINTS = 500
-MAX_LINES = 1000
+MAX_SIMPLIFIED = 2000  # points; of longer ink, every second or third point is enough
+MAX_POINTS = 300
+MAX_LINES = 600
 MIN_EXTENT = 1e-9  # in the ink's own unit; anything smaller is a dot
-CHUNK = 256  # lines drawn at once; between chunks, pixels that are black already are left out
+CHUNK = 192  # lines drawn at once; between chunks, pixels that are black already are left out
 MIN_SLOPE = 1e-3  # of a line whose band is computed; flatter ones are level
 MARGIN = 1e-6  # pixels; rounding must not leave out a pixel that a line touches
 

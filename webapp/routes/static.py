@@ -4,7 +4,7 @@
 import each other by relative paths. `/static/js/pages/draw.js` is the same file without caching.
 """
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, request
 from markupsafe import Markup
 
 from webapp.errors import NotFound
@@ -21,10 +21,17 @@ def register(app: Flask) -> None:
     @app.url_defaults
     def add_digest(endpoint: str, values: dict) -> None:
         if endpoint == "static":
-            values["filename"] = f"{files.digest()}/{values['filename']}"
+            values["filename"] = f"{_digest_of_page(files)}/{values['filename']}"
 
     app.jinja_env.globals["script_imports"] = files.script_imports
     app.jinja_env.globals["early_input_script"] = Markup(f"<script>{INLINE_SCRIPT}</script>")
+
+
+def _digest_of_page(files: StaticFiles) -> str:
+    """Return the digest of all files, checked once a request: all URLs of a page have the same."""
+    if "static_digest" not in g:
+        g.static_digest = files.digest()
+    return g.static_digest
 
 
 def show_file(files: StaticFiles, name: str) -> Response:

@@ -16,9 +16,9 @@ const MIN_STEP = 0.1; // pixels; nearer points do not change the bitmap
 const TOLERANCE = 0.02; // pixels between the curve and its lines
 // Bounds on the time for a scribble.
 const MAX_STROKES = 250;
-const MAX_SIMPLIFIED = 4000; // points; of longer ink, every second or third point is enough
-const MAX_POINTS = 500;
-const MAX_LINES = 1000;
+const MAX_SIMPLIFIED = 2000; // points; of longer ink, every second or third point is enough
+const MAX_POINTS = 300;
+const MAX_LINES = 600;
 const MIN_EXTENT = 1e-9; // in the ink's unit; smaller ink is a dot
 const NUMBERS_PER_LINE = 4; // start x, start y, end x, end y
 
