@@ -18,7 +18,7 @@ from webapp.ink.parsing import MAX_STROKES
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 MOST = 0.02 if IS_SOAK else 0.1  # seconds of CPU; a busy machine needs more
-TRIES = 10  # garbage collection, a database check or another guest of the host may fall into one
+SLOWEST, ROUNDS = 500, 5  # costs measured again: garbage collection or another guest of the host adds to some
 LARGEST_HEAD, LARGEST_BODY = 31_000, 190_000  # bytes
 SHORT, LONG = 300, 20_000  # requests
 HEADERS = (
@@ -160,13 +160,13 @@ def cost_of(server: ControlledServer, request: bytes) -> float:
 
 @pytest.mark.parametrize("make", [make_head, make_body, make_ink])
 def test_no_request_costs_much(make, costed, extent, figure):
-    chance, costs = random.Random(7), []
-    for _ in range(extent(SHORT, LONG) // 3):
-        request = make(chance)
-        cost = cost_of(costed, request)
-        for _ in range(TRIES - 1):
-            cost = min(cost, cost_of(costed, request)) if cost > MOST else cost
-        costs.append((cost, request[:80], len(request)))
-    worst = max(costs)
+    chance = random.Random(7)
+    requests = [make(chance) for _ in range(extent(SHORT, LONG) // 3)]
+    costs = [cost_of(costed, request) for request in requests]
+    slowest = sorted(range(len(costs)), key=costs.__getitem__)[-SLOWEST:]
+    for _ in range(ROUNDS):
+        for at in slowest:
+            costs[at] = min(costs[at], cost_of(costed, requests[at]))
+    worst = max(zip(costs, requests, strict=True))
     figure(f"{len(costs):,} requests of {make.__name__}: CPU at most", f"{worst[0] * 1000:.1f} ms")
-    assert worst[0] <= MOST, worst
+    assert worst[0] <= MOST, (worst[0], worst[1][:80], len(worst[1]))

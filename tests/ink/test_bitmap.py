@@ -234,6 +234,13 @@ def test_to_bitmap_keeps_the_shape_of_thinned_ink():
     assert np.abs(few - many).max() <= 255 * 0.1 / 1.15
 
 
+@pytest.mark.parametrize("count", [1_100, 2_000, 8_000, 9_999])
+def test_to_bitmap_keeps_both_ends_of_a_line_drawn_again_and_again(count):
+    again = arrays([[[100 * (at % 2), 0] for at in range(count)]])
+
+    assert np.array_equal(to_bitmap(again), to_bitmap(arrays([[[0, 0], [100, 0]]])))
+
+
 @pytest.mark.parametrize("wider", [-0.6, 0.0, 0.9])
 def test_draw_is_symmetric_for_any_pen_width(wider):
     level = np.array([[[8.0, 14.0], [20.0, 14.0]]])

@@ -29,7 +29,7 @@ MIN_STEP = 0.1  # pixels between points; closer ones change nothing in 28x28
 TOLERANCE = 0.02  # pixels between the curve and its lines
 # Bounds the time for a scribble. A digit has about 100 lines, and 700 points if it is drawn slowly.
 MAX_STROKES = 250
-MAX_SIMPLIFIED = 2000  # points; of longer ink, every second or third point is enough
+MAX_SIMPLIFIED = 1000  # points; of longer ink, every third point is enough
 MAX_POINTS = 300
 MAX_LINES = 600
 MIN_EXTENT = 1e-9  # in the ink's own unit; anything smaller is a dot
@@ -110,11 +110,13 @@ def to_lines(polylines: list[np.ndarray]) -> np.ndarray:
 def _thin(points: np.ndarray, lengths: list[int], most: int) -> tuple[np.ndarray, list[int]]:
     """Return every n-th point of each stroke and its last one, so that about `most` points are left.
 
+    n is odd: of a line drawn there and back again and again, both ends are left.
+
     Args:
         points: (n, 2), of all strokes one after the other.
         lengths: the number of points of each stroke.
     """
-    step = _divide_up(len(points), most)
+    step = _divide_up(len(points), most) | 1
     if step == 1:
         return points, lengths
     last = np.cumsum(lengths, dtype=int) - 1

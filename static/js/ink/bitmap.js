@@ -16,7 +16,7 @@ const MIN_STEP = 0.1; // pixels; nearer points do not change the bitmap
 const TOLERANCE = 0.02; // pixels between the curve and its lines
 // Bounds on the time for a scribble.
 const MAX_STROKES = 250;
-const MAX_SIMPLIFIED = 2000; // points; of longer ink, every second or third point is enough
+const MAX_SIMPLIFIED = 1000; // points; of longer ink, every third point is enough
 const MAX_POINTS = 300;
 const MAX_LINES = 600;
 const MIN_EXTENT = 1e-9; // in the ink's unit; smaller ink is a dot
@@ -73,10 +73,12 @@ function extentOf({ left, top, right, bottom }) {
 /**
  * Return every n-th point of each stroke and its last one, so that about `most` points are left.
  *
+ * n is odd: of a line drawn there and back again and again, both ends are left.
+ *
  * @param {Stroke[]} strokes @param {number} most @returns {Stroke[]}
  */
 function thin(strokes, most) {
-  const step = divideUp(countPoints(strokes), most);
+  const step = divideUp(countPoints(strokes), most) | 1;
   return strokes.map((stroke) => [...everyNth(stroke.slice(0, -1), step), stroke[stroke.length - 1]]);
 }
 
