@@ -1,7 +1,7 @@
 """What is seen of a run: loss and accuracy, weight pictures, pinned digits, confusion matrix, gradients.
 
 Looking costs time that training needs. So each kind of look is repeated only so often that it takes a
-twentieth of the time.
+fiftieth of the time.
 """
 
 import base64
@@ -15,7 +15,7 @@ from webapp.training.datasets import Bitmaps
 from webapp.training.tensorflow_setup import import_tensorflow
 
 MOST_PICTURES = 32  # of the first layer
-LOOK_SHARE = 0.05  # of the time that looks of one kind may take
+LOOK_SHARE = 0.02  # of the time that looks of one kind may take
 VALIDATED = 1_000  # validation digits read at a point
 GRADIENT_BATCH = 64
 
