@@ -1,8 +1,9 @@
 """Batches of the room's drawings and of what a network knew.
 
-Each batch holds variations of the room's drawings, and for replay digits of MNIST and generated drawings
-that are no digits. The targets of the replay are the outputs that the network had before ("Learning
-without forgetting", Li and Hoiem 2016): it keeps what it knew, and `is_digit` does not drift.
+Each batch holds variations of the room's drawings, and for replay variations of MNIST's digits and
+generated drawings that are no digits. What the replay has no label for, `is_digit` and the digit of a
+drawing that is none, has the former outputs of the network as targets ("Learning without forgetting", Li and
+Hoiem 2016), so `is_digit` does not drift.
 """
 
 from dataclasses import dataclass
@@ -19,9 +20,10 @@ from webapp.training.datasets import Bitmaps
 from webapp.training.synthetic_negatives import draw_negative
 
 NEGATIVES = 300  # generated; each takes about 3 ms
-MOST_VARIATIONS = 16  # of each drawing
-MOST_VARIED = 3_200  # variations of all drawings; each takes about 3 ms
-CHUNK = 500  # bitmaps predicted at once
+REPLAYED = 16_000  # variations of MNIST's digits
+MOST_VARIATIONS = 40  # of each drawing
+MOST_VARIED = 8_000  # variations of all drawings; each takes about 1 ms
+CHUNK = 500  # bitmaps predicted or varied at once
 NO_DIGIT = DIGITS  # a reading, as in webapp/room/verdicts.py
 
 
@@ -29,12 +31,12 @@ NO_DIGIT = DIGITS  # a reading, as in webapp/room/verdicts.py
 class Tuning:
     """Hyperparameters, chosen on writers who are in no figure of the docs."""
 
-    passes: int = 40  # through the room's drawings
+    passes: int = 220  # through the room's drawings
     room: int = 32  # drawings of the room in a batch
     replay: int = 64  # digits of MNIST in a batch
     negatives: int = 16  # drawings in a batch that are no digits, for networks with is_digit
-    learning_rate: float = 5e-4  # at the start; it falls to a tenth
-    strength: float = 0.2  # of the augmentation of bitmaps, see vary_bitmaps
+    learning_rate: float = 2e-3  # at the start; it falls to a tenth
+    strength: float = 0.6  # of the augmentation of bitmaps, see vary_bitmaps
     smoothing: float = 0.05  # of the labels
     least_steps: int = 60
 
@@ -87,7 +89,7 @@ class RoomMixture(keras.utils.PyDataset):
     Args:
         drawings: one or more of the room.
         known: digits to replay.
-        model: the network before the training; its answers are the targets of the replay.
+        model: the network before the training.
     """
 
     def __init__(
@@ -106,10 +108,13 @@ class RoomMixture(keras.utils.PyDataset):
         self._labels = np.array([drawing.label for drawing in drawings])
         self._forms = _vary(drawings, random)  # (n, k, 28, 28)
         self._order = _repeated(random, len(drawings), self._steps * tuning.room)
-        self._replayed = known.bitmaps[_repeated(random, len(known), self._steps * tuning.replay)]
-        self._known = run_network(model, self._replayed)
+        chosen = _repeated(random, len(known), REPLAYED)
+        self._replayed = _varied(known.bitmaps[chosen], random, tuning.strength)
+        self._replayed_labels = known.labels[chosen]
+        self._replayed_is_digit: np.ndarray | None = None
         self._has_is_digit = has_is_digit(model)
         if self._has_is_digit:
+            self._replayed_is_digit = run_network(model, self._replayed).is_digit
             self._negatives = np.array([to_bitmap(draw_negative(random)) for _ in range(NEGATIVES)])
             self._known_negatives = run_network(model, self._negatives)
 
@@ -118,21 +123,28 @@ class RoomMixture(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, Any]:
         random = np.random.default_rng((self._seed, 1, index))
+        parts = [self._room_part(index, random), self._replay_part(random)]
+        if self._has_is_digit:
+            rows = random.integers(NEGATIVES, size=self._tuning.negatives)
+            parts.append((self._negatives[rows], _rows(self._known_negatives, rows)))
+        bitmaps, outputs = zip(*parts, strict=True)
+        return np.concatenate(bitmaps).astype(np.float32), self._targets(outputs)
+
+    def _room_part(self, index: int, random: np.random.Generator) -> tuple[np.ndarray, Outputs]:
+        """Return bitmaps of the room's drawings, and their targets."""
         size, smoothing = self._tuning.room, self._tuning.smoothing
         rows = self._order[index * size : (index + 1) * size]
         forms = self._forms[rows, random.integers(self._forms.shape[1], size=size)]
-        one_hot = np.eye(DIGITS, dtype=np.float32)[self._labels[rows]]
-        room = Outputs(one_hot * (1 - smoothing) + smoothing / DIGITS, np.ones(size, np.float32))
-        here = slice(index * self._tuning.replay, (index + 1) * self._tuning.replay)
-        bitmaps = [vary_bitmaps(forms, random, self._tuning.strength), self._replayed[here]]
-        outputs = [room, _rows(self._known, here)]
-        if self._has_is_digit:
-            chosen = random.integers(NEGATIVES, size=self._tuning.negatives)
-            bitmaps.append(self._negatives[chosen])
-            outputs.append(_rows(self._known_negatives, chosen))
-        return np.concatenate(bitmaps).astype(np.float32), self._targets(outputs)
+        digit = _one_hot(self._labels[rows]) * (1 - smoothing) + smoothing / DIGITS
+        return vary_bitmaps(forms, random, self._tuning.strength), Outputs(digit, np.ones(size, np.float32))
 
-    def _targets(self, outputs: list[Outputs]) -> Any:
+    def _replay_part(self, random: np.random.Generator) -> tuple[np.ndarray, Outputs]:
+        """Return bitmaps of MNIST's digits, and their targets."""
+        rows = random.integers(REPLAYED, size=self._tuning.replay)
+        is_digit = None if self._replayed_is_digit is None else self._replayed_is_digit[rows]
+        return self._replayed[rows], Outputs(_one_hot(self._replayed_labels[rows]), is_digit)
+
+    def _targets(self, outputs: tuple[Outputs, ...]) -> Any:
         """Return the targets of a batch in the form of the network's output."""
         digit = np.concatenate([each.digit for each in outputs])
         if not self._has_is_digit:
@@ -140,8 +152,19 @@ class RoomMixture(keras.utils.PyDataset):
         return {"digit": digit, "is_digit": np.concatenate([each.is_digit for each in outputs])[:, None]}
 
 
-def _rows(outputs: Outputs, rows: slice | np.ndarray) -> Outputs:
+def _one_hot(labels: np.ndarray) -> np.ndarray:
+    """Return float32 (n, 10)."""
+    return np.eye(DIGITS, dtype=np.float32)[labels]
+
+
+def _rows(outputs: Outputs, rows: np.ndarray) -> Outputs:
     return Outputs(outputs.digit[rows], None if outputs.is_digit is None else outputs.is_digit[rows])
+
+
+def _varied(bitmaps: np.ndarray, random: np.random.Generator, strength: float) -> np.ndarray:
+    """Return a variation of each bitmap, uint8 (n, 28, 28)."""
+    chunks = np.array_split(bitmaps, -(-len(bitmaps) // CHUNK))
+    return np.concatenate([np.rint(vary_bitmaps(each, random, strength)).astype(np.uint8) for each in chunks])
 
 
 def _vary(drawings: list[TaughtDrawing], random: np.random.Generator) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Fine-tune a network on the room's drawings, mixed with what it knew, and compare it before and after."""
 
 import base64
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,7 @@ import keras
 import numpy as np
 
 from webapp.errors import ModelError
-from webapp.lab.digits import Digits, with_wrong_labels
+from webapp.lab.digits import Digits
 from webapp.lab.training.observer import finite
 from webapp.lab.training.room_mixture import (
     TUNING,
@@ -22,11 +23,13 @@ from webapp.lab.training.room_mixture import (
 )
 from webapp.lab.training.session import DONE, FAILED, NOT_A_NUMBER, STOPPED, TRAINING, Controls, Emit
 from webapp.nets.cards import check_file, read_card
+from webapp.nets.network import DIGITS
 from webapp.training.card import describe_layers, save_model, versions
 
 TIME_LIMIT = 55.0  # seconds from the start to the second evaluation's end; saving takes a few more
 LEAST_TRAINING = 5.0  # seconds of training, however long the preparation took
 UPDATE_INTERVAL = 0.5  # seconds
+DECAYED = 0.1  # of the learning rate is left at the end
 SIDE = 28
 
 
@@ -47,7 +50,7 @@ def read_drawings(command: dict[str, Any]) -> RoomDrawings:
     """Return the drawings of a "teach" command, with a share of wrong labels if it wants them."""
     taught = [each for each in command["drawings"] if "strokes" in each]
     labels = np.array([each["label"] for each in taught])
-    labels = with_wrong_labels(labels, command["wrong_labels"], command["seed"])
+    labels = mistake_digits(labels, command["wrong_labels"], command["seed"])
     content = b"".join(base64.b64decode(each["bitmap"]) for each in command["drawings"])
     return RoomDrawings(
         [
@@ -58,6 +61,16 @@ def read_drawings(command: dict[str, Any]) -> RoomDrawings:
     )
 
 
+def mistake_digits(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """Return labels int (n,) of which a share is mistaken: each digit for one other, such as all 3s for 7s.
+
+    A network learns such a mistake; labels at random, which nothing has in common, it mostly ignores.
+    """
+    random = np.random.default_rng(seed)
+    is_wrong = random.random(len(labels)) < share
+    return np.where(is_wrong, (labels + random.integers(1, DIGITS)) % DIGITS, labels)
+
+
 def load_base(path: Path) -> keras.Model:
     """Return the network of a .keras file after a check of its hash. Raises ModelError."""
     check_file(path, read_card(path.parent, path.stem)["sha256"])
@@ -65,6 +78,11 @@ def load_base(path: Path) -> keras.Model:
     if tuple(model.input_shape[1:]) != (SIDE, SIDE):
         raise ModelError(f"expected a network of {SIDE}x{SIDE} pixels, received {model.input_shape}")
     return model
+
+
+def cosine_decay(share: float) -> float:
+    """Return the factor of the learning rate after a share of the training: from 1 to DECAYED."""
+    return DECAYED + (1 - DECAYED) * (1 + math.cos(math.pi * share)) / 2
 
 
 class Teaching(keras.callbacks.Callback):
@@ -109,10 +127,10 @@ class Teaching(keras.callbacks.Callback):
 
     def train(self) -> tuple[str, str | None]:
         """Train until the end, the stop or the time limit. Return the status and a reason, or None."""
-        rate = keras.optimizers.schedules.CosineDecay(self._learning_rate, len(self._batches), alpha=0.1)
         both = {"digit": "categorical_crossentropy", "is_digit": "binary_crossentropy"}
         self._net.compile(
-            keras.optimizers.Adam(rate), loss=both if has_is_digit(self._net) else both["digit"]
+            keras.optimizers.Adam(self._learning_rate),
+            loss=both if has_is_digit(self._net) else both["digit"],
         )
         self._net.fit(self._batches, shuffle=False, verbose=0, callbacks=[self])
         if self._has_failed:
@@ -127,11 +145,13 @@ class Teaching(keras.callbacks.Callback):
         trained = now - self._training_from
         if self._has_failed or trained > self._limit or self._controls.is_stopped:
             self.model.stop_training = True
+        done = self._step / len(self._batches)
+        share = max(done, min(trained / self._limit, 1.0))  # a slow computer ends by the limit
+        self.model.optimizer.learning_rate = self._learning_rate * cosine_decay(share)
         if now - self._told_at >= UPDATE_INTERVAL:
             self._told_at = now
-            done = self._step / len(self._batches)
             left = min(trained * (1 / done - 1), max(self._limit - trained, 0.0))
-            self._report(max(done, min(trained / self._limit, 1.0)), round(left, 1))
+            self._report(share, round(left, 1))
 
     def result(self) -> dict:
         """Return the readings [before, after] of each drawing, and the scores on MNIST's test digits."""
