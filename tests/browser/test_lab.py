@@ -308,6 +308,7 @@ def test_earlier_runs_are_overlaid_and_named(with_runs: LabStub):
 def test_views_show_what_the_network_learns(lab: LabStub):
     lab.send(RUN, points=points(20, 1), **views())
     page = lab.page
+    expect(page.locator("[data-weights]")).to_have_attribute("data-filled", "")
     assert page.locator("[data-weights] canvas").evaluate("(each) => [each.width, each.height]") == [231, 115]
     expect(page.locator("[data-pinned-list] li")).to_have_text(
         [re.compile(text) for text in ("7", "1", "2", "9", "0")]

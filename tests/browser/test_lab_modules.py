@@ -44,7 +44,7 @@ def test_preset_of_a_spec_has_the_same_layers(module):
 def test_csv_of_runs_is_read_back(module):
     runs = [DONE | {"title": '2x128 "wide", relu'}, RUN | {"id": 2, "val_accuracy": None, "val_loss": None}]
     rows = list(
-        csv.DictReader(io.StringIO(module("lab/spec.js", "return m.csvOf(args[0]);", runs), newline=""))
+        csv.DictReader(io.StringIO(module("lab/runs_csv.js", "return m.csvOf(args[0]);", runs), newline=""))
     )
     assert [row["run"] for row in rows] == ['1 · 2x128 "wide", relu', "2 · 2x128 relu"]
     assert [row["validation accuracy"] for row in rows] == ["0.894", ""]
@@ -268,6 +268,17 @@ def test_state_is_fetched_again_when_a_run_ends(module):
         while (states.length === before) await later();
         return asked.filter((path) => path !== "/api/lab");"""
     assert run_async(module, "lab/feed.js", script, RUN, points(9, 1)) == []
+
+
+@pytest.mark.parametrize("has_events", [True, False])
+def test_known_state_is_polled_again_where_no_events_come(module, has_events: bool):
+    known = FEED.replace("feed.start();", 'feed.start({ status: "training", run });')
+    first = "push();" if has_events else ""
+    script = f"""{known} {first} for (let each = 0; each < 20; each += 1) await later();
+        return [asked.length, states.length];"""
+    asked, states = run_async(module, "lab/feed.js", script, RUN, points(9, 1))
+    assert (asked == 0) == has_events
+    assert (states == 0) == has_events
 
 
 QUEUE = """const queue = new m.RunQueue(); const heard = [];

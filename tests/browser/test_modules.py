@@ -234,7 +234,7 @@ def test_feature_maps_decode_python_quantization(module, share_of_zeros: float):
     values = np.where(random.random(shape) < share_of_zeros, 0, random.uniform(-1, 2, shape))
     packed = pack_picture(values)
     layer = {"name": "conv_1", "shape": list(shape), "source": None} | packed
-    found = module("inspect/question.js", "return Array.from(m.unpackLayers([args[0]])[0].values);", layer)
+    found = module("inspect/unpack.js", "return Array.from(m.unpackLayers([args[0]])[0].values);", layer)
     assert found == pytest.approx(values.ravel().tolist(), abs=packed["scale"] / 2 + 1e-6)
 
 

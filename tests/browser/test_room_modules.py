@@ -158,7 +158,12 @@ def test_wall_slots_fit_the_screen(module, width: int, height: int, rem: float, 
 
 def test_picture_fits_ink_of_any_unit_and_a_dot(module):
     paths = module(
-        "room/tiles.js", "return args.map(m.pathOf);", [[[0, 0], [0.002, 0.004]]], [[[9e5, 9e5]]], [[]], []
+        "ink/curve.js",
+        "return args.map(m.toFittedPath);",
+        [[[0, 0], [0.002, 0.004]]],
+        [[[9e5, 9e5]]],
+        [[]],
+        [],
     )
     assert paths[0].startswith("M300 100")
     assert paths[1] == "M500 500L500 500"

@@ -276,6 +276,14 @@ export function svg(name, attributes = {}, ...children) {
   return /** @type {SVGElement} */ (made);
 }
 
+/** @param {SVGElement} path of ink, within 1000x1000 units @param {string} label "" hides the picture from screen readers */
+export function strokePicture(path, label = "") {
+  path.setAttribute("class", "tile__stroke");
+  /** @type {Record<string, string>} */
+  const attributes = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+  return svg("svg", { class: "tile__ink", viewBox: "0 0 1000 1000", ...attributes }, path);
+}
+
 /** @param {Node} picture @param {(Node|string)[]} caption */
 export function figure(picture, ...caption) {
   return element("figure.picture", {}, picture, element("figcaption", {}, ...caption));

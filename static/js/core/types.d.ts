@@ -183,7 +183,7 @@ type LabPoint = [
   step: number, epoch: number, loss: number | null, accuracy: number | null, valLoss: number | null, valAccuracy: number | null,
 ];
 type LabWeights = { count: number; side: number; pixels: string };
-type LabDrawing = { strokes: Stroke[] | null; bitmap: string; label: number | null };
+type LabDrawing = { strokes: Stroke[]; bitmap: string; label: number | null };
 /** Without probabilities before the network has read it. */
 type LabPinned = LabDrawing & { probabilities?: number[] };
 /** A drawing that can be pinned. */

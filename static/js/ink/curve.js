@@ -163,3 +163,23 @@ function strokePath(points) {
 function format([x, y]) {
   return `${Math.round(x)} ${Math.round(y)}`;
 }
+
+const SIDE = 1000; // units of a picture
+const INK_SIDE = 800; // units of the longer side of the ink
+const MIN_EXTENT = 1e-9; // in the ink's unit; smaller ink is a dot
+
+/**
+ * Fit ink into a picture of 1000x1000 units.
+ *
+ * @param {Stroke[]} strokes any unit @returns {string} `d` of an SVG path
+ */
+export function toFittedPath(strokes) {
+  const inked = strokes.filter((stroke) => stroke.length > 0);
+  if (inked.length === 0) return "";
+  const { left, top, right, bottom } = boundsOf(inked);
+  const scale = INK_SIDE / Math.max(right - left, bottom - top, MIN_EXTENT);
+  const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
+  /** @param {Point} point @returns {Point} */
+  const fit = ([x, y]) => [(x - middleX) * scale + SIDE / 2, (y - middleY) * scale + SIDE / 2];
+  return toPath(inked.map((stroke) => stroke.map(fit)));
+}

@@ -1,10 +1,9 @@
-/** Preprocessing as pictures, the pixels of the address, and the superposition check. */
+/** Preprocessing as pictures, and the pixels of the address. */
 
-import { element, Emitter, find, keyOf, svg } from "../core/browser.js";
+import { Emitter, find, keyOf, svg } from "../core/browser.js";
 import { BitmapView } from "../draw/views.js";
 import { centerOfMass, draw, fitToBox, followCurves, SIZE, toBitmap, toLines } from "../ink/bitmap.js";
 import { boundsOf, toPath } from "../ink/curve.js";
-import { format, remainder } from "./numbers.js";
 import { paint } from "./palette.js";
 
 /** @import { Announcer } from "../core/browser.js" */
@@ -107,42 +106,6 @@ function offCenter(gray) {
   /** @param {number} value @param {string} less @param {string} more */
   const move = (value, less, more) => `${Math.abs(SIZE / 2 - value).toFixed(1)} ${value > SIZE / 2 ? less : more}`;
   return `moved ${move(x, "left", "right")}, ${move(y, "up", "down")}`;
-}
-
-const ROUNDING = 1e-3; // of float32 sums
-
-/** Shows for each model whether the logits of two halves of the ink add up to that of the whole: superposition. */
-export class SuperpositionTable {
-  #table;
-  #body;
-
-  /** @param {HTMLElement} body of the table */
-  constructor(body) {
-    this.#body = body;
-    this.#table = /** @type {HTMLTableElement} */ (body.closest("table"));
-    this.clear();
-  }
-
-  /** @param {Superposition[]} models */
-  show(models) {
-    this.#body.replaceChildren(...models.map(rowOf));
-    this.#table.hidden = false;
-  }
-
-  clear() {
-    this.#body.replaceChildren();
-    this.#table.hidden = true;
-  }
-}
-
-/** @param {Superposition} checked */
-function rowOf({ model, parts, whole }) {
-  const isLinear = Math.abs(whole - parts) < ROUNDING;
-  const sum = isLinear ? whole : parts;
-  const difference = remainder(whole, [sum], 2);
-  const verdict = isLinear ? "none: linear" : `${difference ? format(difference, 2) : "under 0.01"}: not linear`;
-  const cells = [format(sum, 2), format(whole, 2), verdict].map((text) => element("td", {}, text));
-  return element("tr", {}, element("th", { scope: "row", translate: "no" }, model), ...cells);
 }
 
 /** Shows the pixels of the address on the pad until something is drawn. */

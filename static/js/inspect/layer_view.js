@@ -146,7 +146,7 @@ function labelOf(layer) {
 }
 
 /**
- * Step 2, every layer at once.
+ * Every layer at once.
  *
  * @extends {Emitter<{unitchosen: UnitPlace & {layer: string}, activationswitched: string}>}
  */

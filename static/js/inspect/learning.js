@@ -6,8 +6,9 @@ import { chainFormulas, lossText, sharesOf, stepsText, zeroText } from "./chain_
 import { InputPlaces } from "./input_places.js";
 import { format } from "./numbers.js";
 import { rangeOf } from "./layer_view.js";
-import { RATES, STEP_COUNTS, unpackExact } from "./question.js";
+import { RATES, STEP_COUNTS } from "./question.js";
 import { inputName } from "./unit_view.js";
+import { unpackExact } from "./unpack.js";
 
 /** @import { Announcer } from "../core/browser.js" */
 /** @import { Shares } from "./chain_rule.js" */

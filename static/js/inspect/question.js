@@ -1,8 +1,7 @@
-/** The queries of the page Inside, its address, and the unpacking of replies. */
+/** The queries of the page Inside, and its address. */
 
 import { Emitter } from "../core/browser.js";
 import { LatestRequest } from "../draw/live_prediction.js";
-import { fromBase64 } from "../ink/bitmap.js";
 import { fragmentOf, readFragment } from "../ink/link.js";
 
 /** @import { Server } from "../core/server.js" */
@@ -97,23 +96,30 @@ function shorten(text) {
 const TIME_LIMIT = 30_000; // milliseconds; the first inspection of a network compiles it
 
 /** @typedef {keyof InsideAnswers} QueryName */
+/** @typedef {{[Name in QueryName]: {name: Name, answer: InsideAnswers[Name]}}[QueryName]} InsideAnswer */
+/** @typedef {Object<string, string|number|null>} QueryParameters null and "" are left out */
 
 /**
  * The queries of the page Inside. Each has its own LatestRequest, so a slow one does not delay the others.
  *
- * @extends {Emitter<{answered: {name: QueryName, answer: unknown}, refused: {name: QueryName, message: string}}>}
+ * @extends {Emitter<{answered: InsideAnswer, refused: {name: QueryName, message: string}}>}
  */
 export class Queries extends Emitter {
   /** @type {Map<QueryName, LatestRequest<unknown>>} */
   #requests = new Map();
+  #subject;
 
-  /** @param {Server} server @param {QueryName[]} names */
-  constructor(server, names) {
+  /**
+   * @param {Server} server @param {QueryName[]} names
+   * @param {() => {model: string, ablation: Ablation, bitmap: Bitmap}} subject of `ask`
+   */
+  constructor(server, names, subject) {
     super();
+    this.#subject = subject;
     for (const name of names) {
       /** @type {LatestRequest<unknown>} */
       const request = new LatestRequest(server, TIME_LIMIT);
-      request.on("answered", ({ answer }) => this.emit("answered", { name, answer }));
+      request.on("answered", ({ answer }) => this.emit("answered", /** @type {InsideAnswer} */ ({ name, answer })));
       request.on("refused", (message) => this.emit("refused", { name, message }));
       this.#requests.set(name, request);
     }
@@ -124,10 +130,16 @@ export class Queries extends Emitter {
     return [...this.#requests].filter(([, request]) => request.isWaiting).map(([name]) => name);
   }
 
+  /** Query the chosen model with the current ablation and ink. @param {QueryName} name @param {string} path @param {QueryParameters} more */
+  ask(name, path, more = {}) {
+    const { model, ablation: { off, linear }, bitmap } = this.#subject();
+    this.send(name, path, { model, off: [...off].join(), linear: [...linear].join(), ...more }, bitmap);
+  }
+
   /**
    * @param {QueryName} name
    * @param {string} path
-   * @param {Object<string, string|number|null>} parameters null and "" are left out
+   * @param {QueryParameters} parameters
    * @param {Bitmap|null} bitmap to post; null for a GET
    */
   send(name, path, parameters, bitmap) {
@@ -143,89 +155,4 @@ export class Queries extends Emitter {
   cancel(...names) {
     for (const name of names) this.#requests.get(name)?.cancel();
   }
-}
-
-/** @param {Ablation} ablation @param {Layer[]} layers @returns {Ablation} only of units and layers that exist */
-export function knownAblation({ off, linear }, layers) {
-  if (layers.length === 0) return { off: new Set(), linear: new Set() };
-  const hidden = layers.filter((layer) => layer.is_hidden);
-  const units = new Map(hidden.map(({ name, shape }) => [name, shape[shape.length - 1]]));
-  /** @param {string} text */
-  const isKnown = (text) => {
-    const [, name, unit] = text.match(/^(.+)\.(\d{1,5})$/) ?? [];
-    return Number(unit) < (units.get(name) ?? 0);
-  };
-  return {
-    off: new Set([...off].filter(isKnown)),
-    linear: new Set([...linear].filter((name) => units.has(name))),
-  };
-}
-
-/** @param {Set<string>} set @param {string} value @returns {Set<string>} a copy with the value added or removed */
-export function toggled(set, value) {
-  const changed = new Set(set);
-  if (!changed.delete(value)) changed.add(value);
-  return changed;
-}
-
-/** @param {string} text base64 of float32 */
-export function unpackExact(text) {
-  return new Float32Array(fromBase64(text).buffer);
-}
-
-/**
- * Unpack the outputs of layers: numbers, pictures in 256 steps with or without zeros, and poolings of other layers.
- *
- * @param {Layer[]} layers
- * @returns {LayerValues[]} layers with outputs
- */
-export function unpackLayers(layers) {
-  /** @type {Map<string|null, LayerValues>} */
-  const done = new Map();
-  for (const layer of layers) {
-    const values = valuesOf(layer, done);
-    if (values) done.set(layer.name, { ...layer, values });
-  }
-  return [...done.values()];
-}
-
-/** @param {Layer} layer @param {Map<string|null, LayerValues>} before layers it may be pooled from */
-function valuesOf(layer, before) {
-  if (layer.numbers) return Float32Array.from(layer.numbers);
-  if (layer.bytes !== undefined) return pictureOf(layer.bytes, layer);
-  const source = before.get(layer.source);
-  return layer.pool && source ? pool(source, layer.shape, layer.pool) : null;
-}
-
-/**
- * A value is (byte - zero) * scale. With a `mask`, only values with bit 1 have a byte.
- *
- * @param {string} bytes @param {Layer} layer
- */
-function pictureOf(bytes, { mask, zero = 0, scale = 1, shape: [rows, columns, maps] }) {
-  const steps = fromBase64(bytes);
-  if (mask === undefined) return Float32Array.from(steps, (step) => (step - zero) * scale);
-  const values = new Float32Array(rows * columns * maps);
-  const bits = fromBase64(mask);
-  let next = 0;
-  for (let index = 0; index < values.length; index += 1) {
-    if (bits[index >> 3] & (128 >> (index & 7))) values[index] = (steps[next++] - zero) * scale;
-  }
-  return values;
-}
-
-/** Max pooling without overlap. @param {LayerValues} source @param {number[]} shape @param {[number, number]} patch */
-function pool(source, [rows, columns, maps], [height, width]) {
-  const across = source.shape[1];
-  const result = new Float32Array(rows * columns * maps).fill(-Infinity);
-  for (let row = 0; row < rows * height; row += 1) {
-    for (let column = 0; column < columns * width; column += 1) {
-      const from = (row * across + column) * maps;
-      const to = (Math.floor(row / height) * columns + Math.floor(column / width)) * maps;
-      for (let map = 0; map < maps; map += 1) {
-        if (source.values[from + map] > result[to + map]) result[to + map] = source.values[from + map];
-      }
-    }
-  }
-  return result;
 }

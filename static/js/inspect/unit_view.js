@@ -8,7 +8,7 @@ import {
 } from "./numbers.js";
 import { largestOf, paint } from "./palette.js";
 import { Panel } from "./panels.js";
-import { unpackExact } from "./question.js";
+import { unpackExact } from "./unpack.js";
 
 const STRONGEST = 10;
 const WRITTEN = 3; // terms in the written sum

@@ -5,6 +5,7 @@ import { Poller } from "../core/events.js";
 import { request } from "../core/server.js";
 
 const POLL_EVERY = 1_000; // milliseconds
+const PUSHED_EVERY = 30_000; // milliseconds until the first poll while events come
 const FIRST_EVENT = 5_000; // milliseconds until the first event; later means that a proxy buffers the stream
 const SILENCE = 40_000; // milliseconds; the server sends a ping every 15 s
 const FIRST_WAIT = 5_000; // milliseconds before the first reconnect, doubled for each further one
@@ -20,6 +21,7 @@ const VIEWS = /** @type {const} */ (["weights", "pinned", "confusion", "gradient
 export class LabFeed extends Emitter {
   #open;
   #send;
+  #every;
   /** @type {Poller<LabState>} */
   #poller;
   /** @type {EventSource|null} */
@@ -36,15 +38,23 @@ export class LabFeed extends Emitter {
     super();
     this.#open = open;
     this.#send = send;
+    this.#every = every;
     this.#poller = new Poller(() => "/api/lab", every, send);
     this.#poller.on("news", (state) => this.#takeState(state));
     this.#poller.on("reachchanged", () => this.emit("reachchanged", this.#poller.isReachable));
   }
 
-  /** Open the stream, and poll now. */
-  start() {
+  /** Open the stream, and poll, where the state is known already not before it may have changed. @param {LabState|null} known */
+  start(known = null) {
+    if (known) this.#shown = signatureOf(known);
     this.#connect();
-    this.#poller.start();
+    if (!known) this.#poller.start();
+    else setTimeout(() => (this.#poller.isPushed ? this.#pollLater() : this.#poller.start()), this.#every);
+  }
+
+  /** While events come, a state that no event tells of may be late. */
+  #pollLater() {
+    setTimeout(() => this.#poller.start(), PUSHED_EVERY);
   }
 
   /** Poll now. */

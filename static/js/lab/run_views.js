@@ -1,22 +1,26 @@
-/** What is seen of the present run: weights, pinned digits, gradients, confusion matrix; drawn once a frame. */
+/** What is seen of the present run: pinned digits, weights, gradients, confusion matrix; drawn once a frame. */
 
 import { find } from "../core/browser.js";
-import { ConfusionMatrix } from "../room/score_views.js";
-import { GradientsView, PinnedView, setFilled, WeightsView } from "./watch_views.js";
+import { lazyImport, LazyPart } from "../core/lazy.js";
+import { PinnedView } from "./pinned_view.js";
 
+/** @import { WatchedViews } from "./watch_views.js" */
+
+const importWatchViews = lazyImport(new URL("./watch_views.js", import.meta.url), () => import("./watch_views.js"));
+const RUNNING = ["waiting", "training", "paused"];
 const NOTHING = { weights: null, pinned: null, confusion: null, gradients: null };
 
 export class RunViews {
-  #confusion = find("[data-confusion]");
-  #matrix = new ConfusionMatrix(find("[data-matrix]"));
-  #views = {
-    weights: new WeightsView(find("[data-weights]")),
-    pinned: new PinnedView(find("[data-pinned]")),
-    gradients: new GradientsView(find("[data-gradients]")),
-  };
+  #pinned = new PinnedView(find("[data-pinned]"));
+  #watched = new LazyPart(importWatchViews, ({ WatchViews }) => new WatchViews());
   #frame = 0;
   /** @type {Partial<LabViews>} what has changed since the last frame */
   #due = {};
+  /** @type {WatchedViews} what waits for its views */
+  #waiting = {};
+
+  /** Load the views that are not there at the start. */
+  load = () => this.#watched.load();
 
   /** Show the newest of each view in the next frame. @param {Partial<LabViews>} changes */
   show(changes) {
@@ -34,14 +38,27 @@ export class RunViews {
 
   /** @param {LabDrawing[]} drawings that the next point will read */
   expectPinned(drawings) {
-    this.#views.pinned.expect(drawings);
+    this.#pinned.expect(drawings);
+  }
+
+  /** Pin other drawings. @param {LabDrawing[]} drawings @param {LabRun|null} run */
+  pin(drawings, run) {
+    const isUnread = run !== null && !run.model && !RUNNING.includes(run.status);
+    if (isUnread) this.show({ pinned: null }); // no network reads them
+    this.expectPinned(drawings);
   }
 
   #draw() {
-    const { confusion, ...others } = this.#due;
+    const { pinned, ...watched } = this.#due;
     this.#due = {};
-    if (confusion !== undefined) setFilled(this.#confusion, confusion !== null);
-    if (confusion) this.#matrix.show(confusion);
-    for (const name of /** @type {(keyof typeof others)[]} */ (Object.keys(others))) this.#views[name].show(/** @type {any} */ (others[name]));
+    if (pinned !== undefined) this.#pinned.show(pinned);
+    Object.assign(this.#waiting, watched);
+    if (this.#watched.part || Object.values(this.#waiting).some(Boolean)) this.#showWatched();
+  }
+
+  async #showWatched() {
+    const views = await this.#watched.ready();
+    views.show(this.#waiting);
+    this.#waiting = {};
   }
 }

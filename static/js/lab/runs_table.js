@@ -2,7 +2,7 @@
 
 import { BASE_PATH, element, Emitter, find } from "../core/browser.js";
 import { percent } from "../core/format.js";
-import { csvOf } from "./spec.js";
+import { csvOf } from "./runs_csv.js";
 import { shortNumber } from "./scale.js";
 
 /** @typedef {"id"|"accuracy"|"loss"|"test"|"room"|"parameters"|"seconds"|"status"} Column */
@@ -38,7 +38,7 @@ export function sortRuns(runs, column, isDescending) {
   return [...runs].sort(compare);
 }
 
-/** @extends {Emitter<{overlaid: LabRun, keepwanted: LabRun, discardwanted: LabRun, scorewanted: void}>} */
+/** @extends {Emitter<{overlaid: LabRun, keepwanted: LabRun, discardwanted: LabRun}>} */
 export class RunsTable extends Emitter {
   #element;
   /** @type {LabRun[]} */
@@ -51,14 +51,13 @@ export class RunsTable extends Emitter {
   /** @type {Map<number, {row: HTMLElement, shown: string}>} rows by id: one that is in use must stay */
   #rows = new Map();
 
-  /** @param {HTMLElement} element holds the table, `[data-none]`, `[data-csv]` and `[data-score-room]` */
+  /** @param {HTMLElement} element holds the table, `[data-none]` and `[data-csv]` */
   constructor(element) {
     super();
     this.#element = element;
     for (const button of element.querySelectorAll("[data-sort]")) {
       button.addEventListener("click", () => this.#sort(/** @type {Column} */ (button.getAttribute("data-sort"))));
     }
-    find("[data-score-room]", element).addEventListener("click", () => this.emit("scorewanted"));
     find("[data-csv]", element).addEventListener("click", () => save("inkwise-runs.csv", "text/csv", csvOf(this.#runs)));
   }
 

@@ -1,18 +1,34 @@
-/** What is seen of a network while it learns: weights of the first layer, pinned digits, gradients. */
+/** What is seen of a network while it learns: weights of the first layer, gradients, confusion matrix. */
 
 import { element, find } from "../core/browser.js";
-import { readingOf } from "../core/format.js";
-import { fromBase64, SIZE } from "../ink/bitmap.js";
-import { paint, paintMaps } from "../inspect/palette.js";
-import { inkPicture } from "../room/tiles.js";
+import { fromBase64 } from "../ink/bitmap.js";
+import { paintMaps } from "../inspect/palette.js";
+import { ConfusionMatrix } from "../room/score_views.js";
 import { normShare, shortNumber } from "./scale.js";
 
-const INK = 255;
+/** @typedef {Partial<Omit<LabViews, "pinned">>} WatchedViews */
+
 const SIGNED_BYTE = 127; // the largest absolute weight
 const MANY_PIXELS = 10; // along the side, from which a cell has no room for a sign
 
+/** All of them. */
+export class WatchViews {
+  #confusion = find("[data-confusion]");
+  #matrix = new ConfusionMatrix(find("[data-matrix]"));
+  #weights = new WeightsView(find("[data-weights]"));
+  #gradients = new GradientsView(find("[data-gradients]"));
+
+  /** @param {WatchedViews} changes null empties a view */
+  show({ weights, gradients, confusion }) {
+    if (weights !== undefined) this.#weights.show(weights);
+    if (gradients !== undefined) this.#gradients.show(gradients);
+    if (confusion !== undefined) setFilled(this.#confusion, confusion !== null);
+    if (confusion) this.#matrix.show(confusion);
+  }
+}
+
 /** Weight pictures of the first layer. */
-export class WeightsView {
+class WeightsView {
   #element;
 
   /** @param {HTMLElement} element holds a canvas, `[data-none]` and `[data-weights-text]` */
@@ -46,76 +62,8 @@ function byPlace(values, count) {
   return sorted;
 }
 
-/** The pinned digits with the network's present answers. */
-export class PinnedView {
-  #element;
-  #shown = ""; // the drawings of the list
-  #isAnswered = false;
-  /** @type {LabDrawing[]} */
-  #next = [];
-  /** @type {{item: HTMLElement, digit: HTMLElement, share: HTMLElement, sign: HTMLElement}[]} */
-  #rows = [];
-
-  /** @param {HTMLElement} element holds `[data-pinned-list]` and `[data-none]` */
-  constructor(element) {
-    this.#element = element;
-  }
-
-  /** Show these until there are answers. @param {LabDrawing[]} drawings that the next point will read */
-  expect(drawings) {
-    this.#next = drawings;
-    if (!this.#isAnswered) this.#show(drawings);
-  }
-
-  /** @param {LabPinned[]|null} pinned with the answers of the present run, if it has any */
-  show(pinned) {
-    this.#isAnswered = pinned !== null;
-    this.#show(pinned ?? this.#next);
-  }
-
-  /** @param {LabPinned[]} pinned */
-  #show(pinned) {
-    setFilled(this.#element, pinned.length > 0);
-    const drawings = JSON.stringify(pinned.map(({ bitmap, label }) => [bitmap, label]));
-    if (drawings !== this.#shown || !this.#isAnswered) {
-      this.#rows = pinned.map(makeRow);
-      find("[data-pinned-list]", this.#element).replaceChildren(...this.#rows.map(({ item }) => item));
-    }
-    this.#shown = drawings;
-    for (const [index, row] of this.#rows.entries()) answer(row, pinned[index]);
-  }
-}
-
-/** @param {LabPinned} pinned */
-function makeRow({ strokes, bitmap }) {
-  const digit = element("b.pinned__digit", { translate: "no" });
-  const share = element("span.pinned__share", { translate: "no" });
-  const sign = element("span.pinned__sign", { translate: "no" });
-  const item = element("li.pinned__item", {}, strokes ? inkPicture(strokes) : bitmapPicture(bitmap), digit, " ", share, " ", sign);
-  return { item, digit, share, sign };
-}
-
-/** @param {string} bitmap base64 */
-function bitmapPicture(bitmap) {
-  const picture = element("canvas.pinned__bitmap", { "aria-hidden": "true" });
-  paint(picture, fromBase64(bitmap), SIZE, INK);
-  return picture;
-}
-
-/** @param {{item: HTMLElement, digit: HTMLElement, share: HTMLElement, sign: HTMLElement}} row @param {LabPinned} pinned */
-function answer({ item, digit, share, sign }, { probabilities, label }) {
-  if (!probabilities) return;
-  const predicted = probabilities.indexOf(Math.max(...probabilities));
-  const right = label === null ? null : label === predicted;
-  const reading = readingOf({ digit: predicted, probability: probabilities[predicted], is_digit: null, label, right, fooled: null });
-  item.dataset.tone = reading.tone;
-  digit.textContent = reading.digit;
-  share.textContent = reading.share;
-  sign.textContent = reading.sign;
-}
-
 /** The size of the gradient of each layer, on a logarithmic scale. */
-export class GradientsView {
+class GradientsView {
   #element;
 
   /** @param {HTMLElement} element holds `[data-gradient-list]` and `[data-none]` */
@@ -143,6 +91,6 @@ function makeBar() {
 }
 
 /** @param {HTMLElement} panel @param {boolean} isFilled */
-export function setFilled(panel, isFilled) {
+function setFilled(panel, isFilled) {
   panel.toggleAttribute("data-filled", isFilled);
 }

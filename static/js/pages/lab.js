@@ -1,27 +1,25 @@
 /** The lab: connects the form, the trainer's news and the views. */
 
 import { Announcer, find, followVisibility } from "../core/browser.js";
+import { lazyImport, LazyPart, loadAfterInput, NOT_LOADED } from "../core/lazy.js";
 import { BroadcastControls } from "../lab/broadcast.js";
-import { changeBroadcast, controlRun, errorOf, fetchMnist, fetchState, scoreRoom, startRun, startTrainer, UNREACHABLE } from "../lab/commands.js";
+import { changeBroadcast, controlRun, errorOf, fetchMnist, fetchState, startRun, startTrainer, UNREACHABLE } from "../lab/commands.js";
 import { actionsOf, milestone, TrainingBar } from "../lab/controls.js";
 import { CurveStore } from "../lab/curve_store.js";
 import { CurvesView } from "../lab/curves_view.js";
 import { LabFeed, viewsIn } from "../lab/feed.js";
-import { MnistFetchView } from "../lab/mnist_fetch.js";
-import { RunDialogs } from "../lab/run_dialogs.js";
 import { RunViews } from "../lab/run_views.js";
-import { RunsTable } from "../lab/runs_table.js";
+import { RunsSection } from "../lab/runs_section.js";
 import { SpecPanel } from "../lab/spec_panel.js";
 import { RunQueue, StoriesView } from "../lab/stories.js";
+import { DataText, MnistFetchView } from "../lab/training_data.js";
 
 /** @import { NewRun } from "../lab/commands.js" */
 /** @import { Press } from "../lab/controls.js" */
-/** @import { PinDialog } from "../lab/pin_dialog.js" */
 
 const NARROW = "(max-width: 899px)";
 const RETRY_MS = 3_000; // until the first state is asked for again
 const REVEAL_MS = 2_000; // until the page is shown without its network
-const NOT_LOADED = "This part of the page could not be loaded. Try again when the server can be reached.";
 
 const feed = new LabFeed();
 const curves = new CurveStore();
@@ -32,10 +30,10 @@ const broadcastElement = document.querySelector("[data-broadcast]");
 const broadcast = broadcastElement && new BroadcastControls(broadcastElement);
 const views = new RunViews();
 const curvesView = new CurvesView(find("[data-curves]"));
-const runsTable = new RunsTable(find("[data-runs]"));
-const runDialogs = new RunDialogs();
 const fetchView = new MnistFetchView(find("[data-fetch]"));
 const announcer = new Announcer(find("[data-announcer]"));
+const dataText = new DataText(find("[data-data]"), announcer);
+const runsSection = new RunsSection(find("[data-runs]"), curves);
 
 /** @type {LabState} the newest state; its run may be older than `run` */
 let state;
@@ -43,8 +41,6 @@ let state;
 let panel;
 /** @type {StoriesView} */
 let stories;
-/** @type {Promise<PinDialog>|null} loaded when it is opened */
-let pinDialog = null;
 /** @type {LabStatus} */
 let status = "off";
 /** @type {LabRun|null} */
@@ -96,16 +92,12 @@ function takeState(newest) {
 }
 
 function showData() {
-  const { title, ...counts } = state.data;
-  const [trained, validated, tested] = [counts.train, counts.validation, counts.test].map((number) => number.toLocaleString("en"));
-  const text = `${title}: ${trained} digits to train with, ${validated} to validate, ${tested} to test`;
-  const place = find("[data-data]");
-  if (place.textContent !== text) {
-    if (place.textContent) announcer.say(text);
-    place.textContent = text;
-    panel.limit(state.limits);
-  }
+  if (dataText.show(state.data)) panel.limit(state.limits);
   fetchView.show(state.fetch);
+}
+
+function showRuns() {
+  return runsSection.show(state.runs.map((each) => (each.id === run?.id ? { ...each, ...run } : each)));
 }
 
 function showStatus() {
@@ -121,11 +113,6 @@ function showStatus() {
 
 function canStart() {
   return actionsOf(status, run, true).has("train");
-}
-
-function showRuns() {
-  const known = state.runs.map((each) => (each.id === run?.id ? { ...each, ...run } : each));
-  runsTable.show(known, curves.hues);
 }
 
 curves.on("changed", () => {
@@ -173,7 +160,7 @@ queue.on("due", async (next) => {
   panel.load(next.spec);
   if (!(await train({ spec: next.spec, title: next.title }))) queue.stop();
 });
-find("[data-restart]").addEventListener("click", openTrainer);
+find("[data-restart]").addEventListener("click", () => openTrainer().then(() => feed.refresh()));
 
 fetchView.on("wanted", async () => {
   fetchView.fail(await fetchMnist());
@@ -182,41 +169,26 @@ fetchView.on("wanted", async () => {
 
 async function openTrainer() {
   showError("bar-error", await startTrainer());
-  feed.refresh();
 }
 
 // --- runs and pinned digits ---
 
-runsTable.on("keepwanted", (wanted) => runDialogs.keep(wanted));
-runsTable.on("discardwanted", (wanted) => runDialogs.discard(wanted));
-runsTable.on("overlaid", async (wanted) => showError("runs-error", await curves.toggle(wanted)));
-runsTable.on("scorewanted", async () => {
-  showError("runs-error", await scoreRoom());
-  feed.refresh();
-});
-runDialogs.on("changed", () => feed.refresh());
-runDialogs.on("failed", (error) => showError("runs-error", error));
-find("[data-open-pins]").addEventListener("click", async () => {
-  try {
-    pinDialog ??= loadPinDialog();
-    await (await pinDialog).open();
-  } catch {
-    pinDialog = null;
-    showError("bar-error", NOT_LOADED);
-  }
-});
+runsSection.on("changed", () => feed.refresh());
 
-async function loadPinDialog() {
-  const { PinDialog } = await import("../lab/pin_dialog.js");
+const importPinDialog = lazyImport(new URL("../lab/pin_dialog.js", import.meta.url), () => import("../lab/pin_dialog.js"));
+const pinDialog = new LazyPart(importPinDialog, ({ PinDialog }) => {
   const dialog = new PinDialog(find("[data-pins-dialog]"));
   dialog.on("pinned", (pinned) => {
     state.pinned = pinned;
-    const isUnread = run !== null && !run.model && !["waiting", "training", "paused"].includes(run.status);
-    if (isUnread) views.show({ pinned: null }); // no network reads them
-    views.expectPinned(pinned);
+    views.pin(pinned, run);
   });
   return dialog;
-}
+});
+find("[data-open-pins]").addEventListener("click", async () => {
+  const dialog = await pinDialog.open();
+  showError("bar-error", dialog ? "" : NOT_LOADED);
+  dialog?.open();
+});
 
 // --- start ---
 
@@ -247,8 +219,9 @@ function open(first) {
   takeStatus(state);
   panel = new SpecPanel(state);
   panel.on("pending", showStatus);
-  panel.on("checked", () => {
+  panel.on("checked", async () => {
     showStatus();
+    await filled;
     reveal();
   });
   stories = new StoriesView(find("[data-stories]"), find("[data-story-banner]"), state.stories);
@@ -259,7 +232,7 @@ function open(first) {
   if (matchMedia(NARROW).matches) find("[data-settings]").removeAttribute("open");
   views.expectPinned(state.pinned);
   showStatus();
-  showRuns();
+  const filled = showRuns();
   setTimeout(reveal, REVEAL_MS); // also where the check of the configuration gets no answer
   feed.on("news", takeNews);
   feed.on("state", takeState);
@@ -267,9 +240,10 @@ function open(first) {
     isReachable = isBack;
     showStatus();
   });
-  feed.start();
+  feed.start(state);
   openTrainer();
   followVisibility(() => feed.refresh());
 }
 
+loadAfterInput([runsSection.load, pinDialog.load, views.load]);
 start();

@@ -1,8 +1,8 @@
 /** Views that the pages of the room share: the task of the round, and drawings as tiles and thumbnails. */
 
-import { BASE_PATH, element, find, svg } from "../core/browser.js";
+import { BASE_PATH, element, find, strokePicture, svg } from "../core/browser.js";
 import { readingOf, taskOf, verdictOf, verdictSentence } from "../core/format.js";
-import { boundsOf, toPath } from "../ink/curve.js";
+import { toFittedPath } from "../ink/curve.js";
 
 /** The task of the round, as headline. */
 export class TaskView {
@@ -26,39 +26,14 @@ export class TaskView {
   }
 }
 
-export const SIDE = 1000; // units
-const INK_SIDE = 800; // units of the longer side of the ink
-const MIN_EXTENT = 1e-9; // in the ink's unit; smaller ink is a dot
-
-/**
- * Fit ink into a picture of 1000x1000 units.
- *
- * @param {Stroke[]} strokes any unit @returns {string} `d` of an SVG path
- */
-export function pathOf(strokes) {
-  const inked = strokes.filter((stroke) => stroke.length > 0);
-  if (inked.length === 0) return "";
-  const { left, top, right, bottom } = boundsOf(inked);
-  const scale = INK_SIDE / Math.max(right - left, bottom - top, MIN_EXTENT);
-  const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
-  /** @param {Point} point @returns {Point} */
-  const fit = ([x, y]) => [(x - middleX) * scale + SIDE / 2, (y - middleY) * scale + SIDE / 2];
-  return toPath(inked.map((stroke) => stroke.map(fit)));
-}
-
 /** @param {Stroke[]} strokes any unit @param {string} label "" hides the picture from screen readers */
 export function inkPicture(strokes, label = "") {
-  /** @type {Record<string, string>} */
-  const attributes = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
-  const path = svg("path", { class: "tile__stroke", d: pathOf(strokes) });
-  return svg("svg", { class: "tile__ink", viewBox: "0 0 1000 1000", ...attributes }, path);
+  return strokePicture(svg("path", { d: toFittedPath(strokes) }), label);
 }
-
-const VIEW = "0 0 1000 1000";
 
 /** One drawing as a tile: ink, name, predicted digit, probability, right or wrong. */
 export class Tile {
-  #path = svg("path", { class: "tile__stroke" });
+  #path = svg("path");
   #name = element("p.tile__name", { dir: "auto", translate: "no" });
   #digit = element("b.tile__digit", { translate: "no" });
   #sign = element("span.tile__sign", { translate: "no" });
@@ -72,7 +47,7 @@ export class Tile {
   constructor(tools = [], kind = "li") {
     this.#tools = tools;
     const answer = element("p.tile__answer", { "aria-hidden": "true" }, this.#digit, this.#sign, this.#share);
-    const picture = svg("svg", { class: "tile__ink", viewBox: VIEW, "aria-hidden": "true" }, this.#path);
+    const picture = strokePicture(this.#path);
     this.element = element(`${kind}.tile`, {}, this.#name, picture, this.#sentence, answer, ...tools);
     this.show(null);
   }
@@ -93,7 +68,7 @@ export class Tile {
 
   /** @param {Drawing|null} drawing null for an empty tile */
   show(drawing) {
-    if (drawing && drawing.id !== this.#drawing?.id) this.#path.setAttribute("d", pathOf(drawing.strokes));
+    if (drawing && drawing.id !== this.#drawing?.id) this.#path.setAttribute("d", toFittedPath(drawing.strokes));
     this.#drawing = drawing;
     this.element.classList.toggle("tile--empty", !drawing);
     this.element.dataset.drawing = drawing?.id ?? "";

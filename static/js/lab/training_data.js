@@ -1,10 +1,39 @@
-/** The button that fetches all of MNIST, with its progress. */
+/** The digits to train with, and the button that fetches all of MNIST. */
 
 import { Emitter, find } from "../core/browser.js";
 
+/** @import { Announcer } from "../core/browser.js" */
+
 const MEGABYTE = 1_000_000; // bytes
 
-/** @extends {Emitter<{wanted: void}>} */
+/** How many digits there are. */
+export class DataText {
+  #element;
+  #announcer;
+
+  /** @param {HTMLElement} element @param {Announcer} announcer says a change */
+  constructor(element, announcer) {
+    this.#element = element;
+    this.#announcer = announcer;
+  }
+
+  /** @param {LabState["data"]} data @returns {boolean} whether it has changed */
+  show({ title, ...counts }) {
+    const [trained, validated, tested] = [counts.train, counts.validation, counts.test].map((number) => number.toLocaleString("en"));
+    const text = `${title}: ${trained} digits to train with, ${validated} to validate, ${tested} to test`;
+    const known = this.#element.textContent;
+    if (known === text) return false;
+    if (known) this.#announcer.say(text);
+    this.#element.textContent = text;
+    return true;
+  }
+}
+
+/**
+ * The button that fetches all of MNIST, with its progress.
+ *
+ * @extends {Emitter<{wanted: void}>}
+ */
 export class MnistFetchView extends Emitter {
   #element;
   #button;
