@@ -55,6 +55,7 @@ def test_caveat_is_only_said_of_a_loss(module):
         (TEACHING | {"status": "waiting"}, {}, "The trainer is starting…"),
         (TEACHING, {"problem": "Too few people."}, "It learns…"),
         (DONE, {}, "It has learned."),
+        (DONE | {"reason": "The disk is full."}, {}, "It has learned. The disk is full."),
         (TEACHING | {"status": "stopped"}, {}, "Stopped before it had learned anything."),
         (TEACHING | {"status": "failed", "reason": "Disk full."}, {}, "It failed. Disk full."),
     ],

@@ -146,6 +146,32 @@ def test_full_disk_gives_the_result_and_the_reason(bench):
         bench.lab.teacher.use()
 
 
+def test_failed_teaching_says_why_and_the_room_keeps_its_network(bench):
+    teach(bench)
+    bench.trainer.finish_teaching(learned)
+    bench.lab.teacher.use()
+    teach(bench)
+    reason = "The loss is no longer a number."
+    bench.trainer.event(
+        {"event": "ended", "teaching": 2, "status": "failed", "reason": reason, "result": None}
+    )
+    found = shown(bench)
+    assert (found["status"], found["reason"], found["result"]) == ("failed", reason, None)
+    with pytest.raises(NotNow):
+        bench.lab.teacher.use()
+    assert bench.store.default == "taught-1"
+
+
+def test_reasons_of_time_limit_and_full_disk_are_both_given(bench):
+    teach(bench)
+    number = {"teaching": 1}
+    bench.trainer.event(
+        {"event": "ended", "status": "done", "reason": "Out of time.", "result": None} | number
+    )
+    bench.trainer.event({"event": "saved", "model": None, "reason": "Disk full."} | number)
+    assert shown(bench)["reason"] == "Out of time. Disk full."
+
+
 def test_stop_is_sent_only_while_it_trains(bench):
     with pytest.raises(NotNow):
         bench.lab.teacher.stop()

@@ -191,7 +191,7 @@ class Teacher:
         elif event["event"] == "ended":
             teaching.end(event)
         else:
-            teaching.reason = teaching.reason or event["reason"]
+            teaching.add_reason(event["reason"])
             if event["model"] is not None:
                 self._add(teaching, event["model"])
 
@@ -265,7 +265,7 @@ class Teacher:
             teaching.model = name
         except InkwiseError as error:
             logger.warning("The taught network cannot be used: %s", error)
-            teaching.reason = f"The taught network cannot be used: {error.message}"
+            teaching.add_reason(f"The taught network cannot be used: {error.message}")
 
     def _drop_oldest(self) -> None:
         """Throw the oldest networks away; the one in use stays."""

@@ -84,6 +84,10 @@ class Teaching:
         if event.get("result"):
             self._take_result(event["result"])
 
+    def add_reason(self, reason: str | None) -> None:
+        """Add a sentence to the reason, unless it is None."""
+        self.reason = " ".join(filter(None, (self.reason, reason))) or None
+
     def to_json(self, used_model: str, thumbnails: Mapping[str, list]) -> dict:
         """Return it for the page.
 

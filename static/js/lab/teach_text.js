@@ -57,9 +57,15 @@ export function statusText(teaching, { problem, reason, can_train: canTrain }) {
   if (teaching?.status === "training") return "It learns…";
   if (!canTrain) return reason ?? "Teaching is not available.";
   if (problem) return problem;
-  if (teaching?.status === "failed") return `It failed. ${teaching.reason ?? ""}`.trim();
-  if (teaching?.status === "stopped") return teaching.result ? "Stopped early. This is what it had learned by then." : "Stopped before it had learned anything.";
-  return teaching ? "It has learned." : "Ready.";
+  if (!teaching) return "Ready.";
+  return `${outcomeOf(teaching)} ${teaching.reason ?? ""}`.trim();
+}
+
+/** @param {Teaching} teaching @returns {string} */
+function outcomeOf({ status, result }) {
+  if (status === "failed") return "It failed.";
+  if (status === "done") return "It has learned.";
+  return result ? "Stopped early. This is what it had learned by then." : "Stopped before it had learned anything.";
 }
 
 /** @param {Teaching|null} teaching @returns {string} */
