@@ -77,8 +77,7 @@ def test_status_says_what_happens(module, teaching, state, text):
     ],
 )
 def test_decisions_follow_the_state(module, teaching, can_go_back, decisions):
-    used = "taught-1" if can_go_back else "conv"
-    state = {"teaching": teaching, "used": used, "original": "conv"}
+    state = {"teaching": teaching, "before": "conv" if can_go_back else None}
     assert set(module(DECISION, "return [...m.decisionsOf(args[0])]", state)) == decisions
 
 

@@ -175,15 +175,18 @@ def test_one_press_uses_it_and_one_goes_back(page: Page):
     button(page, "use").click()
     expect(page.locator("[data-decision-text]")).to_contain_text("In use: phones, and pages")
     expect_pressable(page, "teach", "back", "keep")
+    expect(button(page, "back")).to_have_text("Go back to conv")
     button(page, "back").click()
+    expect(button(page, "back")).to_have_text("Go back")
     expect(page.locator("[data-decision-text]")).to_contain_text("Not in use")
     expect_pressable(page, "teach", "use", "keep")
     assert [path for method, path, _ in stub.requests if method == "POST"] == ["/use", "/back"]
 
 
 def test_earlier_network_in_use_can_be_left_during_a_new_teaching(page: Page):
-    TeachStub(page, TEACHING | {"id": 2}, used="taught-1").open()
+    TeachStub(page, TEACHING | {"id": 2}, used="taught-1", before="conv").open()
     expect_pressable(page, "stop", "back")
+    expect(page.locator("[data-decision-text]")).to_have_text("In use: taught-1, which was taught earlier.")
     button(page, "back").click()
     expect(button(page, "back")).to_be_hidden()
 

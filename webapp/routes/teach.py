@@ -96,9 +96,9 @@ def use() -> Response:
 
 
 @blueprint.post("/api/teach/back")
-@describe("Go back to the network before", answers=GIVES_STATE | FORBIDDEN | CONFLICT | NO_ROOM)
+@describe("Go back to the network used before", answers=GIVES_STATE | FORBIDDEN | CONFLICT | NO_ROOM)
 def go_back() -> Response:
-    """Make the network that the server started with the default."""
+    """Make the network that was used before the default."""
     check_access()
     lab().teacher.back()
     return _state()

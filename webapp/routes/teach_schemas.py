@@ -45,6 +45,7 @@ TEACH_SCHEMAS = {
         base=TEXT,
         used=TEXT,
         original=TEXT,
+        before=TEXT_OR_NONE,
         teaching={"oneOf": [reference("Teaching"), {"type": "null"}]},
     ),
 }

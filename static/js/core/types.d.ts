@@ -223,5 +223,6 @@ type Teaching = {
 type TeachState = {
   coverage: TeachDigit[]; missing: string | null; problem: string | null; people: { taught: number; held_out: number };
   drawings: { taught: number; held_out: number }; bases: { name: string; title: string }[]; base: string; can_train: boolean;
-  reason: string | null; warning: string | null; used: string; original: string; teaching: Teaching | null;
+  reason: string | null; warning: string | null; used: string; original: string; before: string | null;
+  teaching: Teaching | null;
 };

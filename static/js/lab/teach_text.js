@@ -93,6 +93,6 @@ export function heldOutText({ people, drawings }) {
 export function decisionText({ teaching, used, original }) {
   const kept = teaching?.is_kept ? ` Kept as ${teaching.model}.` : "";
   if (teaching?.is_used) return `In use: phones, and pages opened from now on, draw against it.${kept}`;
-  if (used !== original) return `An earlier taught network is in use.${kept}`;
+  if (used !== original) return `In use: ${used}, which was taught earlier.${kept}`;
   return teaching?.result ? `Not in use: pages and phones still use the network from before.${kept}` : "";
 }
