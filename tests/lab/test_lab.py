@@ -247,6 +247,28 @@ def test_killed_trainer_fails_the_run_and_can_be_started_again(bench):
     assert start(bench)["id"] == 2
 
 
+def test_run_is_saving_until_its_network_is_saved_or_lost(bench):
+    start(bench)
+    ended = {"event": "ended", "run": 1, "status": "done", "reason": None, "test_accuracy": 0.9}
+    bench.trainer.event(ended)
+    _, before = bench.lab.news(0)
+    assert (before["run"]["is_saving"], before["saved"]) == (True, 0)
+    bench.trainer.finish()
+    _, after = bench.lab.news(0)
+    assert (after["run"]["is_saving"], after["saved"], after["run"]["model"]) == (False, 1, "run-1")
+    start(bench)
+    bench.trainer.event(ended | {"run": 2})
+    bench.trainer.kill()
+    state = bench.lab.state()
+    assert (state["run"]["is_saving"], state["saved"], state["run"]["model"]) == (False, 2, None)
+
+
+def test_failed_run_saves_no_network(bench):
+    start(bench)
+    bench.trainer.finish(status="failed", reason="The loss is no longer a number.")
+    assert not bench.lab.state()["run"]["is_saving"]
+
+
 def test_files_of_an_earlier_process_are_deleted(bench, store, tmp_path):
     start(bench)
     bench.trainer.finish()

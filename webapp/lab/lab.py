@@ -96,6 +96,7 @@ class Lab:
         self._last_id = 0
         self._change = 0  # counts changes, for `news`
         self.broadcast = Broadcast(self._lock, self._newest, self._changed, lambda: self._change)
+        self._saved = 0  # counts ends of saving a network, for pages
         self._scored = 0  # counts changes of the room's scores, for pages
         self._pinned = PinnedDrawings()
         self._pages = 0  # open event streams
@@ -119,6 +120,7 @@ class Lab:
                 "runs": found,
                 "room": self.broadcast.to_json(),
                 "pinned": self._pinned.to_json(),
+                "saved": self._saved,
                 "scored": self._scored,
             }
 
@@ -126,7 +128,8 @@ class Lab:
         """Return the number of the newest change, and what changed in the newest run since a change."""
         with self._lock:
             run = self._newest()
-            found: dict = {"status": self._shown_status(), "reason": self._reason, "scored": self._scored}
+            found: dict = {"status": self._shown_status(), "reason": self._reason}
+            found |= {"saved": self._saved, "scored": self._scored}
             found |= {"run": run and run.to_json(), "room": self.broadcast.to_json()}
             if run is not None:
                 found |= {"points": run.points_since(since)} | run.parts_since(since)
@@ -336,12 +339,15 @@ class Lab:
             self._close_later()
         else:
             run.reason = run.reason or event["reason"]
+            self._end_saving(run)
             if event["model"] is not None:
                 self._use(run, event["model"])
 
     def _take_exit(self, reason: str) -> None:
         with self._lock:
             run = self._newest()
+            for each in self._runs.values():
+                self._end_saving(each)
             if self._status != FAILED:
                 self._status, self._reason = OFF, None
             if self.teacher.is_active:
@@ -353,6 +359,10 @@ class Lab:
             elif self._status == OFF:
                 self._status, self._reason = FAILED, reason
             self._changed()
+
+    def _end_saving(self, run: Run) -> None:
+        self._saved += run.is_saving
+        run.is_saving = False
 
     def _use(self, run: Run, name: str) -> None:
         try:

@@ -134,6 +134,7 @@ export class RunsTable extends Emitter {
       overlay.setAttribute("aria-pressed", String(hue !== undefined));
       actions.push(overlay);
     }
+    if (run.is_saving) actions.push(pending("draw", "Draw", `Draw against ${name}`), pending("keep", "Keep…", `Keep ${name}`));
     if (model) {
       const address = `${BASE_PATH}/?model=${encodeURIComponent(model)}`;
       const label = `Draw against ${name}`;
@@ -159,6 +160,15 @@ export class RunsTable extends Emitter {
     button.addEventListener("click", press);
     return button;
   }
+}
+
+/**
+ * @param {string} action @param {string} text @param {string} label
+ * @returns {Node} a button that acts once the network is saved
+ */
+function pending(action, text, label) {
+  const attributes = { type: "button", "aria-disabled": "true", "data-run-action": action, "aria-label": `${label}: its network is being saved` };
+  return element("button.button", attributes, text);
 }
 
 /** @param {LabRun} run @returns {Element} such as "88 % 212 of 240"; few drawings are only counted */
