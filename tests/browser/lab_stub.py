@@ -84,7 +84,7 @@ RUN = {
     "room_score": None,
     "model": None,
     "is_saving": False,
-    "is_kept": False,
+    "kept_as": None,
 }
 DONE = RUN | {
     "test_accuracy": 0.887,

@@ -56,7 +56,7 @@ TEACHING = {
     "share_done": 0.4,
     "model": None,
     "is_used": False,
-    "is_kept": False,
+    "kept_as": None,
     "result": None,
 }
 
@@ -146,5 +146,5 @@ class TeachStub:
             self.change(is_used=False)
             self.state |= {"used": "conv", "before": None}
         elif path == "/keep":
-            self.change(is_kept=True, model=body["name"])
+            self.change(kept_as=body["name"])
         return 200, self.state

@@ -72,8 +72,8 @@ def test_status_says_what_happens(module, teaching, state, text):
         (TEACHING, True, {"back"}),
         (DONE, False, {"use", "keep"}),
         (DONE | {"is_used": True}, True, {"back", "keep"}),
-        (DONE | {"is_kept": True}, False, {"use"}),
-        (DONE | {"is_used": True, "is_kept": True}, True, {"back"}),
+        (DONE | {"kept_as": "ours"}, False, {"use"}),
+        (DONE | {"is_used": True, "kept_as": "ours"}, True, {"back"}),
     ],
 )
 def test_decisions_follow_the_state(module, teaching, can_go_back, decisions):

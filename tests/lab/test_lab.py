@@ -180,7 +180,7 @@ def test_kept_network_survives_a_restart(bench, model_folder):
     start(bench)
     bench.trainer.finish()
     assert bench.lab.keep(1, "my-first") == "my-first"
-    assert bench.lab.state()["run"]["is_kept"]
+    assert bench.lab.state()["run"]["kept_as"] == "my-first"
     assert "my-first" in bench.store.names()
     later = ModelStore(model_folder, "conv", kept_folder=bench.kept)
     assert "my-first" in later.names()

@@ -238,7 +238,7 @@ def test_network_is_kept_under_a_name(bench):
         bench.lab.teacher.keep("taught-9")
     assert bench.lab.teacher.keep("ours") == "ours"
     assert (bench.kept / "ours.keras").is_file()
-    assert shown(bench)["is_kept"]
+    assert (shown(bench)["kept_as"], shown(bench)["model"]) == ("ours", "taught-1")
 
 
 def test_full_disk_is_said_when_a_network_is_kept(bench, monkeypatch):
@@ -251,7 +251,7 @@ def test_full_disk_is_said_when_a_network_is_kept(bench, monkeypatch):
     monkeypatch.setattr("webapp.lab.networks.shutil.copyfile", fail)
     with pytest.raises(StorageUnavailable, match="No space left"):
         bench.lab.teacher.keep("ours")
-    assert not shown(bench)["is_kept"]
+    assert shown(bench)["kept_as"] is None
 
 
 def test_taught_networks_are_no_base(bench):

@@ -271,7 +271,7 @@ class Lab:
         with self._lock:
             run = self._find(run_id)
             kept = self._networks.keep(self._model(run), name)
-            run.is_kept, run.changed = True, self._changed()
+            run.kept_as, run.changed = kept, self._changed()
         return kept
 
     def discard(self, run_id: int) -> None:

@@ -35,7 +35,7 @@ class Run:
     reason: str | None = None
     model: str | None = None
     is_saving: bool = False
-    is_kept: bool = False
+    kept_as: str | None = None
     title: str = ""
     progress: dict[str, Any] = field(default_factory=lambda: {"step": 0, "epoch": 0.0, "seconds": 0.0})
     test_accuracy: float | None = None
@@ -73,7 +73,7 @@ class Run:
             "room_score": self.room_score and self.room_score.to_json(),
             "model": self.model,
             "is_saving": self.is_saving,
-            "is_kept": self.is_kept,
+            "kept_as": self.kept_as,
         }
 
     def update(self, event: dict, change: int) -> None:

@@ -180,7 +180,7 @@ class Teacher:
         with self._lock:
             teaching = self._taught()
             kept = self._networks.keep(str(teaching.model), name)
-            teaching.is_kept = True
+            teaching.kept_as = kept
             self._changed()
         return kept
 

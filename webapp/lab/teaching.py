@@ -56,7 +56,7 @@ class Teaching:
     status: str = WAITING
     reason: str | None = None
     model: str | None = None
-    is_kept: bool = False
+    kept_as: str | None = None
     seconds: float = 0.0
     seconds_left: float | None = None
     share_done: float = 0.0
@@ -111,7 +111,7 @@ class Teaching:
             "share_done": self.share_done,
             "model": self.model,
             "is_used": self.model is not None and self.model == used_model,
-            "is_kept": self.is_kept,
+            "kept_as": self.kept_as,
             "result": self.scores | {"changes": changes} if self.scores else None,
         }
 

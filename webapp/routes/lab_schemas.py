@@ -76,7 +76,7 @@ LAB_SCHEMAS = {
         },
         model=TEXT_OR_NONE | {"description": "name of the saved network"},
         is_saving=FLAG | {"description": "ended, and its network is not saved yet"},
-        is_kept=FLAG,
+        kept_as=TEXT_OR_NONE,
     ),
     "LabState": object_of(
         status={"enum": ["off", "starting", "idle", "training", "paused", "failed"]},

@@ -165,7 +165,7 @@ type LabRun = {
   id: number; title: string; spec: LabSpec; status: LabRunStatus; reason: string | null; parameters: number; step: number;
   steps: number; epoch: number; epochs: number; seconds: number; seconds_left: number | null; accuracy: number | null;
   loss: number | null; val_accuracy: number | null; val_loss: number | null; test_accuracy: number | null;
-  room_score: LabRoomScore | null; model: string | null; is_saving: boolean; is_kept: boolean;
+  room_score: LabRoomScore | null; model: string | null; is_saving: boolean; kept_as: string | null;
 };
 /** Of the room's newest labeled drawings. */
 type LabRoomScore = { right: number; count: number };
@@ -218,7 +218,7 @@ type TeachChange = { label: number; before: number | null; after: number | null;
 type TeachResult = { held_out: TeachScores; mnist: TeachScores; taught: TeachScores; changes: TeachChange[] };
 type Teaching = {
   id: number; status: TeachStatus; reason: string | null; base: string; wrong_labels: number; seconds: number; seconds_left: number | null;
-  share_done: number; model: string | null; is_used: boolean; is_kept: boolean; result: TeachResult | null;
+  share_done: number; model: string | null; is_used: boolean; kept_as: string | null; result: TeachResult | null;
 };
 type TeachState = {
   coverage: TeachDigit[]; missing: string | null; problem: string | null; people: { taught: number; held_out: number };

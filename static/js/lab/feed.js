@@ -123,7 +123,7 @@ export class LabFeed extends Emitter {
 
 /** @param {LabState|LabEvent} state @returns {string} differs where the table of runs or the data have changed */
 function signatureOf({ status, run, fetch, saved = 0, scored = 0 }) {
-  return JSON.stringify([status, saved, scored, fetch === null, run && [run.id, run.status, run.model, run.is_kept]]);
+  return JSON.stringify([status, saved, scored, fetch === null, run && [run.id, run.status, run.model, run.kept_as]]);
 }
 
 /** @param {Partial<LabViews>} news @returns {Partial<LabViews>} what it brings for the views */

@@ -109,10 +109,10 @@ export class RunsTable extends Emitter {
 
   /** @param {LabRun} run @returns {Node[]} */
   #cells(run) {
-    const { id, title, parameters, seconds, status, reason, is_kept: isKept } = run;
+    const { id, title, parameters, seconds, status, reason, kept_as: keptAs } = run;
     const hue = this.#hues.get(id);
     const swatch = element("span.legend-run__line", hue === undefined ? {} : { class: `legend-run__line hue-${hue}` });
-    const state = element("td.runs__status", { "data-status": status }, isKept ? `kept as ${run.model}` : STATUS[status]);
+    const state = element("td.runs__status", { "data-status": status }, keptAs ? `kept as ${keptAs}` : STATUS[status]);
     if (reason) state.append(element("span.table__text", {}, reason));
     return [
       element("th.runs__name", { scope: "row" }, swatch, `${id} · ${title}`),
@@ -140,7 +140,7 @@ export class RunsTable extends Emitter {
       const label = `Draw against ${name}`;
       actions.push(element("a.button", { href: address, target: "_blank", rel: "noopener", "data-run-action": "draw", "aria-label": label }, "Draw"));
     }
-    if (model && !run.is_kept) actions.push(this.#button("keep", "Keep…", `Keep ${name}`, () => this.emit("keepwanted", run)));
+    if (model && !run.kept_as) actions.push(this.#button("keep", "Keep…", `Keep ${name}`, () => this.emit("keepwanted", run)));
     if (isOver) actions.push(this.#more(run, name));
     return actions;
   }

@@ -13,7 +13,7 @@ export function decisionsOf({ teaching, before }) {
   const decisions = new Set();
   const hasNetwork = Boolean(teaching?.result && teaching.model) && !isActive(teaching);
   if (hasNetwork && !teaching?.is_used) decisions.add("use");
-  if (hasNetwork && !teaching?.is_kept) decisions.add("keep");
+  if (hasNetwork && !teaching?.kept_as) decisions.add("keep");
   if (before !== null) decisions.add("back");
   return decisions;
 }

@@ -91,7 +91,7 @@ export function heldOutText({ people, drawings }) {
 
 /** @param {TeachState} state @returns {string} */
 export function decisionText({ teaching, used, original }) {
-  const kept = teaching?.is_kept ? ` Kept as ${teaching.model}.` : "";
+  const kept = teaching?.kept_as ? ` Kept as ${teaching.kept_as}.` : "";
   if (teaching?.is_used) return `In use: phones, and pages opened from now on, draw against it.${kept}`;
   if (used !== original) return `In use: ${used}, which was taught earlier.${kept}`;
   return teaching?.result ? `Not in use: pages and phones still use the network from before.${kept}` : "";
