@@ -49,7 +49,7 @@ export class DecisionView extends Emitter {
     for (const name of /** @type {const} */ (["use", "back", "keep"])) enable(this.#button(name), this.#decisions.has(name));
     this.#element.hidden = !state.teaching?.result && !this.#decisions.has("back");
     this.#element.toggleAttribute("data-used", Boolean(state.teaching?.is_used));
-    const target = find("[data-before]", this.#button("back"));
+    const target = find("[data-back-to]", this.#button("back"));
     const before = state.before === null ? "" : ` to ${state.before}`;
     if (target.textContent !== before) target.textContent = before;
     const text = find("[data-decision-text]", this.#element);
