@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.lab.fake_trainer import FakeTrainer
+from tests.lab.teaching_drawings import drawings
 from webapp.errors import BadRequest, NameTaken, NotNow, TrainerUnavailable, UnknownModel, UnknownRun
 from webapp.lab.lab import MOST_RUNS, Lab
 from webapp.lab.runs import MOST_POINTS
@@ -273,8 +275,27 @@ def test_files_of_an_earlier_process_are_deleted(bench, store, tmp_path):
     start(bench)
     bench.trainer.finish()
     path = bench.lab.file(1, ".keras")
+    bench.lab.close()
     Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store)
     assert not path.exists()
+
+
+def test_one_process_has_the_lab_and_the_others_say_so(bench, store, tmp_path):
+    start(bench)
+    bench.trainer.finish()
+    other = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store, FakeTrainer, is_able=lambda: True)
+    assert bench.lab.file(1, ".keras").is_file()  # of the process that has the lab
+    assert bench.lab.unavailable is None
+    assert "Another server process" in other.unavailable
+    assert other.state()["reason"] == other.news(0)[1]["reason"] == other.unavailable
+    for call in (other.open, lambda: other.train({"spec": {}}), lambda: other.teacher.start({}, drawings())):
+        with pytest.raises(TrainerUnavailable) as caught:
+            call()
+        assert caught.value.explanation == other.unavailable
+    bench.lab.close()
+    assert other.unavailable is None
+    other.train({"spec": {}})
+    assert not (tmp_path / "lab" / "run-1.keras").exists()  # left by the process before
 
 
 def test_title_is_a_short_text(bench):
