@@ -83,7 +83,8 @@ RUN = {
     "test_accuracy": None,
     "room_score": None,
     "model": None,
-    "is_kept": False,
+    "is_saving": False,
+    "kept_as": None,
 }
 DONE = RUN | {
     "test_accuracy": 0.887,
@@ -216,6 +217,7 @@ class LabStub:
             "runs": runs or [],
             "room": {"shown": False, "asking": False, "guesses": 0},
             "pinned": [{name: drawing[name] for name in DRAWING} for drawing in views()["pinned"]],
+            "saved": 0,
             "scored": 0,
         } | state
         self.offered = [{"strokes": drawing["strokes"], "label": 3} for drawing in self.state["pinned"]]
@@ -234,7 +236,7 @@ class LabStub:
         """Send an event of the stream, and wait for the frame after it."""
         runs = [each for each in self.state["runs"] if run is None or each["id"] != run["id"]]
         self.state |= {"status": status, "run": run, "runs": [*runs, *([run] if run else [])]}
-        known = {name: self.state[name] for name in ("status", "reason", "run", "fetch", "scored")}
+        known = {name: self.state[name] for name in ("status", "reason", "run", "fetch", "saved", "scored")}
         event = known | {"points": []} | news
         script = (
             """(data) => { sources[sources.length - 1].dispatchEvent(new MessageEvent("lab", { data })); }"""

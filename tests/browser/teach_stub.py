@@ -28,6 +28,7 @@ STATE = {
     "warning": None,
     "used": "conv",
     "original": "conv",
+    "before": None,
     "teaching": None,
 }
 NOTHING = STATE | {
@@ -55,7 +56,7 @@ TEACHING = {
     "share_done": 0.4,
     "model": None,
     "is_used": False,
-    "is_kept": False,
+    "kept_as": None,
     "result": None,
 }
 
@@ -140,10 +141,10 @@ class TeachStub:
             self.change(status="stopped", result=BETTER, model="taught-1")
         elif path == "/use":
             self.change(is_used=True)
-            self.state["used"] = "taught-1"
+            self.state |= {"used": "taught-1", "before": "conv"}
         elif path == "/back":
             self.change(is_used=False)
-            self.state["used"] = "conv"
+            self.state |= {"used": "conv", "before": None}
         elif path == "/keep":
-            self.change(is_kept=True, model=body["name"])
+            self.change(kept_as=body["name"])
         return 200, self.state

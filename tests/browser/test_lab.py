@@ -441,6 +441,25 @@ def test_run_is_thrown_away_after_a_question(with_runs: LabStub):
     assert [path for method, path, _ in with_runs.requests if method == "DELETE"] == ["/runs/1"]
 
 
+def test_buttons_of_a_run_are_there_at_its_end_and_act_once_it_is_saved(lab: LabStub):
+    row = lab.page.locator("tr[data-run='1']")
+    lab.send(DONE | {"model": None, "is_saving": True}, "idle")
+    actions = row.locator("[data-run-action]:visible")
+    names = ["draw", "keep", "more"]
+    expect(actions).to_have_count(len(names))
+    assert [each.get_attribute("data-run-action") for each in actions.all()] == names
+    keep_label = "Keep run 1, 2x128 relu: its network is being saved"
+    expect(row.get_by_role("button", name=keep_label)).to_have_attribute("aria-disabled", "true")
+    places = [each.bounding_box() for each in actions.all()]
+    lab.state |= {"saved": 1}
+    lab.send(RUN | {"id": 2})  # the next run of a story trains already
+    lab.state |= {"saved": 2, "runs": [DONE, RUN | {"id": 2}]}
+    lab.send(RUN | {"id": 2})
+    expect(row.get_by_role("link", name="Draw against run 1")).to_have_attribute("href", "/?model=run-1")
+    moved = [each.bounding_box()["width"] for each in row.locator("[data-run-action]:visible").all()[-3:]]
+    assert moved == [place["width"] for place in places]
+
+
 def test_room_column_fills_and_is_read_again_on_demand(lab: LabStub):
     lab.send(DONE | {"room_score": None}, "idle")
     cell = lab.page.locator("tr[data-run='1'] td").nth(3)

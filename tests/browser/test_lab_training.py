@@ -22,7 +22,7 @@ def test_network_is_trained_drawn_against_and_kept(
     page.get_by_role("button", name="Keep run 1").click()
     page.get_by_role("textbox", name="Name").fill("my-first")
     page.get_by_role("textbox", name="Name").press("Enter")
-    expect(page.locator(".runs__status")).to_contain_text("kept")
+    expect(page.locator(".runs__status")).to_contain_text("kept as my-first")
     assert browser_errors == []
     own_server.kill()
     own_server.start()

@@ -55,6 +55,7 @@ def test_caveat_is_only_said_of_a_loss(module):
         (TEACHING | {"status": "waiting"}, {}, "The trainer is starting…"),
         (TEACHING, {"problem": "Too few people."}, "It learns…"),
         (DONE, {}, "It has learned."),
+        (DONE | {"reason": "The disk is full."}, {}, "It has learned. The disk is full."),
         (TEACHING | {"status": "stopped"}, {}, "Stopped before it had learned anything."),
         (TEACHING | {"status": "failed", "reason": "Disk full."}, {}, "It failed. Disk full."),
     ],
@@ -71,13 +72,12 @@ def test_status_says_what_happens(module, teaching, state, text):
         (TEACHING, True, {"back"}),
         (DONE, False, {"use", "keep"}),
         (DONE | {"is_used": True}, True, {"back", "keep"}),
-        (DONE | {"is_kept": True}, False, {"use"}),
-        (DONE | {"is_used": True, "is_kept": True}, True, {"back"}),
+        (DONE | {"kept_as": "ours"}, False, {"use"}),
+        (DONE | {"is_used": True, "kept_as": "ours"}, True, {"back"}),
     ],
 )
 def test_decisions_follow_the_state(module, teaching, can_go_back, decisions):
-    used = "taught-1" if can_go_back else "conv"
-    state = {"teaching": teaching, "used": used, "original": "conv"}
+    state = {"teaching": teaching, "before": "conv" if can_go_back else None}
     assert set(module(DECISION, "return [...m.decisionsOf(args[0])]", state)) == decisions
 
 

@@ -175,15 +175,18 @@ def test_one_press_uses_it_and_one_goes_back(page: Page):
     button(page, "use").click()
     expect(page.locator("[data-decision-text]")).to_contain_text("In use: phones, and pages")
     expect_pressable(page, "teach", "back", "keep")
+    expect(button(page, "back")).to_have_text("Go back to conv")
     button(page, "back").click()
+    expect(button(page, "back")).to_have_text("Go back")
     expect(page.locator("[data-decision-text]")).to_contain_text("Not in use")
     expect_pressable(page, "teach", "use", "keep")
     assert [path for method, path, _ in stub.requests if method == "POST"] == ["/use", "/back"]
 
 
 def test_earlier_network_in_use_can_be_left_during_a_new_teaching(page: Page):
-    TeachStub(page, TEACHING | {"id": 2}, used="taught-1").open()
+    TeachStub(page, TEACHING | {"id": 2}, used="taught-1", before="conv").open()
     expect_pressable(page, "stop", "back")
+    expect(page.locator("[data-decision-text]")).to_have_text("In use: taught-1, which was taught earlier.")
     button(page, "back").click()
     expect(button(page, "back")).to_be_hidden()
 
@@ -227,3 +230,34 @@ def test_change_of_each_row_is_in_view_on_a_phone(page: Page):
     TeachStub(page, DONE | {"result": WORSE}).open()
     frame = page.locator(".teach__result .table-frame")
     assert frame.evaluate("(frame) => frame.scrollWidth <= frame.clientWidth")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("kind", ["better", "worse"])
+def test_result_and_what_to_do_with_it_are_in_view_after_teaching(page: Page, size: tuple, kind: str):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    warning = (
+        "The network read only 41 of 90 drawings as their labels say. Check whether the labels are right."
+    )
+    states = {
+        "better": (DONE, {}),
+        "worse": (
+            DONE | {"result": WORSE, "wrong_labels": 0.3},
+            {"used": "taught-1", "before": "conv", "warning": warning},
+        ),
+    }
+    teaching, state = states[kind]
+    TeachStub(page, teaching, **state).open()
+    parts = [page.locator("[data-verdict]"), page.locator(".teach__result .table")]
+    for part in (*parts, *(button(page, name) for name in ("teach", "use", "back", "keep"))):
+        box = part.bounding_box()
+        assert 0 <= box["y"] < box["y"] + box["height"] <= size[1], part
+
+
+def test_figures_of_the_teaching_before_leave_when_another_begins(page: Page):
+    stub = TeachStub(page, DONE).open()
+    row = page.locator("[data-scores=held_out] td")
+    expect(row.first).to_have_text("89.7 %")
+    stub.change(id=2, status="training", result=None, model=None)
+    expect(row).to_have_text(["–", "–", "–"])
+    expect(page.locator("[data-verdict]")).to_be_hidden()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.lab.fake_trainer import FakeTrainer
+from tests.lab.teaching_drawings import drawings
 from webapp.errors import BadRequest, NameTaken, NotNow, TrainerUnavailable, UnknownModel, UnknownRun
 from webapp.lab.lab import MOST_RUNS, Lab
 from webapp.lab.runs import MOST_POINTS
@@ -180,7 +182,7 @@ def test_kept_network_survives_a_restart(bench, model_folder):
     start(bench)
     bench.trainer.finish()
     assert bench.lab.keep(1, "my-first") == "my-first"
-    assert bench.lab.state()["run"]["is_kept"]
+    assert bench.lab.state()["run"]["kept_as"] == "my-first"
     assert "my-first" in bench.store.names()
     later = ModelStore(model_folder, "conv", kept_folder=bench.kept)
     assert "my-first" in later.names()
@@ -247,12 +249,53 @@ def test_killed_trainer_fails_the_run_and_can_be_started_again(bench):
     assert start(bench)["id"] == 2
 
 
+def test_run_is_saving_until_its_network_is_saved_or_lost(bench):
+    start(bench)
+    ended = {"event": "ended", "run": 1, "status": "done", "reason": None, "test_accuracy": 0.9}
+    bench.trainer.event(ended)
+    _, before = bench.lab.news(0)
+    assert (before["run"]["is_saving"], before["saved"]) == (True, 0)
+    bench.trainer.finish()
+    _, after = bench.lab.news(0)
+    assert (after["run"]["is_saving"], after["saved"], after["run"]["model"]) == (False, 1, "run-1")
+    start(bench)
+    bench.trainer.event(ended | {"run": 2})
+    bench.trainer.kill()
+    state = bench.lab.state()
+    assert (state["run"]["is_saving"], state["saved"], state["run"]["model"]) == (False, 2, None)
+
+
+def test_failed_run_saves_no_network(bench):
+    start(bench)
+    bench.trainer.finish(status="failed", reason="The loss is no longer a number.")
+    assert not bench.lab.state()["run"]["is_saving"]
+
+
 def test_files_of_an_earlier_process_are_deleted(bench, store, tmp_path):
     start(bench)
     bench.trainer.finish()
     path = bench.lab.file(1, ".keras")
+    bench.lab.close()
     Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store)
     assert not path.exists()
+
+
+def test_one_process_has_the_lab_and_the_others_say_so(bench, store, tmp_path):
+    start(bench)
+    bench.trainer.finish()
+    other = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store, FakeTrainer, is_able=lambda: True)
+    assert bench.lab.file(1, ".keras").is_file()  # of the process that has the lab
+    assert bench.lab.unavailable is None
+    assert "Another server process" in other.unavailable
+    assert other.state()["reason"] == other.news(0)[1]["reason"] == other.unavailable
+    for call in (other.open, lambda: other.train({"spec": {}}), lambda: other.teacher.start({}, drawings())):
+        with pytest.raises(TrainerUnavailable) as caught:
+            call()
+        assert caught.value.explanation == other.unavailable
+    bench.lab.close()
+    assert other.unavailable is None
+    other.train({"spec": {}})
+    assert not (tmp_path / "lab" / "run-1.keras").exists()  # left by the process before
 
 
 def test_title_is_a_short_text(bench):

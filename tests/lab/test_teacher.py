@@ -146,6 +146,32 @@ def test_full_disk_gives_the_result_and_the_reason(bench):
         bench.lab.teacher.use()
 
 
+def test_failed_teaching_says_why_and_the_room_keeps_its_network(bench):
+    teach(bench)
+    bench.trainer.finish_teaching(learned)
+    bench.lab.teacher.use()
+    teach(bench)
+    reason = "The loss is no longer a number."
+    bench.trainer.event(
+        {"event": "ended", "teaching": 2, "status": "failed", "reason": reason, "result": None}
+    )
+    found = shown(bench)
+    assert (found["status"], found["reason"], found["result"]) == ("failed", reason, None)
+    with pytest.raises(NotNow):
+        bench.lab.teacher.use()
+    assert bench.store.default == "taught-1"
+
+
+def test_reasons_of_time_limit_and_full_disk_are_both_given(bench):
+    teach(bench)
+    number = {"teaching": 1}
+    bench.trainer.event(
+        {"event": "ended", "status": "done", "reason": "Out of time.", "result": None} | number
+    )
+    bench.trainer.event({"event": "saved", "model": None, "reason": "Disk full."} | number)
+    assert shown(bench)["reason"] == "Out of time. Disk full."
+
+
 def test_stop_is_sent_only_while_it_trains(bench):
     with pytest.raises(NotNow):
         bench.lab.teacher.stop()
@@ -173,6 +199,23 @@ def test_used_network_is_the_default_and_one_call_goes_back(bench):
     assert calls == ["taught-1", "conv"]
 
 
+def test_each_step_back_leads_to_the_network_used_before(bench):
+    def before() -> str | None:
+        return bench.lab.teacher.state({})["before"]
+
+    assert before() is None
+    for _ in range(2):
+        teach(bench)
+        bench.trainer.finish_teaching(learned)
+        bench.lab.teacher.use()
+        bench.lab.teacher.use()  # twice counts once
+    for name in ("taught-1", "conv"):
+        assert before() == name
+        bench.lab.teacher.back()
+        assert bench.store.default == name
+    assert before() is None
+
+
 def test_people_whose_drawing_is_read_now_are_told_while_it_is_used(bench):
     teach(bench)
     bench.trainer.finish_teaching(learned)
@@ -195,7 +238,7 @@ def test_network_is_kept_under_a_name(bench):
         bench.lab.teacher.keep("taught-9")
     assert bench.lab.teacher.keep("ours") == "ours"
     assert (bench.kept / "ours.keras").is_file()
-    assert shown(bench)["is_kept"]
+    assert (shown(bench)["kept_as"], shown(bench)["model"]) == ("ours", "taught-1")
 
 
 def test_full_disk_is_said_when_a_network_is_kept(bench, monkeypatch):
@@ -208,7 +251,7 @@ def test_full_disk_is_said_when_a_network_is_kept(bench, monkeypatch):
     monkeypatch.setattr("webapp.lab.networks.shutil.copyfile", fail)
     with pytest.raises(StorageUnavailable, match="No space left"):
         bench.lab.teacher.keep("ours")
-    assert not shown(bench)["is_kept"]
+    assert shown(bench)["kept_as"] is None
 
 
 def test_taught_networks_are_no_base(bench):
@@ -219,16 +262,28 @@ def test_taught_networks_are_no_base(bench):
     assert names == ["linear", "conv"]
 
 
-def test_only_the_newest_networks_stay_and_the_used_one(bench):
+@pytest.mark.parametrize(("used", "kept"), [(1, ["taught-1", "taught-5"]), (3, ["taught-2", "taught-3"])])
+def test_only_the_newest_networks_stay_and_those_used(bench, used, kept):
     for number in range(MOST_TAUGHT + 3):
         teach(bench)
         bench.trainer.finish_teaching(learned)
-        if number == 0:
+        if number < used:
             bench.lab.teacher.use()
-    taught = [name for name in bench.store.names(with_runs=True) if name.startswith("taught")]
+    taught = sorted(name for name in bench.store.names(with_runs=True) if name.startswith("taught"))
     assert len(taught) == MOST_TAUGHT
-    assert "taught-1" in taught
-    assert "taught-2" not in taught
+    assert taught[:2] == kept
+
+
+def test_thrown_away_networks_are_no_step_back(bench):
+    for _ in range(MOST_TAUGHT + 2):
+        teach(bench)
+        bench.trainer.finish_teaching(learned)
+        bench.lab.teacher.use()
+    names = []
+    while name := bench.lab.teacher.state({})["before"]:
+        bench.lab.teacher.back()
+        names.append(name)
+    assert names == ["taught-6", "taught-5", "taught-4", "taught-3", "conv"]
 
 
 def test_held_out_people_stay_the_same(bench):

@@ -129,6 +129,23 @@ def test_use_changes_the_state_of_phones_and_their_events(client, app, trainer):
     assert client.get("/api/room/state", headers={"If-None-Match": tag}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path", [*(f"/api/teach{action}" for action in ACTIONS), "/api/lab/runs", "/api/lab/open"]
+)
+def test_process_without_the_lab_says_where_it_is(client, app, trainer, store, tmp_path, path):
+    holder = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store, FakeTrainer, lambda: True)
+    holder.open()
+    response = client.post(path, json={})
+    assert response.status_code == 409
+    assert error_of(response).startswith("Another server process of this room has the lab.")
+    assert client.post(path, json={}, environ_overrides=ELSEWHERE).status_code == 403
+    state = client.get("/api/teach").json
+    assert (state["can_train"], state["reason"]) == (False, error_of(response))
+    assert client.get("/api/lab").json["reason"] == error_of(response)
+    holder.close()
+    assert client.get("/api/teach").json["can_train"]
+
+
 def test_deleted_drawings_leave_the_result(client, app, trainer):
     (secret, *_) = fill(app)
     room = app.extensions["room"]

@@ -6,6 +6,7 @@ keras_program.py   the Keras program of a spec
 presets.py         networks to start from, and stories that compare runs
 digits.py          the digits: MNIST, or the sample that ships with Inkwise
 lab.py             one trainer, one run at a time, and the runs so far
+process_lock.py    of several server processes of a room one has the lab
 runs.py            what is known of a run
 broadcast.py       what wall and phones see of the newest run
 guesses.py         the room's guesses before a run

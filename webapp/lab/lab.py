@@ -26,6 +26,7 @@ from webapp.lab.networks import RunNetworks
 from webapp.lab.pinned import PinnedDrawings, read_pinned
 from webapp.lab.plan import plan, warnings_for
 from webapp.lab.presets import PRESETS, STORIES
+from webapp.lab.process_lock import ProcessLock
 from webapp.lab.room_score import MOST_SCORED, LabeledDrawing, RoomScores
 from webapp.lab.runs import PAUSED, TRAINING, WAITING, Run
 from webapp.lab.spec import limits_json, read_spec
@@ -38,6 +39,10 @@ from webapp.training.mnist_download import MNIST, RemoteFile
 OFF, STARTING, IDLE, FAILED = "off", "starting", "idle", "failed"
 MOST_RUNS = 30  # then the oldest one is thrown away
 MOST_TITLE = 40  # characters
+ELSEWHERE = (
+    "Another server process of this room has the lab. The lab and teaching work with one server process: "
+    "stop the others, then open this page again."
+)
 UNUSED = 60.0  # seconds after the last page was closed until the trainer's process ends
 ACTIONS = {  # with the states of a run in which each is possible
     "pause": (WAITING, TRAINING),
@@ -51,7 +56,7 @@ logger = logging.getLogger(__name__)
 
 
 class Lab:
-    """Thread-safe.
+    """Thread-safe. Of the processes that share a folder the first that starts its trainer has the lab.
 
     Args:
         folder: where runs are saved.
@@ -83,6 +88,9 @@ class Lab:
         self._digits = find_mnist(data_folder)
         self._count = count_training(self._digits)
         self._networks = RunNetworks(folder, kept_folder, store, self._describe_data()["title"])
+        self._process_lock = ProcessLock(folder / "process.lock")
+        if not self._process_lock.is_elsewhere:
+            self._networks.delete_leftovers()
         self._room_scores = RoomScores(store)
         self._trainer = make_trainer(self._digits, self._take, self._take_exit)
         self._mnist = MnistFetch(data_folder, self._take_fetch, source)
@@ -96,6 +104,7 @@ class Lab:
         self._last_id = 0
         self._change = 0  # counts changes, for `news`
         self.broadcast = Broadcast(self._lock, self._newest, self._changed, lambda: self._change)
+        self._saved = 0  # counts ends of saving a network, for pages
         self._scored = 0  # counts changes of the room's scores, for pages
         self._pinned = PinnedDrawings()
         self._pages = 0  # open event streams
@@ -109,7 +118,7 @@ class Lab:
             found = [run.to_json() for run in self._runs.values()]
             return {
                 "status": self._shown_status(),
-                "reason": self._reason,
+                "reason": self._shown_reason(),
                 "data": self._describe_data(),
                 "fetch": self._fetch_json(),
                 "limits": limits_json(self._count),
@@ -119,6 +128,7 @@ class Lab:
                 "runs": found,
                 "room": self.broadcast.to_json(),
                 "pinned": self._pinned.to_json(),
+                "saved": self._saved,
                 "scored": self._scored,
             }
 
@@ -126,7 +136,8 @@ class Lab:
         """Return the number of the newest change, and what changed in the newest run since a change."""
         with self._lock:
             run = self._newest()
-            found: dict = {"status": self._shown_status(), "reason": self._reason, "scored": self._scored}
+            found: dict = {"status": self._shown_status(), "reason": self._shown_reason()}
+            found |= {"saved": self._saved, "scored": self._scored}
             found |= {"run": run and run.to_json(), "room": self.broadcast.to_json()}
             if run is not None:
                 found |= {"points": run.points_since(since)} | run.parts_since(since)
@@ -157,6 +168,7 @@ class Lab:
         with self._lock:
             if not self._is_able():
                 raise TrainerUnavailable("expected TensorFlow and Keras, found them not installed", INSTALL)
+            self._take_lab()
             if not self._trainer.is_running:
                 self._status, self._reason = STARTING, None
                 self._trainer.start()
@@ -178,8 +190,10 @@ class Lab:
             self._close_later()
 
     def close(self) -> None:
-        """End the trainer, at the end of the server."""
+        """End the trainer, at the end of the server, and let another process have the lab."""
         self._trainer.stop()
+        with self._lock:
+            self._process_lock.release()
 
     def train(self, value: object) -> dict:
         """Start a run and return its summary.
@@ -244,8 +258,16 @@ class Lab:
 
     @property
     def unavailable(self) -> str | None:
-        """Why nothing can be trained on this computer, or None."""
-        return None if self._is_able() else INSTALL
+        """Why this process cannot train, or None."""
+        if not self._is_able():
+            return INSTALL
+        return ELSEWHERE if self.is_elsewhere else None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another process of this room has the lab."""
+        with self._lock:
+            return self._process_lock.is_elsewhere
 
     @property
     def has_pinned(self) -> bool:
@@ -268,7 +290,7 @@ class Lab:
         with self._lock:
             run = self._find(run_id)
             kept = self._networks.keep(self._model(run), name)
-            run.is_kept, run.changed = True, self._changed()
+            run.kept_as, run.changed = kept, self._changed()
         return kept
 
     def discard(self, run_id: int) -> None:
@@ -336,12 +358,15 @@ class Lab:
             self._close_later()
         else:
             run.reason = run.reason or event["reason"]
+            self._end_saving(run)
             if event["model"] is not None:
                 self._use(run, event["model"])
 
     def _take_exit(self, reason: str) -> None:
         with self._lock:
             run = self._newest()
+            for each in self._runs.values():
+                self._end_saving(each)
             if self._status != FAILED:
                 self._status, self._reason = OFF, None
             if self.teacher.is_active:
@@ -353,6 +378,10 @@ class Lab:
             elif self._status == OFF:
                 self._status, self._reason = FAILED, reason
             self._changed()
+
+    def _end_saving(self, run: Run) -> None:
+        self._saved += run.is_saving
+        run.is_saving = False
 
     def _use(self, run: Run, name: str) -> None:
         try:
@@ -402,6 +431,14 @@ class Lab:
             raise NotNow("expected no active teaching, but one trains", TEACHES)
         self.open()
 
+    def _take_lab(self) -> None:
+        """Raise TrainerUnavailable if another process has the lab."""
+        was_held = self._process_lock.is_held
+        if not self._process_lock.acquire():
+            raise TrainerUnavailable("expected no other process with the lab, found one", ELSEWHERE)
+        if not was_held:
+            self._networks.delete_leftovers()
+
     def _hand_over(self, command: dict) -> None:
         self._open_free()
         self._trainer.send(command)
@@ -412,6 +449,9 @@ class Lab:
         for listener in self.listeners:
             listener()
         return self._change
+
+    def _shown_reason(self) -> str | None:
+        return ELSEWHERE if self._process_lock.is_elsewhere else self._reason
 
     def _shown_status(self) -> str:
         run = self._newest()

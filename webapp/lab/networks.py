@@ -20,7 +20,7 @@ class RunNetworks:
     """Networks in the model store.
 
     Args:
-        folder: where the trainer saves them; what an earlier process left there is deleted.
+        folder: where the trainer saves them.
         kept_folder: where kept ones are copied to; the store reads it at its next start.
         data: name of the training data, for the cards; the lab may change it.
     """
@@ -30,7 +30,10 @@ class RunNetworks:
         self._kept_folder = kept_folder
         self._store = store
         self.data = data
-        for path in folder.iterdir() if folder.is_dir() else ():
+
+    def delete_leftovers(self) -> None:
+        """Delete what an earlier process left in the folder; call it before the first network is saved."""
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
             if RUN_NAME.fullmatch(path.stem):
                 path.unlink(missing_ok=True)
 

@@ -23,6 +23,7 @@ class Run:
         parts: newest value by name of PARTS, with its change number.
         changed: change number of the run itself.
         model: name in the model store once it is saved.
+        is_saving: whether it has ended and its network is not saved yet.
         room_score: of the room's labeled drawings; None without a network or without drawings.
     """
 
@@ -33,7 +34,8 @@ class Run:
     status: str = WAITING
     reason: str | None = None
     model: str | None = None
-    is_kept: bool = False
+    is_saving: bool = False
+    kept_as: str | None = None
     title: str = ""
     progress: dict[str, Any] = field(default_factory=lambda: {"step": 0, "epoch": 0.0, "seconds": 0.0})
     test_accuracy: float | None = None
@@ -70,7 +72,8 @@ class Run:
             "test_accuracy": self.test_accuracy,
             "room_score": self.room_score and self.room_score.to_json(),
             "model": self.model,
-            "is_kept": self.is_kept,
+            "is_saving": self.is_saving,
+            "kept_as": self.kept_as,
         }
 
     def update(self, event: dict, change: int) -> None:
@@ -88,6 +91,7 @@ class Run:
     def end(self, event: dict, change: int) -> None:
         """Take an "ended" event of the trainer."""
         self.status, self.reason, self.changed = event["status"], event["reason"], change
+        self.is_saving = self.status != FAILED
         self.test_accuracy = event.get("test_accuracy")
         self.progress = self.progress | {"seconds_left": None}
 

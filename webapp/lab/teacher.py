@@ -76,6 +76,7 @@ class Teacher:
         self._teachings: list[Teaching] = []
         self._last_id = 0
         self._original = store.default
+        self._before: list[str] = []  # the networks used before the present one, oldest first
         self._news: dict[str, dict] = {}  # what phones hear, by participant
 
     @property
@@ -90,7 +91,7 @@ class Teacher:
             return [change.drawing.id for change in newest.shown_changes] if newest else []
 
     def state(self, thumbnails: Mapping[str, list]) -> dict:
-        """Return bases, the newest teaching and which network is used; see `Teaching.to_json`."""
+        """Return bases, the newest teaching, and which network is used; see `Teaching.to_json`."""
         with self._lock:
             newest = self._newest()
             return {
@@ -98,6 +99,7 @@ class Teacher:
                 "base": self._original,
                 "used": self._store.default,
                 "original": self._original,
+                "before": self._before[-1] if self._before else None,
                 "teaching": newest.to_json(self._store.default, thumbnails) if newest else None,
             }
 
@@ -149,8 +151,10 @@ class Teacher:
     def use(self) -> None:
         """Make the taught network the server's default model, and tell phones. Raises NotNow."""
         with self._lock:
-            teaching = self._taught()
+            teaching, before = self._taught(), self._store.default
             self._store.use(str(teaching.model))
+            if teaching.model != before:
+                self._before.append(before)
             at = int(time.time() * 1000)
             self._news = {
                 change.drawing.participant_id: {"label": change.drawing.label, "at": at}
@@ -161,11 +165,12 @@ class Teacher:
         self.on_use()
 
     def back(self) -> None:
-        """Make the model that the server started with the default again. Raises NotNow."""
+        """Make the network that was used before the default again. Raises NotNow."""
         with self._lock:
-            if self._store.default == self._original:
+            if not self._before:
                 raise NotNow("expected a taught network in use, found none", "The first network is in use.")
-            self._store.use(self._original)
+            self._store.use(self._before[-1])
+            self._before.pop()
             self._news = {}
             self._changed()
         self.on_use()
@@ -175,7 +180,7 @@ class Teacher:
         with self._lock:
             teaching = self._taught()
             kept = self._networks.keep(str(teaching.model), name)
-            teaching.is_kept = True
+            teaching.kept_as = kept
             self._changed()
         return kept
 
@@ -191,7 +196,7 @@ class Teacher:
         elif event["event"] == "ended":
             teaching.end(event)
         else:
-            teaching.reason = teaching.reason or event["reason"]
+            teaching.add_reason(event["reason"])
             if event["model"] is not None:
                 self._add(teaching, event["model"])
 
@@ -265,14 +270,16 @@ class Teacher:
             teaching.model = name
         except InkwiseError as error:
             logger.warning("The taught network cannot be used: %s", error)
-            teaching.reason = f"The taught network cannot be used: {error.message}"
+            teaching.add_reason(f"The taught network cannot be used: {error.message}")
 
     def _drop_oldest(self) -> None:
-        """Throw the oldest networks away; the one in use stays."""
+        """Throw the oldest networks away; the one in use and the one used before stay."""
         while len(self._teachings) > MOST_TAUGHT:
-            oldest = next(each for each in self._teachings if each.model != self._store.default)
+            needed = (self._store.default, *self._before[-1:])
+            oldest = next(each for each in self._teachings if each.model not in needed)
             self._teachings.remove(oldest)
             if oldest.model is not None:
+                self._before = [name for name in self._before if name != oldest.model]
                 self._networks.remove(oldest.model)
 
 

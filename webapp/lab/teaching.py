@@ -56,7 +56,7 @@ class Teaching:
     status: str = WAITING
     reason: str | None = None
     model: str | None = None
-    is_kept: bool = False
+    kept_as: str | None = None
     seconds: float = 0.0
     seconds_left: float | None = None
     share_done: float = 0.0
@@ -84,6 +84,10 @@ class Teaching:
         if event.get("result"):
             self._take_result(event["result"])
 
+    def add_reason(self, reason: str | None) -> None:
+        """Add a sentence to the reason, unless it is None."""
+        self.reason = " ".join(filter(None, (self.reason, reason))) or None
+
     def to_json(self, used_model: str, thumbnails: Mapping[str, list]) -> dict:
         """Return it for the page.
 
@@ -107,7 +111,7 @@ class Teaching:
             "share_done": self.share_done,
             "model": self.model,
             "is_used": self.model is not None and self.model == used_model,
-            "is_kept": self.is_kept,
+            "kept_as": self.kept_as,
             "result": self.scores | {"changes": changes} if self.scores else None,
         }
 

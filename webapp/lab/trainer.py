@@ -4,8 +4,10 @@ import importlib.util
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -17,6 +19,7 @@ from webapp.errors import TrainerUnavailable
 from webapp.settings import IS_INSTALLED, PACKAGE
 
 MODULE = "webapp.lab.training"
+FOLDER_PREFIX = "inkwise-trainer-"  # of the process's temporary folder
 STOP_TIMEOUT = 3.0  # seconds for the process to end by itself
 KEPT_LINES = 20  # of stderr, for the log
 INSTALL = "Training needs TensorFlow, which this installation has left out. " + (
@@ -37,7 +40,7 @@ def can_train() -> bool:
 
 
 class Trainer:
-    """The process. Thread-safe.
+    """The process, and its temporary folder, in which TensorFlow leaves files. Thread-safe.
 
     Args:
         digits: the file to train on.
@@ -51,6 +54,7 @@ class Trainer:
         self._on_exit = on_exit
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self._folder = ""  # of the process
 
     @property
     def is_running(self) -> bool:
@@ -62,22 +66,27 @@ class Trainer:
             if self._process is not None:
                 return
             try:
+                folder = tempfile.mkdtemp(prefix=FOLDER_PREFIX)
+            except OSError as error:
+                raise TrainerUnavailable(f"expected to start {MODULE}, but: {error}") from None
+            try:
                 process = subprocess.Popen(
                     [sys.executable, "-m", MODULE, str(self._digits)],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
-                    env=_environment(),
+                    env=_environment(folder),
                     encoding="utf-8",
                     errors="replace",
                 )
             except OSError as error:
+                shutil.rmtree(folder, ignore_errors=True)
                 raise TrainerUnavailable(f"expected to start {MODULE}, but: {error}") from None
-            self._process = process
+            self._process, self._folder = process, folder
         last_lines: deque[str] = deque(maxlen=KEPT_LINES)
         stderr = threading.Thread(target=_keep_lines, args=(process.stderr, last_lines), daemon=True)
         stderr.start()
-        threading.Thread(target=self._read, args=(process, stderr, last_lines), daemon=True).start()
+        threading.Thread(target=self._read, args=(process, folder, stderr, last_lines), daemon=True).start()
 
     def send(self, command: dict) -> None:
         """Send a command. Raises TrainerUnavailable if the process does not run."""
@@ -99,7 +108,7 @@ class Trainer:
     def stop(self) -> None:
         """End the process, and wait until it has ended."""
         with self._lock:
-            process, self._process = self._process, None
+            process, self._process, folder = self._process, None, self._folder
         if process is None:
             return
         if process.stdin is not None:
@@ -109,8 +118,11 @@ class Trainer:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        shutil.rmtree(folder, ignore_errors=True)  # the server may end before the thread of `_read` does it
 
-    def _read(self, process: subprocess.Popen[str], stderr: threading.Thread, last_lines: deque[str]) -> None:
+    def _read(
+        self, process: subprocess.Popen[str], folder: str, stderr: threading.Thread, last_lines: deque[str]
+    ) -> None:
         assert process.stdout is not None  # a pipe
         with process.stdout:
             for line in process.stdout:
@@ -119,6 +131,7 @@ class Trainer:
                 except Exception:
                     logger.exception("An event of the trainer cannot be used")
         code = process.wait()
+        shutil.rmtree(folder, ignore_errors=True)
         stderr.join()
         if process.stdin is not None:
             with suppress(OSError):  # a command that was not read
@@ -145,7 +158,7 @@ def _keep_lines(lines: TextIO, last_lines: deque[str]) -> None:
         last_lines.extend(lines)
 
 
-def _environment() -> dict[str, str]:
-    """Return the environment in which the process finds this package."""
+def _environment(folder: str) -> dict[str, str]:
+    """Return the environment in which the process finds this package and its temporary folder."""
     path = os.pathsep.join(filter(None, (str(PACKAGE.parent), os.environ.get("PYTHONPATH"))))
-    return {**os.environ, "PYTHONPATH": path}
+    return {**os.environ, "PYTHONPATH": path} | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)

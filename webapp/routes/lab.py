@@ -13,12 +13,14 @@ from webapp.lab.lab import Lab
 from webapp.lab.pinned import MOST
 from webapp.routes.describe import describe, fails, gives_json, gives_page
 from webapp.routes.lab_access import check_access as _check_access
+from webapp.routes.lab_access import check_process
 from webapp.routes.request_parsing import BYTES, read_object
 from webapp.routes.responses import no_store
 from webapp.routes.room.current import has_presenter_cookie, require_presenter, room
 from webapp.routes.schemas import reference
 
 blueprint = Blueprint("lab", __name__)
+blueprint.before_request(check_process)
 
 RUN_PARAMETER = {"name": "run_id", "in": "path", "required": True, "schema": {"type": "integer"}}
 FORBIDDEN = {403: fails("Neither the presenter nor this computer itself")}

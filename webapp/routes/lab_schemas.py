@@ -75,7 +75,8 @@ LAB_SCHEMAS = {
             "description": "of the room's newest labeled drawings; null without a network or drawings",
         },
         model=TEXT_OR_NONE | {"description": "name of the saved network"},
-        is_kept=FLAG,
+        is_saving=FLAG | {"description": "ended, and its network is not saved yet"},
+        kept_as=TEXT_OR_NONE,
     ),
     "LabState": object_of(
         status={"enum": ["off", "starting", "idle", "training", "paused", "failed"]},
@@ -94,6 +95,7 @@ LAB_SCHEMAS = {
         runs=list_of(reference("LabRun")),
         room=object_of(shown=FLAG, asking=FLAG, guesses=COUNT),
         pinned=list_of(_PINNED),
+        saved=COUNT | {"description": "changes when the network of a run is saved"},
         scored=COUNT | {"description": "changes with the room's scores of the runs"},
     ),
     "LabPinned": object_of(

@@ -7,13 +7,14 @@ from webapp.lab.lab import Lab
 from webapp.lab.teacher import MOST_DRAWINGS
 from webapp.lab.teaching_data import LabelCount, describe_coverage
 from webapp.routes.describe import describe, fails, gives_json, gives_page
-from webapp.routes.lab_access import check_access
+from webapp.routes.lab_access import check_access, check_process
 from webapp.routes.request_parsing import read_object
 from webapp.routes.responses import no_store
 from webapp.routes.room.current import room
 from webapp.routes.schemas import reference
 
 blueprint = Blueprint("teach", __name__)
+blueprint.before_request(check_process)
 
 FORBIDDEN = {403: fails("Neither the presenter nor this computer itself")}
 CONFLICT = {409: fails("The drawings do not suffice, it trains already, or there is nothing taught")}
@@ -96,9 +97,9 @@ def use() -> Response:
 
 
 @blueprint.post("/api/teach/back")
-@describe("Go back to the network before", answers=GIVES_STATE | FORBIDDEN | CONFLICT | NO_ROOM)
+@describe("Go back to the network used before", answers=GIVES_STATE | FORBIDDEN | CONFLICT | NO_ROOM)
 def go_back() -> Response:
-    """Make the network that the server started with the default."""
+    """Make the network that was used before the default."""
     check_access()
     lab().teacher.back()
     return _state()

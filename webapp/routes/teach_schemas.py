@@ -29,7 +29,7 @@ TEACH_SCHEMAS = {
         share_done=SHARE,
         model=TEXT_OR_NONE,
         is_used=FLAG,
-        is_kept=FLAG,
+        kept_as=TEXT_OR_NONE,
         result={"oneOf": [reference("TeachResult"), {"type": "null"}]},
     ),
     "TeachState": object_of(
@@ -45,6 +45,7 @@ TEACH_SCHEMAS = {
         base=TEXT,
         used=TEXT,
         original=TEXT,
+        before=TEXT_OR_NONE,
         teaching={"oneOf": [reference("Teaching"), {"type": "null"}]},
     ),
 }

@@ -165,7 +165,7 @@ type LabRun = {
   id: number; title: string; spec: LabSpec; status: LabRunStatus; reason: string | null; parameters: number; step: number;
   steps: number; epoch: number; epochs: number; seconds: number; seconds_left: number | null; accuracy: number | null;
   loss: number | null; val_accuracy: number | null; val_loss: number | null; test_accuracy: number | null;
-  room_score: LabRoomScore | null; model: string | null; is_kept: boolean;
+  room_score: LabRoomScore | null; model: string | null; is_saving: boolean; kept_as: string | null;
 };
 /** Of the room's newest labeled drawings. */
 type LabRoomScore = { right: number; count: number };
@@ -174,7 +174,7 @@ type LabLimits = Record<string, number | [least: number, most: number]>;
 type LabState = { fetch: LabFetch | null;
   status: LabStatus; reason: string | null; data: { title: string; train: number; validation: number; test: number }; limits: LabLimits;
   presets: LabPreset[]; stories: LabStory[]; run: LabRun | null; runs: LabRun[]; room: LabBroadcast;
-  pinned: LabDrawing[]; scored: number;
+  pinned: LabDrawing[]; saved: number; scored: number;
 };
 /** What the room sees of the lab; `guesses` is their number. */
 type LabBroadcast = { shown: boolean; asking: boolean; guesses: number };
@@ -195,7 +195,7 @@ type LabViews = {
 };
 type LabDetail = LabViews & { run: LabRun; points: LabPoint[] };
 type LabEvent = Partial<LabViews> & {
-  status: LabStatus; reason: string | null; run: LabRun | null; fetch: LabFetch | null; points?: LabPoint[]; scored?: number;
+  status: LabStatus; reason: string | null; run: LabRun | null; fetch: LabFetch | null; points?: LabPoint[]; saved?: number; scored?: number;
   room?: LabBroadcast;
 };
 type LabCheckedLayer = { name: string; title: string; shape: number[]; parameters: number };
@@ -218,10 +218,11 @@ type TeachChange = { label: number; before: number | null; after: number | null;
 type TeachResult = { held_out: TeachScores; mnist: TeachScores; taught: TeachScores; changes: TeachChange[] };
 type Teaching = {
   id: number; status: TeachStatus; reason: string | null; base: string; wrong_labels: number; seconds: number; seconds_left: number | null;
-  share_done: number; model: string | null; is_used: boolean; is_kept: boolean; result: TeachResult | null;
+  share_done: number; model: string | null; is_used: boolean; kept_as: string | null; result: TeachResult | null;
 };
 type TeachState = {
   coverage: TeachDigit[]; missing: string | null; problem: string | null; people: { taught: number; held_out: number };
   drawings: { taught: number; held_out: number }; bases: { name: string; title: string }[]; base: string; can_train: boolean;
-  reason: string | null; warning: string | null; used: string; original: string; teaching: Teaching | null;
+  reason: string | null; warning: string | null; used: string; original: string; before: string | null;
+  teaching: Teaching | null;
 };

@@ -96,10 +96,10 @@ export class LabFeed extends Emitter {
     this.#shown = signatureOf(state);
     this.emit("state", state);
     if (this.#poller.isPushed) return;
-    const { status, reason, run, scored, fetch } = state;
+    const { status, reason, run, saved, scored, fetch } = state;
     const detail = run ? await this.#detail(run.id) : null;
     if (this.#poller.isPushed) return; // the stream came back meanwhile
-    this.emit("news", { ...detail, status, reason, scored, fetch, run: detail?.run ?? run, isComplete: true });
+    this.emit("news", { ...detail, status, reason, saved, scored, fetch, run: detail?.run ?? run, isComplete: true });
   }
 
   /** @param {number} id @returns {Promise<LabDetail|null>} */
@@ -132,8 +132,8 @@ export class LabFeed extends Emitter {
 }
 
 /** @param {LabState|LabEvent} state @returns {string} differs where the table of runs or the data have changed */
-function signatureOf({ status, run, fetch, scored = 0 }) {
-  return JSON.stringify([status, scored, fetch === null, run && [run.id, run.status, run.model, run.is_kept]]);
+function signatureOf({ status, run, fetch, saved = 0, scored = 0 }) {
+  return JSON.stringify([status, saved, scored, fetch === null, run && [run.id, run.status, run.model, run.kept_as]]);
 }
 
 /** @param {Partial<LabViews>} news @returns {Partial<LabViews>} what it brings for the views */

@@ -108,10 +108,10 @@ export class RunsTable extends Emitter {
 
   /** @param {LabRun} run @returns {Node[]} */
   #cells(run) {
-    const { id, title, parameters, seconds, status, reason, is_kept: isKept } = run;
+    const { id, title, parameters, seconds, status, reason, kept_as: keptAs } = run;
     const hue = this.#hues.get(id);
     const swatch = element("span.legend-run__line", hue === undefined ? {} : { class: `legend-run__line hue-${hue}` });
-    const state = element("td.runs__status", { "data-status": status }, isKept ? `kept as ${run.model}` : STATUS[status]);
+    const state = element("td.runs__status", { "data-status": status }, keptAs ? `kept as ${keptAs}` : STATUS[status]);
     if (reason) state.append(element("span.table__text", {}, reason));
     return [
       element("th.runs__name", { scope: "row" }, swatch, `${id} · ${title}`),
@@ -133,12 +133,13 @@ export class RunsTable extends Emitter {
       overlay.setAttribute("aria-pressed", String(hue !== undefined));
       actions.push(overlay);
     }
+    if (run.is_saving) actions.push(pending("draw", "Draw", `Draw against ${name}`), pending("keep", "Keep…", `Keep ${name}`));
     if (model) {
       const address = `${BASE_PATH}/?model=${encodeURIComponent(model)}`;
       const label = `Draw against ${name}`;
       actions.push(element("a.button", { href: address, target: "_blank", rel: "noopener", "data-run-action": "draw", "aria-label": label }, "Draw"));
     }
-    if (model && !run.is_kept) actions.push(this.#button("keep", "Keep…", `Keep ${name}`, () => this.emit("keepwanted", run)));
+    if (model && !run.kept_as) actions.push(this.#button("keep", "Keep…", `Keep ${name}`, () => this.emit("keepwanted", run)));
     if (isOver) actions.push(this.#more(run, name));
     return actions;
   }
@@ -158,6 +159,15 @@ export class RunsTable extends Emitter {
     button.addEventListener("click", press);
     return button;
   }
+}
+
+/**
+ * @param {string} action @param {string} text @param {string} label
+ * @returns {Node} a button that acts once the network is saved
+ */
+function pending(action, text, label) {
+  const attributes = { type: "button", "aria-disabled": "true", "data-run-action": action, "aria-label": `${label}: its network is being saved` };
+  return element("button.button", attributes, text);
 }
 
 /** @param {LabRun} run @returns {Element} such as "88 % 212 of 240"; few drawings are only counted */

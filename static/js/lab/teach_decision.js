@@ -1,4 +1,4 @@
-/** Use the taught network, go back to the one before, or keep it under a name. */
+/** Use the taught network, go back to the one used before, or keep it under a name. */
 
 import { Emitter, find } from "../core/browser.js";
 import { enable } from "./teach_controls.js";
@@ -8,13 +8,13 @@ import { decisionText } from "./teach_text.js";
 /** @typedef {"use"|"back"|"keep"} Decision */
 
 /** @param {TeachState} state @returns {Set<Decision>} what acts now */
-export function decisionsOf({ teaching, used, original }) {
+export function decisionsOf({ teaching, before }) {
   /** @type {Set<Decision>} */
   const decisions = new Set();
   const hasNetwork = Boolean(teaching?.result && teaching.model) && !isActive(teaching);
   if (hasNetwork && !teaching?.is_used) decisions.add("use");
-  if (hasNetwork && !teaching?.is_kept) decisions.add("keep");
-  if (used !== original) decisions.add("back");
+  if (hasNetwork && !teaching?.kept_as) decisions.add("keep");
+  if (before !== null) decisions.add("back");
   return decisions;
 }
 
@@ -49,6 +49,9 @@ export class DecisionView extends Emitter {
     for (const name of /** @type {const} */ (["use", "back", "keep"])) enable(this.#button(name), this.#decisions.has(name));
     this.#element.hidden = !state.teaching?.result && !this.#decisions.has("back");
     this.#element.toggleAttribute("data-used", Boolean(state.teaching?.is_used));
+    const target = find("[data-back-to]", this.#button("back"));
+    const before = state.before === null ? "" : ` to ${state.before}`;
+    if (target.textContent !== before) target.textContent = before;
     const text = find("[data-decision-text]", this.#element);
     const sentence = decisionText(state);
     if (text.textContent !== sentence) text.textContent = sentence;

@@ -4,6 +4,8 @@ import { find } from "../core/browser.js";
 import { count } from "../core/format.js";
 import { caveatOf, differenceOf, scoreText, taughtWith, verdictOf } from "./teach_text.js";
 
+const UNKNOWN = "–";
+const NO_DIFFERENCE = /** @type {const} */ ({ direction: "none", sign: "", text: UNKNOWN });
 const ROWS = /** @type {const} */ (["held_out", "mnist", "taught"]);
 
 export class ResultView {
@@ -25,22 +27,22 @@ export class ResultView {
     this.#element.toggleAttribute("data-filled", result !== null);
     find("[data-taught-with]", this.#element).textContent = result && teaching ? taughtWith(teaching, state) : "";
     find("[data-taught-with]", this.#element).toggleAttribute("data-poisoned", (teaching?.wrong_labels ?? 0) > 0);
+    for (const name of ROWS) this.#showRow(name, result?.[name] ?? null);
     if (!result) return;
     const verdict = find("[data-verdict]", this.#element);
     verdict.dataset.direction = differenceOf(result.held_out).direction;
     verdict.textContent = `${differenceOf(result.held_out).sign} ${verdictOf(result)}`.trim();
     find("[data-caveat]", this.#element).textContent = caveatOf(result);
-    for (const name of ROWS) this.#showRow(name, result[name]);
   }
 
-  /** @param {string} name @param {TeachScores} scores */
+  /** @param {string} name @param {TeachScores|null} scores */
   #showRow(name, scores) {
     const row = find(`[data-scores="${name}"]`, this.#element);
-    const { direction, sign, text } = differenceOf(scores);
+    const { direction, sign, text } = scores ? differenceOf(scores) : NO_DIFFERENCE;
     row.dataset.direction = direction;
-    find("[data-samples]", row).textContent = count(scores.samples, name === "mnist" ? "digit" : "drawing");
-    find("[data-before]", row).textContent = scoreText(scores, scores.before);
-    find("[data-after]", row).textContent = scoreText(scores, scores.after);
+    find("[data-samples]", row).textContent = scores ? count(scores.samples, name === "mnist" ? "digit" : "drawing") : "";
+    find("[data-before]", row).textContent = scores ? scoreText(scores, scores.before) : UNKNOWN;
+    find("[data-after]", row).textContent = scores ? scoreText(scores, scores.after) : UNKNOWN;
     find("[data-difference]", row).textContent = `${sign} ${text}`.trim();
   }
 }

@@ -57,9 +57,15 @@ export function statusText(teaching, { problem, reason, can_train: canTrain }) {
   if (teaching?.status === "training") return "It learns…";
   if (!canTrain) return reason ?? "Teaching is not available.";
   if (problem) return problem;
-  if (teaching?.status === "failed") return `It failed. ${teaching.reason ?? ""}`.trim();
-  if (teaching?.status === "stopped") return teaching.result ? "Stopped early. This is what it had learned by then." : "Stopped before it had learned anything.";
-  return teaching ? "It has learned." : "Ready.";
+  if (!teaching) return "Ready.";
+  return `${outcomeOf(teaching)} ${teaching.reason ?? ""}`.trim();
+}
+
+/** @param {Teaching} teaching @returns {string} */
+function outcomeOf({ status, result }) {
+  if (status === "failed") return "It failed.";
+  if (status === "done") return "It has learned.";
+  return result ? "Stopped early. This is what it had learned by then." : "Stopped before it had learned anything.";
 }
 
 /** @param {Teaching|null} teaching @returns {string} */
@@ -85,8 +91,8 @@ export function heldOutText({ people, drawings }) {
 
 /** @param {TeachState} state @returns {string} */
 export function decisionText({ teaching, used, original }) {
-  const kept = teaching?.is_kept ? ` Kept as ${teaching.model}.` : "";
+  const kept = teaching?.kept_as ? ` Kept as ${teaching.kept_as}.` : "";
   if (teaching?.is_used) return `In use: phones, and pages opened from now on, draw against it.${kept}`;
-  if (used !== original) return `An earlier taught network is in use.${kept}`;
+  if (used !== original) return `In use: ${used}, which was taught earlier.${kept}`;
   return teaching?.result ? `Not in use: pages and phones still use the network from before.${kept}` : "";
 }

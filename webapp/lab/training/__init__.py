@@ -25,5 +25,6 @@ session.py    one run: fit, control, save
 teaching.py   fine-tune a network on drawings of the room; room_mixture.py makes its batches
 observer.py   what is seen of a run: curve, weights, pinned digits, confusion matrix, gradients
 
-The process ends with its stdin, so it never outlives the server.
+The process ends with its stdin, so it never outlives the server. TensorFlow leaves files in the
+temporary folder, so the process has one of its own, which is removed after its end.
 """

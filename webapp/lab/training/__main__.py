@@ -6,8 +6,10 @@ import base64
 import json
 import os
 import queue
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 import warnings
 from pathlib import Path
@@ -43,8 +45,17 @@ import numpy as np
 from webapp.errors import InkwiseError
 from webapp.lab.digits import Digits, load_digits
 from webapp.lab.spec import HiddenLayer, LabSpec, read_spec
+from webapp.lab.trainer import FOLDER_PREFIX
 from webapp.lab.training.session import FAILED, NOTHING_PINNED, Controls, Pinned, Session
 from webapp.lab.training.teaching import Teaching, load_base, read_drawings
+
+
+def leave() -> NoReturn:
+    """End the process at once, and remove its temporary folder, since the server may be gone."""
+    folder = Path(tempfile.gettempdir())
+    if folder.name.startswith(FOLDER_PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
 
 
 class Commands:
@@ -68,7 +79,7 @@ class Commands:
             if command["command"] == "pin":
                 command["pinned"] = Pinned(command["version"], to_bitmaps(command["bitmaps"]))
             self._queue.put(command)
-        os._exit(0)
+        leave()
 
 
 def to_bitmaps(texts: list[str]) -> np.ndarray:
@@ -83,7 +94,7 @@ def emit(event: dict) -> None:
         EVENTS.write(json.dumps(event, allow_nan=False) + "\n")
         EVENTS.flush()
     except OSError:
-        os._exit(0)
+        leave()
 
 
 def load(path: Path) -> Digits:

@@ -21,7 +21,7 @@ from webapp.lab.training.room_mixture import (
     has_is_digit,
     run_network,
 )
-from webapp.lab.training.session import DONE, FAILED, NOT_A_NUMBER, STOPPED, TRAINING, Controls, Emit
+from webapp.lab.training.session import DONE, FAILED, STOPPED, TRAINING, Controls, Emit
 from webapp.nets.cards import check_file, read_card
 from webapp.nets.network import DIGITS
 from webapp.training.card import describe_layers, save_model, versions
@@ -31,6 +31,11 @@ LEAST_TRAINING = 5.0  # seconds of training, however long the preparation took
 UPDATE_INTERVAL = 0.5  # seconds
 DECAYED = 0.1  # of the learning rate is left at the end
 SIDE = 28
+NOT_A_NUMBER = (
+    "The loss is no longer a number, so there is no taught network; pages and phones keep the one they have. "
+    "Teach again, from another network."
+)
+OUT_OF_TIME = "The time limit ended it after {percent} % of the planned steps."
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,10 @@ class Teaching(keras.callbacks.Callback):
         self._net.fit(self._batches, shuffle=False, verbose=0, callbacks=[self])
         if self._has_failed:
             return FAILED, NOT_A_NUMBER
-        return (STOPPED if self._controls.is_stopped else DONE), None
+        if self._controls.is_stopped:
+            return STOPPED, None
+        percent = self._step * 100 // len(self._batches)
+        return DONE, OUT_OF_TIME.format(percent=percent) if percent < 100 else None
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         self._step += 1
