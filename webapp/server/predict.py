@@ -34,8 +34,9 @@ class PredictEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         query = scope["query_string"]
-        is_usual = (not query or (query.startswith(MODEL) and query[len(MODEL) :].isalnum())) and is_bitmap(
-            scope
+        is_usual = (
+            (not query or (query.startswith(MODEL) and query[len(MODEL) :].isalnum()))
+            and is_bitmap(scope)
         )
         if not is_usual:
             return await self._others(scope, receive, send)
