@@ -25,12 +25,22 @@ def data_folder() -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def _environment_and_folder_are_restored():
+SURROUNDINGS = pytest.StashKey[tuple[dict[str, str], str]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item):
+    """Note the settings and the working folder before a test and its fixtures."""
+    item.stash[SURROUNDINGS] = _settings_and_folder()
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item):
     """Fail a test that leaves a setting or another working folder to the tests after it."""
-    before = _settings_and_folder()
-    yield
-    assert _settings_and_folder() == before
+    result = yield
+    assert _settings_and_folder() == item.stash[SURROUNDINGS]
+    return result
 
 
 def _settings_and_folder() -> tuple[dict[str, str], str]:
