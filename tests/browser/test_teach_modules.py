@@ -5,10 +5,10 @@ import pytest
 from tests.browser.teach_stub import BETTER, DONE, STATE, TEACHING
 
 TEXT, NOTICE, FEED, DECISION = (
-    "lab/teach_text.js",
+    "teach/text.js",
     "room/phone_views.js",
-    "lab/teach_feed.js",
-    "lab/teach_decision.js",
+    "teach/feed.js",
+    "teach/decision.js",
 )
 
 

@@ -2,13 +2,13 @@
 
 import { Announcer, find, followVisibility, TextDialog } from "../core/browser.js";
 import { request } from "../core/server.js";
-import { ChangesView } from "../lab/teach_changes.js";
-import { TeachControls } from "../lab/teach_controls.js";
-import { CoverageView } from "../lab/teach_coverage.js";
-import { DecisionView } from "../lab/teach_decision.js";
-import { TeachFeed } from "../lab/teach_feed.js";
-import { ResultView } from "../lab/teach_result.js";
-import { caveatOf, statusText, verdictOf } from "../lab/teach_text.js";
+import { ChangesView } from "../teach/changes.js";
+import { TeachControls } from "../teach/controls.js";
+import { CoverageView } from "../teach/coverage.js";
+import { DecisionView } from "../teach/decision.js";
+import { TeachFeed } from "../teach/feed.js";
+import { ResultView } from "../teach/result.js";
+import { caveatOf, statusText, verdictOf } from "../teach/text.js";
 
 const START_LIMIT = 30_000; // milliseconds; the trainer may be starting
 const UNREACHABLE = "The server cannot be reached. This page goes on when it is back.";

@@ -2,7 +2,7 @@
 
 import { find } from "../core/browser.js";
 import { count } from "../core/format.js";
-import { caveatOf, differenceOf, scoreText, taughtWith, verdictOf } from "./teach_text.js";
+import { caveatOf, differenceOf, scoreText, taughtWith, verdictOf } from "./text.js";
 
 const UNKNOWN = "–";
 const NO_DIFFERENCE = /** @type {const} */ ({ direction: "none", sign: "", text: UNKNOWN });

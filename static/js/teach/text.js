@@ -1,7 +1,7 @@
 /** Sentences about a teaching. Knows no DOM. */
 
 import { count, percent } from "../core/format.js";
-import { duration } from "./scale.js";
+import { duration } from "../lab/scale.js";
 
 /** @typedef {"better"|"worse"|"same"|"none"} Direction */
 /** @typedef {{direction: Direction, sign: string, text: string}} Difference */

@@ -1,8 +1,8 @@
 /** What to teach, and the buttons that begin and stop it. */
 
 import { element, Emitter, find } from "../core/browser.js";
-import { isActive } from "./teach_feed.js";
-import { statusText, timeText } from "./teach_text.js";
+import { isActive } from "./feed.js";
+import { statusText, timeText } from "./text.js";
 
 /** @typedef {{base: string, wrong_labels: number}} TeachRequest */
 

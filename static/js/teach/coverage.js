@@ -1,7 +1,7 @@
 /** How many labeled drawings the room has of each digit, by how many people, and what is missing. */
 
 import { find } from "../core/browser.js";
-import { heldOutText } from "./teach_text.js";
+import { heldOutText } from "./text.js";
 
 const ENOUGH = "All ten digits are there.";
 const NOTHING = "Nothing drawn yet."; // with a label; the server then lists no digits

@@ -1,9 +1,9 @@
 /** Use the taught network, go back to the one used before, or keep it under a name. */
 
 import { Emitter, find } from "../core/browser.js";
-import { enable } from "./teach_controls.js";
-import { isActive } from "./teach_feed.js";
-import { decisionText } from "./teach_text.js";
+import { enable } from "./controls.js";
+import { isActive } from "./feed.js";
+import { decisionText } from "./text.js";
 
 /** @typedef {"use"|"back"|"keep"} Decision */
 
