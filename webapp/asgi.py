@@ -102,7 +102,7 @@ def create_asgi(app: Flask) -> Starlette:
         lifespan=_lifespan(config),
     )
     application.state.events = hub
-    application.state.before_stop = (hub.close, lab_events.close, lab.close)
+    application.state.before_stop = (hub.close, lab_events.close, lab.trainer.close)
     return application
 
 

@@ -5,7 +5,8 @@ import pytest
 from tests.lab.fake_trainer import FakeTrainer
 from tests.lab.teaching_drawings import drawings
 from webapp.errors import BadRequest, NameTaken, NotNow, TrainerUnavailable, UnknownModel, UnknownRun
-from webapp.lab.lab import MOST_RUNS, Lab
+from webapp.lab.lab import Lab
+from webapp.lab.run_list import MOST_RUNS
 from webapp.lab.runs import MOST_POINTS
 from webapp.nets.store import ModelStore
 
@@ -33,7 +34,7 @@ def test_missing_tensorflow_says_how_to_install_it(bench, store, tmp_path):
 
 
 def test_run_goes_from_waiting_to_done(bench):
-    bench.lab.open()
+    bench.lab.trainer.open()
     assert bench.lab.state()["status"] == "starting"
     bench.trainer.event({"event": "ready"})
     assert bench.lab.state()["status"] == "idle"
@@ -127,7 +128,7 @@ def test_long_curve_is_thinned(bench):
 
 def test_pinned_drawings_are_sent_and_shown_with_their_predictions(bench):
     bench.lab.pin([{"strokes": SEVEN, "label": 7}])
-    bench.lab.open()
+    bench.lab.trainer.open()
     assert bench.trainer.commands[-1]["command"] == "pin"
     start(bench)
     bench.trainer.update(pinned=[[0.1] * 10])
@@ -275,7 +276,7 @@ def test_files_of_an_earlier_process_are_deleted(bench, store, tmp_path):
     start(bench)
     bench.trainer.finish()
     path = bench.lab.file(1, ".keras")
-    bench.lab.close()
+    bench.lab.trainer.close()
     Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store)
     assert not path.exists()
 
@@ -285,15 +286,20 @@ def test_one_process_has_the_lab_and_the_others_say_so(bench, store, tmp_path):
     bench.trainer.finish()
     other = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store, FakeTrainer, is_able=lambda: True)
     assert bench.lab.file(1, ".keras").is_file()  # of the process that has the lab
-    assert bench.lab.unavailable is None
-    assert "Another server process" in other.unavailable
-    assert other.state()["reason"] == other.news(0)[1]["reason"] == other.unavailable
-    for call in (other.open, lambda: other.train({"spec": {}}), lambda: other.teacher.start({}, drawings())):
+    assert bench.lab.trainer.unavailable is None
+    assert "Another server process" in other.trainer.unavailable
+    assert other.state()["reason"] == other.news(0)[1]["reason"] == other.trainer.unavailable
+    calls = (
+        other.trainer.open,
+        lambda: other.train({"spec": {}}),
+        lambda: other.teacher.start({}, drawings()),
+    )
+    for call in calls:
         with pytest.raises(TrainerUnavailable) as caught:
             call()
-        assert caught.value.explanation == other.unavailable
-    bench.lab.close()
-    assert other.unavailable is None
+        assert caught.value.explanation == other.trainer.unavailable
+    bench.lab.trainer.close()
+    assert other.trainer.unavailable is None
     other.train({"spec": {}})
     assert not (tmp_path / "lab" / "run-1.keras").exists()  # left by the process before
 

@@ -43,7 +43,7 @@ def finished(lab: Lab) -> dict | None:
 
 
 def test_fetched_digits_are_used_at_once_and_after_a_restart(bench):
-    bench.lab.open()
+    bench.lab.trainer.open()
     assert bench.lab.state()["fetch"] == {"is_running": False, "received": 0, "size": 60_000, "reason": None}
     bench.lab.fetch_mnist()
     assert finished(bench.lab) is None

@@ -296,10 +296,10 @@ def test_held_out_people_stay_the_same(bench):
 
 def test_trainer_stays_while_it_teaches(bench):
     teach(bench)
-    bench.lab.add_page()
-    bench.lab.remove_page()
-    bench.lab._close_unused()
+    bench.lab.trainer.add_page()
+    bench.lab.trainer.remove_page()
+    bench.lab.trainer.close_unused()
     assert bench.trainer.is_running
     bench.trainer.finish_teaching(learned)
-    bench.lab._close_unused()
+    bench.lab.trainer.close_unused()
     assert not bench.trainer.is_running

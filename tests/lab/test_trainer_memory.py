@@ -27,7 +27,7 @@ def lab(store, tmp_path) -> Iterator[Lab]:
     """A lab with a real trainer."""
     lab = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store)
     yield lab
-    lab.close()
+    lab.trainer.close()
 
 
 def wait_for(lab: Lab, is_so: Callable[[dict], bool]) -> dict:
@@ -56,7 +56,7 @@ def test_trainer_that_cannot_start_for_lack_of_memory_says_so(lab, monkeypatch):
     monkeypatch.setattr(trainer, "MODULE", "tests.lab.limited_trainer")
     monkeypatch.setenv("LIMIT", str(TOO_LITTLE))
     for _ in range(2):
-        lab.open()
+        lab.trainer.open()
         state = wait_for(lab, lambda state: state["status"] == "failed")
         assert state["reason"] == NO_MEMORY
 
@@ -65,7 +65,7 @@ def test_trainer_that_cannot_start_for_lack_of_memory_says_so(lab, monkeypatch):
 @pytest.mark.slow
 def test_network_that_needs_too_much_memory_fails_and_the_next_one_trains(lab):
     others = set(trainers())
-    lab.open()
+    lab.trainer.open()
     (process,) = set(trainers()) - others
     wait_for(lab, lambda state: state["status"] == "idle")
     _, hard = process.rlimit(psutil.RLIMIT_AS)

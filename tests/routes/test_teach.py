@@ -134,7 +134,7 @@ def test_use_changes_the_state_of_phones_and_their_events(client, app, trainer):
 )
 def test_process_without_the_lab_says_where_it_is(client, app, trainer, store, tmp_path, path):
     holder = Lab(tmp_path / "lab", tmp_path / "kept", tmp_path, store, FakeTrainer, lambda: True)
-    holder.open()
+    holder.trainer.open()
     response = client.post(path, json={})
     assert response.status_code == 409
     assert error_of(response).startswith("Another server process of this room has the lab.")
@@ -142,7 +142,7 @@ def test_process_without_the_lab_says_where_it_is(client, app, trainer, store, t
     state = client.get("/api/teach").json
     assert (state["can_train"], state["reason"]) == (False, error_of(response))
     assert client.get("/api/lab").json["reason"] == error_of(response)
-    holder.close()
+    holder.trainer.close()
     assert client.get("/api/teach").json["can_train"]
 
 

@@ -13,9 +13,10 @@ from webapp.server.lab_events import LabEvents
 
 
 class FakeLab:
-    """Counts open pages; its news are what was set."""
+    """Counts open pages, as its trainer does; its news are what was set."""
 
     def __init__(self) -> None:
+        self.trainer = self
         self.listeners = []
         self.pages = 0
         self.changes = 0

@@ -48,7 +48,7 @@ class Stream:
 
 
 def trainer_of(lab: Lab) -> FakeTrainer:
-    return lab._trainer
+    return lab.trainer.process
 
 
 async def test_stream_gets_the_whole_run_and_then_new_points(lab):

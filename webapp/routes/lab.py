@@ -92,7 +92,7 @@ def open_lab() -> Response:
     _check_access()
     if not lab().has_pinned:
         lab().pin(_default_pinned())
-    lab().open()
+    lab().trainer.open()
     return jsonify(lab().state())
 
 

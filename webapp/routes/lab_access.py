@@ -3,7 +3,7 @@
 from flask import current_app, request
 
 from webapp.errors import NotNow, NotPresenter
-from webapp.lab.lab import ELSEWHERE
+from webapp.lab.warm_trainer import ELSEWHERE
 from webapp.routes.room.current import is_presenter
 from webapp.server.resources import is_this_computer
 
@@ -17,6 +17,6 @@ def check_access() -> None:
 
 def check_process() -> None:
     """Raise NotNow for a request that changes the lab while another process of the room has it."""
-    if request.method not in ("GET", "HEAD") and current_app.extensions["lab"].is_elsewhere:
+    if request.method not in ("GET", "HEAD") and current_app.extensions["lab"].trainer.is_elsewhere:
         check_access()
         raise NotNow("expected the process that has the lab, received a request to another one", ELSEWHERE)

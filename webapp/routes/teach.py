@@ -122,7 +122,7 @@ def keep() -> tuple[Response, int]:
 
 
 def _state() -> Response:
-    teacher, unavailable = lab().teacher, lab().unavailable
+    teacher, unavailable = lab().teacher, lab().trainer.unavailable
     coverage = describe_coverage([LabelCount(*row) for row in room().label_counts()]).to_json()
     found = teacher.state(room().thumbnails(teacher.shown_ids))
     able = {"can_train": unavailable is None, "reason": unavailable}

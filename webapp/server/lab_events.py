@@ -65,7 +65,7 @@ class LabEvents:
 
     async def _follow(self, changed: asyncio.Event) -> AsyncIterator[bytes]:
         self._streams.add(changed)
-        self._lab.add_page()
+        self._lab.trainer.add_page()
         since = -1
         try:
             while changed in self._streams and not self._is_ended:
@@ -81,7 +81,7 @@ class LabEvents:
                         yield PING
         finally:
             self._streams.discard(changed)
-            self._lab.remove_page()
+            self._lab.trainer.remove_page()
 
     def _end(self, stream: asyncio.Event) -> None:
         self._streams.discard(stream)
