@@ -1,4 +1,4 @@
-"""The lab: one trainer, one run at a time, and the runs so far."""
+"""The lab: one run at a time, what pages see of it, and what the trainer says."""
 
 import logging
 import threading
@@ -86,11 +86,11 @@ class Lab:
             make_trainer(self._digits, self._take, self._take_exit),
             ProcessLock(folder / "process.lock"),
             self._lock,
-            is_able,
-            self._is_busy,
-            lambda: self.trainer.send(self._pinned.command),
-            self._networks.delete_leftovers,
-            self._changed,
+            is_able=is_able,
+            is_busy=self._is_busy,
+            on_start=lambda: self.trainer.send(self._pinned.command),
+            on_lab_taken=self._networks.delete_leftovers,
+            changed=self._changed,
         )
         self.teacher = Teacher(
             self._lock, self._networks, store, self._hand_over, self.trainer.send, self._changed
