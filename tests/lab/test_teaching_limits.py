@@ -49,6 +49,12 @@ def test_loss_that_is_no_number_ends_the_teaching_and_says_so(start):
     assert started.teaching._step < 20
 
 
+def test_last_step_that_spoils_the_network_is_noticed(start):
+    started = start(learning_rate=1e30, passes=1, least_steps=1)
+    status, _ = started.teaching.train()
+    assert (status, started.teaching._step) == ("failed", 1)
+
+
 def test_time_limit_ends_the_teaching_and_says_after_how_much(start, monkeypatch):
     monkeypatch.setattr("webapp.lab.training.teaching.TIME_LIMIT", 0.0)
     monkeypatch.setattr("webapp.lab.training.teaching.LEAST_TRAINING", 0.001)

@@ -138,7 +138,8 @@ class Teaching(keras.callbacks.Callback):
             loss=both if has_is_digit(self._net) else both["digit"],
         )
         self._net.fit(self._batches, shuffle=False, verbose=0, callbacks=[self])
-        if self._has_failed:
+        # The loss of a step is that before its update, so the last update shows in the outputs alone.
+        if self._has_failed or not np.isfinite(run_network(self._net, self._bitmaps).digit).all():
             return FAILED, NOT_A_NUMBER
         if self._controls.is_stopped:
             return STOPPED, None
