@@ -1,5 +1,8 @@
 """What a browser fetches to open a page for the first time, answers of the API included."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -12,6 +15,14 @@ FILLED = {  # what a page shows last
     "/inside": "[data-settled]",
     "/lab": "[data-loaded]",
 }
+
+
+@pytest.fixture(scope="module")
+def new_server(data_folder: Path, tmp_path_factory) -> Iterator[RealServer]:
+    """A server of a new room: drawings in it, such as those that the lab pins, add their ink."""
+    server = RealServer(data_folder, tmp_path_factory.mktemp("room"))
+    yield server
+    server.kill()
 
 
 @pytest.mark.parametrize(
@@ -27,8 +38,8 @@ FILLED = {  # what a page shows last
         ("/teach", 40, 60 * KB),
     ],
 )
-def test_first_load_is_small(browser: Browser, real_server: RealServer, path: str, requests: int, size: int):
-    context = browser.new_context(base_url=real_server.address)
+def test_first_load_is_small(browser: Browser, new_server: RealServer, path: str, requests: int, size: int):
+    context = browser.new_context(base_url=new_server.address)
     page = context.new_page()
     network = context.new_cdp_session(page)
     network.send("Network.enable")

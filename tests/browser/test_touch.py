@@ -20,6 +20,7 @@ from tests.browser.pad import (
     touch,
 )
 from tests.browser.room_pages import PHONE
+from tests.waiting import wait_until
 from webapp.ink.curve import to_polyline
 
 PEN = {"pointerType": "pen", "buttons": 1, "width": 1, "height": 1}
@@ -153,7 +154,7 @@ def test_thumb_that_rests_in_the_middle_gives_way(ready: Page):
       pad.dispatchEvent(event);
     }"""
     ready.locator("[data-pad]").evaluate(rest, list(place(ready, [300, 700])))
-    assert inked(ready) > 0  # a slow finger may be about to draw
+    wait_until(lambda: inked(ready) > 0, "a dot: a slow finger may be about to draw")
     points(ready, *stroke_of(DRAWING, [500, 200], [800, 200]), ("pointerup", [300, 700], THUMB))
     assert inked_box(ready) == pytest.approx([0.48, 0.18, 0.82, 0.22], abs=0.02)
 
