@@ -3,23 +3,12 @@
 import numpy as np
 import pytest
 
-keras = pytest.importorskip("keras")
-
-from webapp.lab.training.room_mixture import (  # noqa: E402, needs TensorFlow
-    NO_DIGIT,
-    Outputs,
-    RoomMixture,
-    TaughtDrawing,
-    Tuning,
-    run_network,
-)
-from webapp.training.datasets import Bitmaps  # noqa: E402
+from tests.keras_models import build_keras_model
+from webapp.training.datasets import Bitmaps
 
 pytestmark = pytest.mark.slow
 SEVEN = [np.array([[0.0, 0.0], [10.0, 0.0], [4.0, 16.0]])]
 ONE = [np.array([[5.0, 0.0], [5.0, 16.0]])]
-DRAWINGS = [TaughtDrawing(SEVEN, 7), TaughtDrawing(ONE, 1)]
-TUNING = Tuning(passes=4, room=4, replay=6, negatives=3, least_steps=1)
 
 
 @pytest.fixture(scope="module")
@@ -31,18 +20,23 @@ def known() -> Bitmaps:
     return Bitmaps(bitmaps, np.arange(10))
 
 
-def make_model(has_is_digit: bool) -> keras.Model:
-    keras.utils.set_random_seed(1)
-    pixels = keras.Input((28, 28))
-    flat = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(pixels))
-    outputs = {"digit": keras.layers.Dense(10, activation="softmax")(flat)}
-    if has_is_digit:
-        outputs["is_digit"] = keras.layers.Dense(1, activation="sigmoid")(flat)
-    return keras.Model(pixels, outputs if has_is_digit else outputs["digit"])
+@pytest.fixture(scope="module")
+def models() -> dict:
+    """Two untrained networks, by their number of outputs. TensorFlow is imported here."""
+    return {outputs: build_keras_model(1, outputs) for outputs in (1, 2)}
 
 
-def test_batch_holds_the_room_and_labeled_replay(known):
-    bitmaps, targets = RoomMixture(DRAWINGS, known, make_model(False), TUNING)[0]
+def make_mixture(known: Bitmaps, model, seed: int = 1):
+    """Return a mixture of two drawings, 4 of them and 6 digits of MNIST in a batch."""
+    from webapp.lab.training.room_mixture import RoomMixture, TaughtDrawing, Tuning
+
+    drawings = [TaughtDrawing(SEVEN, 7), TaughtDrawing(ONE, 1)]
+    tuning = Tuning(passes=4, room=4, replay=6, negatives=3, least_steps=1)
+    return RoomMixture(drawings, known, model, tuning, seed)
+
+
+def test_batch_holds_the_room_and_labeled_replay(known, models):
+    bitmaps, targets = make_mixture(known, models[1])[0]
 
     assert bitmaps.shape == (10, 28, 28)
     assert bitmaps.dtype == np.float32
@@ -53,29 +47,27 @@ def test_batch_holds_the_room_and_labeled_replay(known):
     assert np.corrcoef(heights, targets[4:].argmax(axis=1))[0, 1] > 0.9
 
 
-def test_is_digit_and_negatives_keep_the_former_outputs(known):
-    model = make_model(True)
-    bitmaps, targets = RoomMixture(DRAWINGS, known, model, TUNING)[0]
-    former = run_network(model, bitmaps)
+def test_is_digit_and_negatives_keep_the_former_outputs(known, models):
+    bitmaps, targets = make_mixture(known, models[2])[0]
+    former = models[2].predict_on_batch(bitmaps)
 
     assert bitmaps.shape == (13, 28, 28)
     assert targets["is_digit"].shape == (13, 1)
     assert targets["is_digit"][:4] == pytest.approx(1.0)
-    assert targets["is_digit"][4:, 0] == pytest.approx(former.is_digit[4:], abs=1e-5)
-    assert targets["digit"][10:] == pytest.approx(former.digit[10:], abs=1e-5)
+    assert targets["is_digit"][4:] == pytest.approx(former["is_digit"][4:], abs=1e-5)
+    assert targets["digit"][10:] == pytest.approx(former["digit"][10:], abs=1e-5)
 
 
-def test_seed_and_number_determine_a_batch(known):
-    model = make_model(False)
-    first, again, other = (RoomMixture(DRAWINGS, known, model, TUNING, seed) for seed in (1, 1, 2))
+def test_seed_and_number_determine_a_batch(known, models):
+    first, again, other = (make_mixture(known, models[1], seed) for seed in (1, 1, 2))
 
     assert np.array_equal(first[1][0], again[1][0])
     assert not np.array_equal(first[1][0], other[1][0])
     assert not np.array_equal(first[1][0], first[0][0])
 
 
-def test_every_drawing_is_in_each_pass(known):
-    mixture = RoomMixture(DRAWINGS, known, make_model(False), TUNING)
+def test_every_drawing_is_in_each_pass(known, models):
+    mixture = make_mixture(known, models[1])
 
     labels = np.concatenate([targets[:4].argmax(axis=1) for _, targets in (mixture[0], mixture[1])])
 
@@ -84,6 +76,8 @@ def test_every_drawing_is_in_each_pass(known):
 
 
 def test_reading_below_the_threshold_of_is_digit_is_no_digit():
+    from webapp.lab.training.room_mixture import NO_DIGIT, Outputs
+
     digit = np.eye(10, dtype=np.float32)[[3, 4]]
 
     assert Outputs(digit, np.array([0.9, 0.1])).readings.tolist() == [3, NO_DIGIT]
