@@ -31,11 +31,11 @@ NO_DIGIT = DIGITS  # a reading, as in webapp/room/verdicts.py
 class Tuning:
     """Hyperparameters, chosen on writers who are in no figure of the docs."""
 
-    passes: int = 320  # through the room's drawings
+    passes: int = 220  # through the room's drawings
     room: int = 32  # drawings of the room in a batch
     replay: int = 64  # digits of MNIST in a batch
     negatives: int = 16  # drawings in a batch that are no digits, for networks with is_digit
-    learning_rate: float = 3e-3  # at the start; it falls to a tenth
+    learning_rate: float = 2e-3  # at the start; it falls to a tenth
     strength: float = 0.6  # of the augmentation of bitmaps, see vary_bitmaps
     smoothing: float = 0.05  # of the labels
     least_steps: int = 60
