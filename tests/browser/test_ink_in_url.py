@@ -245,6 +245,29 @@ def test_cleared_pad_stays_clear(page: Page, path: str, leave: Callable[[Page], 
 
 
 @pytest.mark.parametrize("path", PADS)
+def test_reload_of_an_older_address_shows_the_newest_ink(page: Page, path: str):
+    open_ready(page, path)
+    draw(page, TWO_LINES)
+    wait_for_address(page, "#ink=.*~")
+    # The browser may reload before it has taken the page's newest address.
+    page.evaluate(f"history.replaceState(history.state, '', '{SEVEN_LINK}')")
+    page.reload()
+    expect(page.locator("[data-inked]")).to_have_count(1)
+    wait_until(lambda: shown_box(page)[3] > 0.8, "both lines on the pad")
+
+
+def test_reload_keeps_a_link_that_was_pasted(ready: Page):
+    draw(ready, TWO_LINES)
+    ready.evaluate("(hash) => (location.hash = hash)", SEVEN_LINK)
+    expect(ready.locator("[data-digit]")).to_have_text("7")
+    ready.reload()
+    expect(ready.locator("[data-digit]")).to_have_text("7", timeout=READY_TIME)
+    ready.go_back()
+    wait_for_address(ready, "#ink=.*~")
+    wait_until(lambda: shown_box(ready)[0] < 0.2, "both lines on the pad")
+
+
+@pytest.mark.parametrize("path", PADS)
 def test_stroke_being_drawn_is_kept(page: Page, path: str):
     open_ready(page, path)
     page.mouse.move(*place(page, [200, 200]))
@@ -252,7 +275,7 @@ def test_stroke_being_drawn_is_kept(page: Page, path: str):
     page.mouse.move(*place(page, [800, 200]))
     page.reload()
     expect(page.locator("[data-inked]")).to_have_count(1)
-    assert inked_box(page)[2] > 0.8
+    wait_until(lambda: shown_box(page)[2] > 0.8, "the whole stroke on the pad")
 
 
 @pytest.mark.parametrize("leave", [reload, back_and_forward, through_models])

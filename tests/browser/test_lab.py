@@ -202,6 +202,14 @@ def test_double_press_trains_once(browser, base_url: str, press):
     context.close()
 
 
+def test_started_run_is_shown_before_the_server_tells_of_it(lab: LabStub):
+    expect(press(lab, "Train")).to_have_attribute("aria-disabled", "false")
+    lab.answers["GET "] = (503, None)
+    press(lab, "Train").click()
+    expect(press(lab, "Stop")).to_have_attribute("aria-disabled", "false")
+    expect(press(lab, "Train")).to_have_attribute("aria-disabled", "true")
+
+
 def test_double_tap_on_throw_away_deletes_nothing(browser, base_url: str):
     context = browser.new_context(base_url=base_url, **PHONE)
     lab = LabStub(context.new_page(), [DONE, SECOND]).open()

@@ -196,10 +196,29 @@ let timer = 0;
 export function showAddress(address) {
   clearTimeout(timer);
   try {
-    history.replaceState(null, "", address);
+    history.replaceState(history.state, "", address);
   } catch {
     timer = setTimeout(() => showAddress(address), RETRY);
   }
+}
+
+/**
+ * Name this entry of the tab's history. A reload, Back and Forward keep its name; a link opens an entry without one.
+ *
+ * @returns {string} "" where the browser refuses
+ */
+export function nameEntry() {
+  try {
+    if (!entryName()) history.replaceState({ entry: `${Date.now()}.${Math.random()}` }, "");
+  } catch {
+    // Safari, after too many changes.
+  }
+  return entryName();
+}
+
+/** @returns {string} the name of this history entry; "" without one */
+export function entryName() {
+  return history.state?.entry ?? "";
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Ink and bitmaps in the fragment of an address, so that links and reloads keep the drawing. */
 
-import { BASE_PATH, followLeaving, openStorage } from "../core/browser.js";
+import { BASE_PATH, entryName, followLeaving, nameEntry, openStorage } from "../core/browser.js";
 import { fromBase64 } from "./bitmap.js";
 import { simplify } from "./curve.js";
 
@@ -126,54 +126,51 @@ const KEY = "inkwise.ink";
 
 /**
  * Keeps the input of a page in its address, and in the tab's sessionStorage: for links without ink, such as those of the
- * navigation, and where the address comes too late.
+ * navigation, and for a reload, which may open an address that is some strokes older than the page's last.
  */
 export class InkStorage {
   #storage = openStorage("sessionStorage");
   #input;
   #writeAddress;
-  #hash = location.hash; // of the address that a reload opens
 
   /** @param {DrawingInput} input @param {() => void} writeAddress writes the input into the address bar */
   constructor(input, writeAddress) {
     this.#input = input;
     this.#writeAddress = writeAddress;
-    followLeaving(() => {
-      this.#writeTab();
-      writeAddress(); // in time for Back and Forward, too late for a reload
-    });
+    followLeaving(() => this.save()); // its address is in time for Back and Forward
   }
 
   save() {
-    this.#writeAddress();
-    this.#hash = location.hash;
     this.#writeTab();
+    this.#writeAddress();
   }
 
   /** @returns {ReturnType<typeof readFragment>} what to start with: the drawing of another link, or what the tab showed last */
   newest() {
     const link = readFragment(location.hash);
-    const { hash, fragment } = this.#readTab();
-    const isOther = (link.strokes || link.bitmap || link.notice) && hash !== location.hash;
+    const { entry, fragment } = this.#readTab();
+    const isReload = entry !== "" && entry === entryName();
+    const isOther = (link.strokes || link.bitmap || link.notice) && !isReload;
+    nameEntry(); // long before the first reload
     return isOther ? link : readFragment(fragment);
   }
 
-  /** Store the input, and which address it is newer than. */
+  /** Store the input, and which entry of the history shows it. */
   #writeTab() {
     try {
-      this.#storage.setItem(KEY, JSON.stringify({ hash: this.#hash, fragment: fragmentOf(this.#input.content) }));
+      this.#storage.setItem(KEY, JSON.stringify({ entry: nameEntry(), fragment: fragmentOf(this.#input.content) }));
     } catch {
       // The storage is full: only the address has the ink.
     }
   }
 
-  /** @returns {{hash: string, fragment: string}} */
+  /** @returns {{entry: string, fragment: string}} */
   #readTab() {
     try {
-      const { hash, fragment } = JSON.parse(this.#storage.getItem(KEY) ?? "");
-      return { hash: String(hash), fragment: String(fragment) };
+      const { entry, fragment } = JSON.parse(this.#storage.getItem(KEY) ?? "");
+      return { entry: String(entry), fragment: String(fragment) };
     } catch {
-      return { hash: "", fragment: "" };
+      return { entry: "", fragment: "" };
     }
   }
 }

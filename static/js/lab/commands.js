@@ -17,12 +17,12 @@ export function fetchState() {
   return request("GET", "/api/lab");
 }
 
-/** @param {NewRun} run @returns {Promise<{error: string, id: number|null}>} `id` of the run that trains */
-export async function startRun(run) {
+/** @param {NewRun} wanted @returns {Promise<{error: string, run: LabRun|null}>} `run`: the one that trains */
+export async function startRun(wanted) {
   /** @type {Reply<LabRun>} */
-  const reply = await request("POST", "/api/lab/runs", { body: run, limit: START_LIMIT });
+  const reply = await request("POST", "/api/lab/runs", { body: wanted, limit: START_LIMIT });
   const error = errorOf(reply);
-  return { error, id: error ? null : reply.body.id };
+  return { error, run: error ? null : reply.body };
 }
 
 /** @param {LabAction} action @returns {Promise<string>} "" or an error */

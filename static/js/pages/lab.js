@@ -75,6 +75,12 @@ function takeNews(news) {
   showStatus();
 }
 
+/** Show a run before the first event of it, so that a second press does not start another. @param {LabRun} started */
+function takeStarted(started) {
+  queue.started(started.id);
+  takeNews({ ...state, run: started, status: started.status === "training" ? "training" : status, isComplete: false });
+}
+
 /** Without a reason, a trainer that is off starts with the next run. @param {{status: LabStatus, reason: string|null}} newest */
 function takeStatus({ status: newest, reason }) {
   status = newest === "off" && !reason ? "idle" : newest;
@@ -124,9 +130,9 @@ curves.on("changed", () => {
 
 /** @param {NewRun} wanted @returns {Promise<boolean>} whether it trains */
 async function train(wanted) {
-  const { error, id } = await startRun(wanted);
-  if (id === null) showError("bar-error", error);
-  else queue.started(id);
+  const { error, run: started } = await startRun(wanted);
+  if (started) takeStarted(started);
+  else showError("bar-error", error);
   feed.refresh();
   return !error;
 }

@@ -49,10 +49,10 @@ function notify(sentence) {
   find("[data-notice]").hidden = !sentence;
 }
 
-/** @param {string} path @param {unknown} body @returns {Promise<string>} "" or an error */
+/** Returns when the page shows what came of it. @param {string} path @param {unknown} body @returns {Promise<string>} "" or an error */
 async function post(path, body = {}) {
   const { status, message } = await request("POST", path, { body, limit: START_LIMIT });
-  feed.poll();
+  await feed.poll();
   return status >= 200 && status < 300 ? "" : message || UNREACHABLE;
 }
 
