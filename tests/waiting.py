@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 T = TypeVar("T")
-TIMEOUT = 300.0  # seconds before a test fails; far more than a busy machine needs
+TIMEOUT = 120.0  # seconds before a test fails; far more than a busy machine needs
 
 
 def wait_until(

@@ -18,7 +18,7 @@ from webapp.nets.network import IS_DIGIT
 ROOT = Path(__file__).parents[2]
 # INKWISE_TEST_MODELS names another folder with models of the same names.
 MODELS = os.environ.get("INKWISE_TEST_MODELS", str(ROOT / "models"))
-READY_TIME = 240_000  # milliseconds from a page's opening until TensorFlow and the models are there
+READY_TIME = 60_000  # milliseconds from a page's opening until the models are there, on a loaded machine
 PAGE_TIMEOUT = 30_000  # milliseconds for everything else; allows for a busy machine
 
 expect.set_options(timeout=PAGE_TIMEOUT)

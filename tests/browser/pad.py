@@ -10,7 +10,7 @@ from playwright.sync_api import CDPSession, Page, expect
 PAD_UNITS = 1000  # along the pad's side, as in static/js/ink/ink.js
 SEVEN = [[[300, 180], [500, 185], [700, 180], [600, 400], [500, 640], [420, 850]]]
 POINTS = 15  # of a stroke that is thinned, or a few more
-ANSWER_TIME = 240_000  # milliseconds; the first answer waits for TensorFlow, beside a training even longer
+ANSWER_TIME = 60_000  # milliseconds; beside a training a loaded machine is slow
 
 
 def place(page: Page, point: list[float]) -> tuple[float, float]:

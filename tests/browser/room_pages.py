@@ -16,6 +16,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 LAPTOP = {"viewport": {"width": 1280, "height": 800}}
 CODE = "BLUE"
+IS_COVERED = "() => !document.querySelector('[data-ballot]').hidden"  # the first stroke on the pad closes the ballot
 # Phones join by a code, as on a venue's network, though only this computer can reach it.
 ARGUMENTS = ("--lan", "--host", "127.0.0.1", "--public-address", "127.0.0.1", "--room-code", CODE)
 
@@ -93,10 +94,7 @@ def choose_label(phone: Page, digit: int) -> None:
 
 def submit(phone: Page, strokes: list, label: int | None = None) -> None:
     """Draw on a phone and press "Send"; accept the consent dialog the first time."""
-    later = phone.get_by_role("button", name="Later")
-    if later.is_visible():  # a drawing of another test to judge covers the pad
-        later.click()
-    draw(phone, strokes)
+    _draw_beside_ballot(phone, strokes)
     expect_answer(phone)
     if label is not None:
         choose_label(phone, label)
@@ -105,6 +103,18 @@ def submit(phone: Page, strokes: list, label: int | None = None) -> None:
     if agree.is_visible():
         agree.click()
     expect(phone.locator("[data-pad]")).not_to_have_attribute("data-inked", "")
+
+
+def _draw_beside_ballot(phone: Page, strokes: list) -> None:
+    """Draw; a drawing of another test to judge may cover the pad until the first stroke."""
+    pad, later = phone.locator("[data-pad]"), phone.get_by_role("button", name="Later")
+    is_covered = True
+    while is_covered:
+        if later.is_visible():
+            later.click()
+        pad.scroll_into_view_if_needed()  # the click may have scrolled it away
+        draw(phone, strokes)
+        is_covered = phone.evaluate(IS_COVERED)
 
 
 def sent_number(phone: Page) -> int:

@@ -121,6 +121,12 @@ def trainers() -> list[psutil.Process]:
     return [each for each in psutil.Process().children() if "webapp.lab.training" in each.cmdline()]
 
 
+def new_trainer(others: set[psutil.Process]) -> psutil.Process:
+    """Return the trainer that runs beside others; a process has no command line just after its start."""
+    (found,) = wait_until(lambda: set(trainers()) - others, "a new trainer")
+    return found
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory) -> Iterator[RunningTrainer]:
     running = RunningTrainer(tmp_path_factory.mktemp("runs"))
@@ -267,8 +273,7 @@ def test_killed_process_is_noticed_and_started_again(tmp_path):
     for _ in range(2):
         others = set(trainers())
         running.trainer.start()
-        (child,) = set(trainers()) - others
-        child.kill()
+        new_trainer(others).kill()
         assert running.exits.get(timeout=TIMEOUT) == KILLED
         with pytest.raises(TrainerUnavailable):
             running.control("stop")

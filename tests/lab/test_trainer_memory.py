@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
-from tests.lab.test_trainer import trainers
+from tests.lab.test_trainer import new_trainer, trainers
 from tests.waiting import wait_until
 from webapp.lab import trainer
 from webapp.lab.lab import Lab
@@ -66,7 +66,7 @@ def test_trainer_that_cannot_start_for_lack_of_memory_says_so(lab, monkeypatch):
 def test_network_that_needs_too_much_memory_fails_and_the_next_one_trains(lab):
     others = set(trainers())
     lab.trainer.open()
-    (process,) = set(trainers()) - others
+    process = new_trainer(others)
     wait_for(lab, lambda state: state["status"] == "idle")
     _, hard = process.rlimit(psutil.RLIMIT_AS)
     process.rlimit(psutil.RLIMIT_AS, (process.memory_info().vms + LEFT, hard))
