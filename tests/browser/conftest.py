@@ -149,7 +149,7 @@ def module(page: Page, base_url: str):
     return run
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # else drawings of one file would be votes and tiles of the next
 def room_server(data_folder, tmp_path_factory) -> Iterator[tuple[RealServer, str]]:
     """A server with a room that requires a code, and its presenter link."""
     server = RealServer(data_folder, tmp_path_factory.mktemp("room"), *ARGUMENTS)

@@ -16,7 +16,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 PROJECTOR = {"viewport": {"width": 1920, "height": 1080}}
 LAPTOP = {"viewport": {"width": 1280, "height": 800}}
 CODE = "BLUE"
-IS_COVERED = "() => !document.querySelector('[data-ballot]').hidden"  # the first stroke on the pad closes the ballot
+# The first stroke that the pad gets closes the ballot.
+IS_COVERED = "() => !document.querySelector('[data-ballot]').hidden"
 # Phones join by a code, as on a venue's network, though only this computer can reach it.
 ARGUMENTS = ("--lan", "--host", "127.0.0.1", "--public-address", "127.0.0.1", "--room-code", CODE)
 
