@@ -2,8 +2,8 @@
 
 python -m tools.chromium        prints its path
 
-Its headless shell, which opens no windows, needs a third of the CPU time per page: it is preferred where it is
-installed, and on CI it is installed.
+Its headless shell, which opens no windows, needs a third of the CPU time per page: it is preferred
+where it is there, and CI installs it.
 """
 
 import os
@@ -27,7 +27,7 @@ INSTALLED = (
 # Folders of `playwright install` on Linux, macOS and Windows.
 CACHES = ("~/.cache/ms-playwright", "~/Library/Caches/ms-playwright", "~/AppData/Local/ms-playwright")
 EXECUTABLES = ("chrome", "chrome.exe", "Chromium", "Google Chrome for Testing")
-SHELL_EXECUTABLES = ("chrome-headless-shell", "chrome-headless-shell.exe", "headless_shell", "headless_shell.exe")
+SHELLS = ("chrome-headless-shell", "chrome-headless-shell.exe", "headless_shell", "headless_shell.exe")
 
 
 def find_chromium() -> str | None:
@@ -46,7 +46,7 @@ def find_chromium() -> str | None:
 
 def _candidates() -> Iterator[str]:
     yield from filter(None, [shutil.which(SHELL)])
-    yield from _downloaded("chromium_headless_shell-*", SHELL_EXECUTABLES)
+    yield from _downloaded("chromium_headless_shell-*", SHELLS)
     yield from filter(None, map(shutil.which, COMMANDS))
     yield from (path for path in INSTALLED if Path(path).is_file())
     yield from _downloaded("chromium-*", EXECUTABLES)
