@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def measure(models: Path) -> tuple[float, float, float, float]:
-    """Return seconds: of IMPORTED, to the page, to all its files; of another start, to the first prediction."""
+    """Return seconds: of IMPORTED; to the page, to all its files; of another start to a prediction."""
     with started_server(models) as (port, started):
         wait_for_ok(port, "GET", "/")
         page = time.perf_counter() - started

@@ -79,6 +79,24 @@ def test_room_guesses_follows_and_sees_the_truth(scene):
     expect(other.locator("[data-guess-answer]")).to_contain_text("70.0 points off, the 2nd nearest of 2")
 
 
+@pytest.mark.parametrize("missing", ["run", "scale"])
+def test_run_is_shown_as_soon_as_its_view_can_be_loaded(scene, missing):
+    asked = []
+
+    def refuse(route):
+        asked.append(route.request.url)
+        route.abort()
+
+    pages = (scene.phone, scene.wall)
+    for page in pages:
+        page.route(f"**/*{missing}.js", refuse)
+    press(scene.lab, "Ask for guesses")
+    wait_until(lambda: scene.phone.evaluate("1") and len(asked) >= 4, "second tries of both pages")
+    for page in pages:
+        page.unroute_all(behavior="wait")
+        expect(page.locator("[data-run-title]")).to_contain_text("accuracy", **SLOW)
+
+
 def test_phone_returns_to_drawing_and_opens_the_run_again(scene):
     press(scene.lab, "Show on wall and phones")
     panel = scene.phone.locator("[data-run]")

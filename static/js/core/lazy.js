@@ -5,36 +5,6 @@ export const NOT_LOADED = "This part of the page could not be loaded. Try again 
 const INPUTS = ["pointermove", "pointerdown", "keydown"];
 const IDLE_MS = 1_000; // the longest wait for an idle moment
 const RETRY_MS = 3_000; // after a module that could not be loaded
-const STATIC_IMPORT = /^(?:import|\}) (?:.* )?"(\.[^"]+)";$/gm; // as SCRIPT_IMPORT in webapp/server/static_files.py
-
-/**
- * Return a function that imports a module once all of its files are in the browser's cache: browsers up to 2026 never ask
- * again for a module that could not be loaded once.
- *
- * @template Module
- * @param {URL} address @param {() => Promise<Module>} load imports the module at that address
- * @returns {() => Promise<Module>} rejects where a file cannot be fetched
- */
-export function lazyImport(address, load) {
-  /** @type {Module|null} */
-  let module = null;
-  return async () => {
-    if (module === null) {
-      await fetchModule(address.href, new Set());
-      module = await load();
-    }
-    return module;
-  };
-}
-
-/** Fetch a module and those that it imports. @param {string} address @param {Set<string>} known addresses to leave out */
-async function fetchModule(address, known) {
-  known.add(address);
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  const imports = [...(await response.text()).matchAll(STATIC_IMPORT)].map(([, path]) => new URL(path, address).href);
-  await Promise.all(imports.map((each) => known.has(each) || fetchModule(each, known)));
-}
 
 /**
  * A part of the page that is made when it is first opened.
@@ -51,7 +21,7 @@ export class LazyPart {
   /** @type {Promise<Part>|null} */
   #ready = null;
 
-  /** @param {() => Promise<Module>} load a `lazyImport` @param {(module: Module) => Part} make */
+  /** @param {() => Promise<Module>} load a `lazyImport` of core/server.js @param {(module: Module) => Part} make */
   constructor(load, make) {
     this.load = load;
     this.#make = make;

@@ -1,4 +1,4 @@
-/** Requests to the server, its readiness, and the status line. Paths such as "/api/predict" are those without the base path. */
+/** Requests to the server, modules that are loaded later, its readiness, and the status line. Paths leave out the base path. */
 
 import { BASE_PATH, Emitter, find } from "./browser.js";
 
@@ -142,6 +142,39 @@ async function errorCode(response) {
 /** @param {Response} response @returns {number} milliseconds */
 function retryAfter(response) {
   return 1000 * (Number(response.headers.get("Retry-After")) || 1);
+}
+
+// --- modules ---
+
+const STATIC_IMPORT = /^(?:import|\}) (?:.* )?"(\.[^"]+)";$/gm; // as SCRIPT_IMPORT in webapp/server/static_files.py
+
+/**
+ * Return a function that imports a module once all of its files are in the browser's cache: browsers up to 2026 never ask
+ * again for a module that could not be loaded once.
+ *
+ * @template Module
+ * @param {URL} address @param {() => Promise<Module>} load imports the module at that address
+ * @returns {() => Promise<Module>} rejects where a file cannot be fetched
+ */
+export function lazyImport(address, load) {
+  /** @type {Module|null} */
+  let module = null;
+  return async () => {
+    if (module === null) {
+      await fetchModule(address.href, new Set());
+      module = await load();
+    }
+    return module;
+  };
+}
+
+/** Fetch a module and those that it imports. @param {string} address @param {Set<string>} known addresses to leave out */
+async function fetchModule(address, known) {
+  known.add(address);
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  const imports = [...(await response.text()).matchAll(STATIC_IMPORT)].map(([, path]) => new URL(path, address).href);
+  await Promise.all(imports.map((each) => known.has(each) || fetchModule(each, known)));
 }
 
 // --- readiness ---

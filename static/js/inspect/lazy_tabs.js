@@ -1,7 +1,8 @@
 /** The tabs whose content the first load of the page Inside leaves out. */
 
 import { Emitter, find } from "../core/browser.js";
-import { lazyImport, LazyPart, loadAfterInput, NOT_LOADED } from "../core/lazy.js";
+import { LazyPart, loadAfterInput, NOT_LOADED } from "../core/lazy.js";
+import { lazyImport } from "../core/server.js";
 import { Panel } from "./panels.js";
 
 /** @import { InsidePage, TabContent } from "./panels.js" */

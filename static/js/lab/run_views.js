@@ -1,7 +1,8 @@
 /** What is seen of the present run: pinned digits, weights, gradients, confusion matrix; drawn once a frame. */
 
 import { find } from "../core/browser.js";
-import { lazyImport, LazyPart } from "../core/lazy.js";
+import { LazyPart } from "../core/lazy.js";
+import { lazyImport } from "../core/server.js";
 import { PinnedView } from "./pinned_view.js";
 
 /** @import { WatchedViews } from "./watch_views.js" */

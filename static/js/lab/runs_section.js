@@ -1,7 +1,8 @@
 /** The section of runs. Its table is loaded with the first run. */
 
 import { Emitter, find } from "../core/browser.js";
-import { lazyImport, LazyPart } from "../core/lazy.js";
+import { LazyPart } from "../core/lazy.js";
+import { lazyImport } from "../core/server.js";
 import { scoreRoom } from "./commands.js";
 
 /** @import { CurveStore } from "./curve_store.js" */

@@ -2,7 +2,7 @@
 
 import { Announcer, confirmDialog, find, followVisibility, openStorage, TextDialog } from "../core/browser.js";
 import { Poller, RoomEvents, RunFeed, showLazily } from "../core/events.js";
-import { isTransient, request, Server, StatusLine } from "../core/server.js";
+import { isTransient, lazyImport, request, Server, StatusLine } from "../core/server.js";
 import { LivePrediction } from "../draw/live_prediction.js";
 import { InkRecorder, Pad } from "../draw/pad.js";
 import { Bars, BitmapView, PredictionView, Samples, Toolbar } from "../draw/views.js";
@@ -278,8 +278,9 @@ find("[data-delete-all]").addEventListener("click", () => {
 // --- the lab ---
 
 events.on("run", (news) => runFeed.take(news));
+const importPhoneRun = lazyImport(new URL("../room/phone_run.js", import.meta.url), () => import("../room/phone_run.js"));
 showLazily(runFeed, async () => {
-  const { PhoneRun } = await import("../room/phone_run.js");
+  const { PhoneRun } = await importPhoneRun();
   run = new PhoneRun(find("[data-run]"), find("[data-open-run]"), () => !ink.isEmpty, storage);
   run.on("unjoined", () => membership.enterAgain());
   return run;

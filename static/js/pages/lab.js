@@ -1,7 +1,8 @@
 /** The lab: connects the form, the trainer's news and the views. */
 
 import { Announcer, find, followVisibility } from "../core/browser.js";
-import { lazyImport, LazyPart, loadAfterInput, NOT_LOADED } from "../core/lazy.js";
+import { LazyPart, loadAfterInput, NOT_LOADED } from "../core/lazy.js";
+import { lazyImport } from "../core/server.js";
 import { BroadcastControls } from "../lab/broadcast.js";
 import { changeBroadcast, controlRun, errorOf, fetchMnist, fetchState, startRun, startTrainer, UNREACHABLE } from "../lab/commands.js";
 import { actionsOf, milestone, TrainingBar } from "../lab/controls.js";

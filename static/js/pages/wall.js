@@ -3,7 +3,7 @@
 import { find, followVisibility, keepScreenOn, keyOf, openStorage } from "../core/browser.js";
 import { Poller, RoomEvents, RunFeed, showLazily } from "../core/events.js";
 import { taskOf } from "../core/format.js";
-import { request } from "../core/server.js";
+import { lazyImport, request } from "../core/server.js";
 import { HiddenDrawings } from "../room/hidden_drawings.js";
 import { growButton, TaskView } from "../room/tiles.js";
 import { WallFeed } from "../room/wall_feed.js";
@@ -111,8 +111,9 @@ document.addEventListener("keydown", (event) => keyOf(event) === "Escape" && spo
 // --- the lab ---
 
 events.on("run", (news) => runFeed.take(news));
+const importWallRun = lazyImport(new URL("../room/wall_run.js", import.meta.url), () => import("../room/wall_run.js"));
 showLazily(runFeed, async () => {
-  const { WallRun } = await import("../room/wall_run.js");
+  const { WallRun } = await importWallRun();
   return new WallRun(find("[data-run]"));
 });
 
