@@ -4,7 +4,7 @@ import csv
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.lab_stub import DONE, PRESETS, RUN, SPEC, STORIES, LabStub, check, points, refusal, views
 from tests.browser.layout import SIZES, layout_faults
@@ -12,6 +12,7 @@ from tests.browser.pad import draw
 from tests.browser.room_pages import PHONE
 from tests.browser.test_double_press import double, double_tap
 from tests.browser.test_layout_shift import LAPTOP, PROJECTOR, RECORD, expect_no_shift
+from tests.waiting import wait_until
 
 PHONE_SIZES = [(390, 664), (390, 844)]
 SECOND = DONE | {"id": 2, "title": "1x128 tanh", "model": "run-2", "val_accuracy": 0.95, "val_loss": 0.2}
@@ -208,6 +209,20 @@ def test_started_run_is_shown_before_the_server_tells_of_it(lab: LabStub):
     press(lab, "Train").click()
     expect(press(lab, "Stop")).to_have_attribute("aria-disabled", "false")
     expect(press(lab, "Train")).to_have_attribute("aria-disabled", "true")
+
+
+def test_answer_that_comes_after_an_event_changes_nothing(lab: LabStub):
+    held: list[Route] = []
+    lab.page.route("**/api/lab/runs", lambda route: held.append(route))  # a builtin cannot be a handler
+    expect(press(lab, "One step")).to_have_attribute("aria-disabled", "false")
+    with lab.page.expect_request("**/api/lab/runs"):
+        press(lab, "One step").click()
+    lab.send(RUN | {"status": "paused"}, "paused")
+    polls = len(lab.sent(""))
+    held[0].fulfill(status=201, json=RUN | {"status": "waiting", "step": 0})
+    wait_until(lambda: lab.page.evaluate("true") and len(lab.sent("")) > polls, "the poll after the answer")
+    expect(lab.page.locator("[data-status-text]")).to_have_text("Paused, epoch 2 of 3")
+    expect(press(lab, "Resume")).to_have_attribute("aria-disabled", "false")
 
 
 def test_double_tap_on_throw_away_deletes_nothing(browser, base_url: str):

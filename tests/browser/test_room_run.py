@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.lab_server import serve_with_fake_trainer
 from tests.browser.room_pages import LAPTOP, PHONE, PROJECTOR, RoomPages
@@ -81,18 +81,18 @@ def test_room_guesses_follows_and_sees_the_truth(scene):
 
 @pytest.mark.parametrize("missing", ["run", "scale"])
 def test_run_is_shown_as_soon_as_its_view_can_be_loaded(scene, missing):
-    asked = []
-
-    def refuse(route):
-        asked.append(route.request.url)
-        route.abort()
-
     pages = (scene.phone, scene.wall)
-    for page in pages:
-        page.route(f"**/*{missing}.js", refuse)
+    refused: list[list[Route]] = [[], []]
+
+    def refuse(page: Page, routes: list[Route]) -> None:
+        page.route(f"**/*{missing}.js", lambda route: routes.append(route) or route.abort())
+
+    for page, routes in zip(pages, refused, strict=True):
+        refuse(page, routes)
     press(scene.lab, "Ask for guesses")
-    wait_until(lambda: scene.phone.evaluate("1") and len(asked) >= 4, "second tries of both pages")
-    for page in pages:
+    for page, routes in zip(pages, refused, strict=True):
+        # Routes are only handled during a call of Playwright, such as `evaluate`.
+        wait_until(lambda page=page, routes=routes: page.evaluate("true") and len(routes) > 1, "a second try")
         page.unroute_all(behavior="wait")
         expect(page.locator("[data-run-title]")).to_contain_text("accuracy", **SLOW)
 

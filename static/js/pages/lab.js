@@ -79,6 +79,7 @@ function takeNews(news) {
 /** Show a run before the first event of it, so that a second press does not start another. @param {LabRun} started */
 function takeStarted(started) {
   queue.started(started.id);
+  if (run?.id === started.id) return queue.follow(run); // an event came before the answer, and knows more
   takeNews({ ...state, run: started, status: started.status === "training" ? "training" : status, isComplete: false });
 }
 
