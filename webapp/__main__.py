@@ -26,8 +26,8 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
 
 gc.disable()  # imported modules are never freed; collecting garbage meanwhile takes a sixth of the start
 
+from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import NoReturn
 
 from flask import Flask
@@ -61,8 +61,7 @@ def main() -> int:
     except SettingError as error:
         write(sys.stderr, f"inkwise: {error}\n")
         return 2
-    background.start(app)
-    Thread(target=_print_banner, args=(app,), daemon=True).start()  # it opens the room's database
+    background.start(app, partial(_print_banner, app))
     server.serve_until_stopped()
     return 0
 

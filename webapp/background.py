@@ -1,8 +1,9 @@
-"""Background work: load the models, delete old drawings, and watch the room's file."""
+"""Background work: load the models; then delete old drawings, and watch the room's file."""
 
 import gc
 import logging
 import threading
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -14,17 +15,27 @@ WATCH_INTERVAL = 2.0  # seconds
 logger = logging.getLogger(__name__)
 
 
-def start(app: Flask) -> None:
-    """Start all, each in its own thread, and return at once."""
+def start(app: Flask, then: Callable[[], None] = lambda: None) -> None:
+    """Load the models in a thread, and return at once. After them, start the rest, each in its own thread.
+
+    The first page and the first prediction need nothing of the rest, and would share the interpreter with it.
+
+    Args:
+        then: called in a thread of its own after the models, such as to open the room's database.
+    """
 
     def prepare() -> None:
         app.extensions["predictor"].warm_up()
         freeze_heap()
+        app.extensions["retention"].start()
+        _start("file-guard", watch_file, app.extensions["room"].database)
+        _start("after-models", then)
 
     app.extensions["store"].start(prepare)
-    app.extensions["retention"].start()
-    database = app.extensions["room"].database
-    threading.Thread(target=watch_file, args=(database,), name="file-guard", daemon=True).start()
+
+
+def _start(name: str, run: Callable[..., None], *arguments: object) -> None:
+    threading.Thread(target=run, args=arguments, name=name, daemon=True).start()
 
 
 def watch_file(database: Database, every: float = WATCH_INTERVAL) -> None:

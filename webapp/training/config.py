@@ -19,7 +19,7 @@ class TrainingConfig:
     mnist: int  # MNIST digits in an epoch
     pen: int  # pen digits in an epoch, most of them augmented
     negatives: int  # drawings in an epoch that are not digits
-    variations: int = 16  # of each pen digit and symbol, rasterized before training
+    variations: int = 24  # of each pen digit and symbol, rasterized before training
     synthetic_negatives: int = 36_000  # rasterized before training
     strength: float = 1.0  # of the augmentation of bitmaps, see augmentation/images.py
     batch_size: int = 128
@@ -33,8 +33,8 @@ class TrainingConfig:
 CONFIGS = {
     "linear": TrainingConfig(12, 60_000, 56_000, 30_000, strength=0.3, weight_decay=1e-4, batch_norm=False),
     "shallow": TrainingConfig(24, 60_000, 56_000, 30_000, weight_decay=1e-3),
-    "deep": TrainingConfig(30, 60_000, 56_000, 30_000, weight_decay=1e-3),
-    "conv": TrainingConfig(28, 60_000, 56_000, 30_000, fine_tune_epochs=8, weight_average=0.9995),
+    "deep": TrainingConfig(48, 60_000, 56_000, 30_000, weight_decay=1e-3),
+    "conv": TrainingConfig(36, 60_000, 56_000, 30_000, fine_tune_epochs=10, weight_average=0.9995),
 }
 
 

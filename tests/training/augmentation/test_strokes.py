@@ -7,16 +7,21 @@ from tests.training.samples import digit
 from webapp.ink.bitmap import to_bitmap
 from webapp.training.augmentation.digits import (
     _bar_apart,
+    _bowed_stem,
     _dot,
     _flag,
     _leaning,
     _looped_bar,
+    _low_bar,
     _narrow,
     _not_lifted,
     _rising_end,
+    _rounded,
+    _short_stem,
     _small_loop,
     _squarish,
     _turned_left,
+    _wide_open,
     add_habits,
 )
 from webapp.training.augmentation.geometry import box, continued, resampled, trimmed, unit_ink
@@ -73,10 +78,12 @@ def test_vary_ink_preserves_the_digit():
         assert np.argmin(((originals - mean) ** 2).sum(axis=1)) == label
 
 
-def test_vary_ink_accepts_dots_and_lines():
-    for strokes in ([np.zeros((1, 2))], [np.array([[0.0, 0.0], [0.0, 5.0]])]):
+@pytest.mark.parametrize("label", range(10))
+def test_vary_ink_accepts_dots_and_lines(label):
+    dot, down, across = np.zeros((1, 2)), np.array([[0, 0], [0, 5.0]]), np.array([[0, 0], [5.0, 0]])
+    for strokes in ([dot], [down], [across], [dot, dot + 1], [down, across], [across, down]):
         for seed in range(60):
-            assert to_bitmap(vary_ink(strokes, 1, np.random.default_rng(seed))).any()
+            assert to_bitmap(vary_ink(strokes, label, np.random.default_rng(seed))).any()
 
 
 @pytest.mark.parametrize(("label", "more"), [(0, 1), (1, 1), (7, 1)])
@@ -94,8 +101,8 @@ def test_flag_of_a_one_is_steeper_for_leaning_stems(top, flattest):
         flagged = _flag([stem], np.random.default_rng(seed))[0]
         x, y = flagged[0] - stem[0]
         angles.append(np.arctan2(-x, y))
-        assert 0.1 < np.hypot(x, y) < 0.65
-    assert min(angles) > 0.3
+        assert 0.1 < np.hypot(x, y) < 0.8
+    assert min(angles) > 0.15
     assert flattest[0] < max(angles) < flattest[1]
 
 
@@ -116,6 +123,57 @@ def test_four_is_joined_only_if_its_stem_starts_high():
     hook, stem = np.array([[-0.3, -0.5], [-0.4, 0.1], [0.4, 0.1]]), np.array([[0.1, -0.5], [0.1, 0.5]])
     assert len(_not_lifted([hook, stem], np.random.default_rng(1))) == 1
     assert len(_not_lifted([stem, hook[::-1]], np.random.default_rng(1))) == 2
+
+
+def four() -> list[np.ndarray]:
+    """Return a four of two strokes: an angle with a bar at y = 0.1, and a stem from y = -0.4 to 0.5."""
+    return [np.array([[-0.1, -0.5], [-0.4, 0.1], [0.4, 0.1]]), np.array([[0.2, -0.4], [0.2, 0.5]])]
+
+
+def test_short_stem_of_a_four_starts_above_its_bar():
+    starts = []
+    for seed in range(50):
+        angle, stem = _short_stem(four(), np.random.default_rng(seed))
+        assert same([angle], four()[:1])
+        assert stem[-1].tolist() == [0.2, 0.5]
+        starts.append(stem[0, 1])
+    assert -0.35 < min(starts) < -0.25
+    assert 0.0 < max(starts) < 0.1
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [four()[::-1], four()[:1], [four()[0], four()[1] + [0, 0.6]], [four()[0] * [0.2, 1], four()[1]]],
+    ids=["stem first", "one stroke", "stem below the bar", "narrow"],
+)
+def test_short_stem_leaves_other_fours_as_they_are(strokes):
+    assert _short_stem(strokes, np.random.default_rng(1)) is strokes
+
+
+def test_low_bar_of_a_four_moves_down_between_its_ends():
+    for seed in range(20):
+        angle, stem = _low_bar(four(), np.random.default_rng(seed))
+        assert 0.12 < angle[-1, 1] < 0.3
+        assert np.array(box([angle, stem])) == pytest.approx(np.array(box(four())), abs=0.02)
+
+
+def test_rounded_four_cuts_its_corner():
+    corner = four()[0][1]
+    for seed in range(20):
+        angle, stem = _rounded(four(), np.random.default_rng(seed))
+        assert 0.01 < np.hypot(*(angle - corner).T).min() < 0.15
+        assert np.abs(stem[:, 0] - 0.2).max() < 1e-9
+
+
+def test_wide_open_eight_lacks_up_to_a_third_of_its_path():
+    eight = [resampled(digit(8).strokes[0], 0.05)]
+    shares = [
+        path_length(_wide_open(eight, np.random.default_rng(seed))) / path_length(eight) for seed in range(50)
+    ]
+    assert min(shares) > 0.62
+    assert max(shares) < 0.96
+    in_two = [eight[0][:90], eight[0][90:]]
+    assert _wide_open(in_two, np.random.default_rng(1)) is in_two
 
 
 def test_rising_end_leads_right_and_up():
@@ -157,7 +215,7 @@ def test_turned_seven_leans_to_the_left():
     bar = np.array([[0.0, 0.0], [1.0, 0.0]])
     for seed in range(50):
         x, y = _turned_left([bar], np.random.default_rng(seed))[0][1]
-        assert -0.51 < np.arctan2(y, x) < -0.13
+        assert -0.31 < np.arctan2(y, x) < -0.09
 
 
 def test_narrow_digit_keeps_its_height():
@@ -182,6 +240,23 @@ def test_small_loop_shrinks_the_upper_half_of_a_nine_only():
         changed = _small_loop(before, np.random.default_rng(seed))
         assert changed[-1][-1] == pytest.approx(before[-1][-1])
         assert path_length(changed) < path_length(before)
+
+
+def test_small_loop_has_room_for_a_hole():
+    loop = np.array([[0.25, -0.3], [0.0, -0.5], [-0.25, -0.3], [0.0, -0.1], [0.25, -0.3], [0.25, 0.5]])
+    for seed in range(50):
+        (changed,) = _small_loop([loop], np.random.default_rng(seed))
+        assert np.ptp(changed[changed[:, 1] < -0.1, 0]) > 0.2
+
+
+def test_bowed_stem_leads_a_closed_nine_far_to_the_left():
+    nine = unit_ink(digit(9).strokes)
+    for seed in range(50):
+        changed = _bowed_stem(nine, np.random.default_rng(seed))
+        assert changed[0][0].tolist() == pytest.approx(nine[0][0].tolist())
+        assert -0.56 < changed[0][-1, 0] - nine[0][-1, 0] < -0.09
+    is_open = [nine[0][2:]]
+    assert _bowed_stem(is_open, np.random.default_rng(1)) is is_open
 
 
 def test_add_habits_does_not_change_symbols():

@@ -11,6 +11,7 @@ import numpy as np
 from webapp.training.augmentation.geometry import (
     Ink,
     Random,
+    averaged,
     box,
     continued,
     hooked,
@@ -20,6 +21,8 @@ from webapp.training.augmentation.geometry import (
     rotated,
     trimmed,
 )
+
+HOLE = 0.24  # the least width of a loop: in a narrower one the bitmap shows no hole
 
 
 def add_habits(label: int | str, strokes: Ink, random: Random) -> Ink:
@@ -98,20 +101,21 @@ def _flag(strokes: Ink, random: Random) -> Ink:
         return strokes
     stem = strokes[0] if strokes[0][0, 1] < strokes[0][-1, 1] else strokes[0][::-1]
     leaning = max(0.0, stem[0, 0] - stem[-1, 0])  # 0 where the stem is upright
-    length = random.uniform(0.12, 0.62)
-    angle = random.uniform(0.35, max(1.2, 1.48 - leaning))  # radians up from straight below the top
+    length = random.uniform(0.12, 0.75)
+    angle = random.uniform(0.2, max(1.2, 1.48 - leaning))  # radians up from straight below the top
     foot = stem[0] + length * np.array([-math.sin(angle), math.cos(angle)])
     return [np.concatenate([line(foot, stem[0], random), stem])] + strokes[1:]
 
 
 def _leaning(strokes: Ink, random: Random) -> Ink:
-    """Rotate a plain one by up to 46 degrees to either side."""
-    return rotated(strokes, random.uniform(-0.8, 0.8)) if is_stem(strokes) else strokes
+    """Rotate a plain one by up to 46 degrees to either side, mostly a little to the right."""
+    angle = random.uniform(-0.8, 0.8) if random.random() < 0.5 else random.uniform(0.1, 0.5)
+    return rotated(strokes, angle) if is_stem(strokes) else strokes
 
 
 def _turned_left(strokes: Ink, random: Random) -> Ink:
-    """Rotate a seven by 8 to 29 degrees to the left."""
-    return rotated(strokes, random.uniform(-0.5, -0.14))
+    """Rotate a seven by 6 to 17 degrees to the left; further it would be a one with a flag."""
+    return rotated(strokes, random.uniform(-0.3, -0.1))
 
 
 def _narrow(strokes: Ink, random: Random) -> Ink:
@@ -137,6 +141,35 @@ def _not_lifted(strokes: Ink, random: Random) -> Ink:
     return [np.concatenate([strokes[0], line(strokes[0][-1], strokes[1][0], random), strokes[1]])]
 
 
+def _short_stem(strokes: Ink, random: Random) -> Ink:
+    """Start the stem of a four lower, down to just above the bar."""
+    if len(strokes) != 2 or len(strokes[1]) < 2:
+        return strokes
+    angle, stem = strokes[0], resampled(strokes[1], 0.02)
+    bar = angle[-1]  # its right end
+    above = int(np.count_nonzero(stem[:, 1] < bar[1] - 0.03))
+    if above == 0 or stem[-1, 1] < bar[1] or bar[0] - angle[:, 0].min() < 0.25 or angle[0, 1] > -0.2:
+        return strokes  # written in another way
+    return [angle, stem[int(above * random.uniform(0.2, 1.0)) :]]
+
+
+def _low_bar(strokes: Ink, random: Random) -> Ink:
+    """Move the bar of a four down: long above it, short below."""
+    low, high = box(strokes)
+    height, power = max((high - low)[1], 0.05), random.uniform(0.5, 0.85)
+
+    def change(points: np.ndarray) -> np.ndarray:
+        share = (points[:, 1] - low[1]) / height  # 0 at the top, 1 at the foot
+        return np.stack([points[:, 0], low[1] + height * np.clip(share, 0, 1) ** power], axis=1)
+
+    return [change(resampled(stroke, 0.02)) for stroke in strokes]
+
+
+def _rounded(strokes: Ink, random: Random) -> Ink:
+    """Round the corners of a four, as of one written fast."""
+    return [averaged(resampled(stroke, 0.03), int(random.integers(2, 6))) for stroke in strokes]
+
+
 def _bar_apart(strokes: Ink, random: Random) -> Ink:
     """Move the bar of a five away from the rest, as a separate stroke."""
     parted = _without_bar(strokes)
@@ -153,7 +186,7 @@ def _without_bar(strokes: Ink) -> tuple[np.ndarray, Ink] | None:
     """Return the bar of a five, from left to right, and the rest; None if no bar is found."""
     if len(strokes) == 1:
         stroke = resampled(strokes[0], 0.02)
-        corner = int(np.argmin(stroke[: len(stroke) * 2 // 5, 0]))  # the bar runs leftwards to it
+        corner = int(np.argmin(stroke[: max(len(stroke) * 2 // 5, 1), 0]))  # the bar runs leftwards to it
         parts = [stroke[: corner + 1], stroke[corner:]]
     else:
         parts = sorted(strokes, key=lambda stroke: stroke[:, 1].mean())
@@ -168,6 +201,13 @@ def _open_ends(strokes: Ink, random: Random) -> Ink:
     return [trimmed(stroke, random.uniform(0, 0.08), random.uniform(0, 0.08)) for stroke in strokes]
 
 
+def _wide_open(strokes: Ink, random: Random) -> Ink:
+    """Trim both ends of an eight in one stroke: a wide gap at the top."""
+    if len(strokes) > 1:
+        return strokes
+    return [trimmed(strokes[0], random.uniform(0.03, 0.18), random.uniform(0.03, 0.18))]
+
+
 def _late_start(strokes: Ink, random: Random) -> Ink:
     """Trim the start: the open loop of a nine."""
     return [trimmed(strokes[0], random.uniform(0.03, random.choice([0.16, 0.3])), 0), *strokes[1:]]
@@ -175,9 +215,10 @@ def _late_start(strokes: Ink, random: Random) -> Ink:
 
 def _small_loop(strokes: Ink, random: Random) -> Ink:
     """Shrink the loop of a nine towards its stem."""
-    low, high = box(strokes)
+    (low, high), points = box(strokes), np.concatenate(strokes)
     middle, quarter = (low[1] + high[1]) / 2, max((high - low)[1] / 4, 0.05)
-    size = random.uniform(0.4, 0.85)
+    width = np.ptp(points[points[:, 1] <= middle, 0])
+    size = max(random.uniform(0.33, 0.85), HOLE / max(width, HOLE))
     stem = np.array([high[0], middle])
 
     def change(points: np.ndarray) -> np.ndarray:
@@ -185,6 +226,22 @@ def _small_loop(strokes: Ink, random: Random) -> Ink:
         return stem + (points - stem) * (1 - (1 - size) * upper)
 
     return [change(resampled(stroke, 0.04)) for stroke in strokes]
+
+
+def _bowed_stem(strokes: Ink, random: Random) -> Ink:
+    """Bend the stem of a nine with a closed loop into a wide bow that ends far to the left."""
+    path = resampled(strokes[0], 0.02)
+    if len(strokes) > 1 or np.hypot(*(path[len(path) // 4 :] - path[0]).T).min() > 0.1:
+        return strokes  # with an open loop it would be a three
+    low, high = box(strokes)
+    top = low[1] + (high - low)[1] * random.uniform(0.25, 0.45)
+    bow, tail = random.uniform(0.0, 0.3), random.uniform(0.1, 0.55)
+
+    def change(points: np.ndarray) -> np.ndarray:
+        share = np.clip((points[:, 1] - top) / max(high[1] - top, 0.05), 0, 1)  # 0 above, 1 at the foot
+        return points + np.stack([bow * np.sin(math.pi * share) - tail * share**3, 0 * share], axis=1)
+
+    return [change(resampled(stroke, 0.02)) for stroke in strokes]
 
 
 def _wide_tail(strokes: Ink, random: Random) -> Ink:
@@ -225,16 +282,22 @@ def _rising_end(strokes: Ink, random: Random) -> Ink:
 
 _HABITS: dict[int | str, tuple] = {
     0: ((0.12, _squarish), (0.1, _slash), (0.05, _dot), (0.15, _open_ends), (0.25, _overlap)),
-    1: ((0.25, _leaning), (0.4, _flag), (0.25, _hooked_foot), (0.08, _rising_end), (0.2, _foot)),
+    1: (
+        (0.4, _leaning), (0.5, _flag), (0.25, _curled_start), (0.2, _hooked_foot), (0.08, _rising_end),
+        (0.15, _foot),
+    ),
     2: ((0.15, _curled_start), (0.12, _rising_end), (0.08, _hooked_foot), (0.06, _narrow)),
     3: ((0.12, _curled_start), (0.2, _curled_end), (0.06, _narrow)),
-    4: ((0.2, _not_lifted), (0.1, _narrow)),
+    4: ((0.2, _short_stem), (0.2, _low_bar), (0.25, _not_lifted), (0.2, _rounded), (0.1, _narrow)),
     5: ((0.25, _bar_apart), (0.2, _curled_end), (0.06, _narrow)),
     6: ((0.3, _early_end), (0.06, _narrow)),
     7: (
         (0.28, _hooked_foot), (0.12, _rising_end), (0.1, _curled_start), (0.18, _bar), (0.1, _looped_bar),
         (0.06, _narrow), (0.05, _turned_left),
     ),
-    8: ((0.35, _open_ends), (0.06, _narrow)),
-    9: ((0.35, _late_start), (0.2, _curled_end), (0.06, _wide_tail), (0.2, _small_loop), (0.06, _narrow)),
+    8: ((0.35, _open_ends), (0.15, _wide_open), (0.06, _narrow)),
+    9: (
+        (0.35, _late_start), (0.2, _curled_end), (0.06, _wide_tail), (0.3, _small_loop), (0.35, _bowed_stem),
+        (0.06, _narrow),
+    ),
 }  # fmt: skip
