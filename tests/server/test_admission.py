@@ -14,16 +14,16 @@ class Holder:
     """Holds a slot of a queue until it is released."""
 
     def __init__(self, queue: RequestQueue | AddressQueues, scope: dict | None = None):
-        self.holds, self._release = asyncio.Event(), asyncio.Event()
+        self.holds, self.may_end = asyncio.Event(), asyncio.Event()
         self.task = asyncio.ensure_future(self._hold(queue, scope or {}))
 
     async def _hold(self, queue: RequestQueue | AddressQueues, scope: dict) -> None:
         async with queue.slot(scope):
             self.holds.set()
-            await self._release.wait()
+            await self.may_end.wait()
 
     async def release(self) -> None:
-        self._release.set()
+        self.may_end.set()
         await self.task
 
 
@@ -79,6 +79,44 @@ async def test_queue_raises_busy_after_its_timeout():
             pass
     await running.release()
     async with queue.slot({}):
+        assert len(queue) == 0
+
+
+async def test_each_request_waits_for_its_own_timeout():
+    queue = RequestQueue(slots=1, size=5, timeout=0.05)
+    running = Holder(queue)
+    await running.holds.wait()
+    clock = asyncio.get_running_loop().time
+    first, since_first = Holder(queue), clock()
+    await wait_for_length(queue, 1)
+    is_later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.03, is_later.set)  # more than half of the timeout
+    await is_later.wait()
+    second, since_second = Holder(queue), clock()
+    for holder, since in ((first, since_first), (second, since_second)):
+        with pytest.raises(Busy, match="no response within"):
+            await holder.task
+        assert clock() >= since + 0.04
+    assert len(queue) == 0
+    await running.release()
+
+
+@pytest.mark.parametrize("is_just_served", [False, True])
+async def test_cancelled_request_leaves_its_slot_to_others(is_just_served):
+    queue = RequestQueue(slots=1, size=5, timeout=60)
+    running, waiter = Holder(queue), Holder(queue)
+    await wait_for_length(queue, 1)
+    if is_just_served:
+        running.may_end.set()
+        while len(queue):  # until the slot is the waiter's
+            await asyncio.sleep(0)
+        assert not waiter.holds.is_set()
+    waiter.task.cancel()
+    if not is_just_served:
+        await running.release()  # the waiter is cancelled, and still in the queue
+    with pytest.raises(asyncio.CancelledError):
+        await waiter.task
+    async with asyncio.timeout(60), queue.slot({}):
         assert len(queue) == 0
 
 

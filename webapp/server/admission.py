@@ -16,7 +16,7 @@ CHECK_AFTER = 0.5  # seconds of waiting after which the client's connection is c
 class RequestQueue:
     """Slots for running requests, and a bounded first-in-first-out queue for waiting ones.
 
-    Not thread-safe: use it on the event loop only.
+    Not thread-safe: use it on one event loop only.
 
     Args:
         slots: requests that run at the same time.
@@ -25,10 +25,11 @@ class RequestQueue:
     """
 
     def __init__(self, slots: int, size: int, timeout: float):
-        self._slots = asyncio.Semaphore(slots)
+        self._free = slots  # 0 while a request waits
         self._size = size
         self._timeout = timeout
-        self._waiting: dict[object, float] = {}  # ticket -> loop time when it began to wait, oldest first
+        self._waiting: dict[asyncio.Future[None], float] = {}  # loop time of the first wait, oldest first
+        self._timer: asyncio.TimerHandle | None = None  # for the oldest; a timer for each would cost more
 
     def __len__(self) -> int:
         """Return how many requests wait."""
@@ -41,33 +42,59 @@ class RequestQueue:
         Raises:
             Busy: the queue is full, no slot became free in time, or the client disconnected.
         """
-        if self._slots.locked():
-            await self._wait(scope)
+        if self._free:
+            self._free -= 1
         else:
-            await self._slots.acquire()
+            await self._wait(scope)
         try:
             yield
         finally:
-            self._slots.release()
+            self._release()
+
+    def _release(self) -> None:
+        """Give a slot to the oldest waiting request, if there is one."""
+        while self._waiting:
+            place = next(iter(self._waiting))
+            del self._waiting[place]
+            if not place.done():  # it is done if its request was cancelled in this round of the event loop
+                return place.set_result(None)
+        self._free += 1
+        return None
 
     async def _wait(self, scope: Scope) -> None:
-        clock = asyncio.get_running_loop().time
-        since = clock()
+        loop = asyncio.get_running_loop()
+        since = loop.time()
         if self._is_full(since):
             raise Busy("too many requests are waiting; try again in a second")
-        ticket = object()
-        self._waiting[ticket] = since
+        place = loop.create_future()
+        self._waiting[place] = since
+        if self._timer is None:
+            self._timer = loop.call_at(since + self._timeout, self._expire, loop)
         try:
-            async with asyncio.timeout(self._timeout):
-                await self._slots.acquire()
-        except TimeoutError:
-            raise Busy(f"no response within {self._timeout:g} seconds; try again in a second") from None
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and place.exception() is None:
+                self._release()  # it got a slot just before
+            raise
         finally:
-            del self._waiting[ticket]
+            self._waiting.pop(place, None)
         # Only after a long wait: a client that closed its sending side may still read the response.
-        if clock() - since > CHECK_AFTER and is_disconnected(scope):
-            self._slots.release()
+        if loop.time() - since > CHECK_AFTER and is_disconnected(scope):
+            self._release()
             raise Busy("the client has disconnected")
+
+    def _expire(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Raise Busy in requests that have waited for the whole timeout."""
+        self._timer = None
+        while self._waiting:
+            place, since = next(iter(self._waiting.items()))
+            if since + self._timeout > loop.time():
+                self._timer = loop.call_at(since + self._timeout, self._expire, loop)
+                return
+            del self._waiting[place]
+            if not place.done():
+                seconds = f"{self._timeout:g} seconds"
+                place.set_exception(Busy(f"no response within {seconds}; try again in a second"))
 
     def _is_full(self, now: float) -> bool:
         oldest = next(iter(self._waiting.values()), None)
