@@ -106,17 +106,15 @@ async def test_cancelled_request_leaves_its_slot_to_others(is_just_served):
     queue = RequestQueue(slots=1, size=5, timeout=60)
     running, waiter = Holder(queue), Holder(queue)
     await wait_for_length(queue, 1)
-    if is_just_served:
-        running.may_end.set()
-        while len(queue):  # until the slot is the waiter's
-            await asyncio.sleep(0)
-        assert not waiter.holds.is_set()
-    waiter.task.cancel()
-    if not is_just_served:
-        await running.release()  # the waiter is cancelled, and still in the queue
+    running.may_end.set()
+    while is_just_served and len(queue):  # until the slot is the waiter's
+        await asyncio.sleep(0)
+    assert not waiter.holds.is_set()
+    waiter.task.cancel()  # else while it waits, in the round of the event loop in which the slot becomes free
+    await running.task
     with pytest.raises(asyncio.CancelledError):
         await waiter.task
-    async with asyncio.timeout(60), queue.slot({}):
+    async with asyncio.timeout(10), queue.slot({}):
         assert len(queue) == 0
 
 
