@@ -65,7 +65,7 @@ class Data:
 def prepare(arguments: argparse.Namespace) -> Data:
     """Read all data, and hold out the test writers and the test kinds of symbols."""
     mnist, mnist_test = datasets.load_mnist(arguments.data)
-    files = {path: read_ink_file(path, True) for path in arguments.ink}
+    files = datasets.without_shared({path: read_ink_file(path, True) for path in arguments.ink})
     symbols = read_ink_file(arguments.not_digits, False)
     digits, test_digits = datasets.split_by_writer(
         [sample for samples in files.values() for sample in samples]

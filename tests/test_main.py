@@ -67,6 +67,11 @@ def test_main_reports_invalid_setting(model_folder):
     assert_refused(run(INKWISE_THREADS="0"), "expected a whole number of threads from 1 to 256")
 
 
+def test_commands_report_invalid_settings():
+    assert_refused(run("fetch-mnist", INKWISE_PORT="abc"), "expected a whole number")
+    assert_refused(run("add-model", "mine.keras", INKWISE_PORT="abc"), "expected a whole number")
+
+
 @pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7", "a" * 70, "häuschen..x"])
 def test_main_reports_invalid_host(model_folder, host):
     finished = run("--host", host, "--port", 0, "--models", model_folder)

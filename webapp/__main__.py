@@ -36,6 +36,7 @@ from webapp import background, create_app
 from webapp.asgi import make_server
 from webapp.errors import SettingError
 from webapp.host.startup_banner import banner
+from webapp.lab.trainer import INSTALL, can_train
 from webapp.monitoring import logs
 from webapp.monitoring.background_log import write
 from webapp.server.lifecycle import end
@@ -50,11 +51,11 @@ gc.freeze()
 
 def main() -> int:
     """Serve until a stop signal, add a model, or download MNIST. Return 0, or 2 after an error."""
-    if sys.argv[1:2] == ["add-model"]:
-        return add_model(sys.argv[2:])
-    if sys.argv[1:2] == ["fetch-mnist"]:
-        return mnist_download.main(sys.argv[2:], complete(from_command_line([], os.environ))["DATA"])
     try:
+        if sys.argv[1:2] == ["add-model"]:
+            return add_model(sys.argv[2:])
+        if sys.argv[1:2] == ["fetch-mnist"]:
+            return mnist_download.main(sys.argv[2:], complete(from_command_line([], os.environ))["DATA"])
         app = create_app(from_command_line(sys.argv[1:], os.environ))
         logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
         server = make_server(app)
@@ -67,7 +68,14 @@ def main() -> int:
 
 
 def add_model(arguments: list[str]) -> int:
-    """Check and convert a model in a process of its own: it needs TensorFlow, and the file may be hostile."""
+    """Check and convert a model in a process of its own: it needs TensorFlow, and the file may be hostile.
+
+    Raises:
+        SettingError: a setting of the environment cannot be used.
+    """
+    if not can_train():
+        print(f"inkwise add-model: {INSTALL}", file=sys.stderr)
+        return 2
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--room-folder", type=Path)
     given, others = parser.parse_known_args(arguments)

@@ -1,10 +1,13 @@
 """Teach a network, use it, go back; with a fake trainer."""
 
 import errno
+import threading
+from pathlib import Path
 
 import pytest
 
 from tests.lab.teaching_drawings import drawings
+from tests.waiting import TIMEOUT
 from webapp.errors import (
     BadRequest,
     NameTaken,
@@ -245,13 +248,44 @@ def test_full_disk_is_said_when_a_network_is_kept(bench, monkeypatch):
     teach(bench)
     bench.trainer.finish_teaching(learned)
 
-    def fail(*_: object) -> None:
+    def fail(_: Path, copy: Path) -> None:
+        copy.write_bytes(b"a part")
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("webapp.lab.networks.shutil.copyfile", fail)
     with pytest.raises(StorageUnavailable, match="No space left"):
         bench.lab.teacher.keep("ours")
     assert shown(bench)["kept_as"] is None
+    assert list(bench.kept.iterdir()) == []  # else the next start would list a damaged model
+
+
+def test_name_of_a_model_added_since_the_start_is_taken(bench):
+    teach(bench)
+    bench.trainer.finish_teaching(learned)
+    bench.kept.mkdir()
+    (bench.kept / "ours.json").write_text("{}")
+    with pytest.raises(NameTaken):
+        bench.lab.teacher.keep("ours")
+    assert (bench.kept / "ours.json").read_text() == "{}"
+
+
+def test_scores_of_an_earlier_start_are_not_those_of_a_new_network(bench):
+    bench.lab.teacher.start({}, drawings(), ["conv", "taught-3", "taught-12", "taught-", "my-taught-40"])
+    assert bench.trainer.commands[-1]["card"]["name"] == "taught-13"
+    bench.trainer.finish_teaching(learned)
+    assert teach(bench)["card"]["name"] == "taught-14"
+
+
+def test_counting_pages_does_not_wait_for_the_lab(bench):
+    def open_and_close() -> None:
+        bench.lab.trainer.add_page()
+        bench.lab.trainer.remove_page()
+
+    with bench.lab._lock:  # as while a room's drawings are sent
+        thread = threading.Thread(target=open_and_close, daemon=True)
+        thread.start()
+        thread.join(TIMEOUT)
+        assert not thread.is_alive()
 
 
 def test_taught_networks_are_no_base(bench):

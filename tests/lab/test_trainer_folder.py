@@ -1,5 +1,6 @@
 """The trainer's process has a temporary folder of its own, which is removed however the process ends."""
 
+import json
 import os
 import queue
 import signal
@@ -111,3 +112,28 @@ def test_trainer_of_a_killed_server_removes_its_folder(tmp_path):
     pid = int(result.stdout)
     wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_process_reads_commands_while_it_imports_tensorflow(tmp_path):
+    (tmp_path / "tensorflow.py").write_text("import threading\nthreading.Event().wait()\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "webapp.lab.training", "digits.npz"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        stdin=subprocess.PIPE,
+    )
+    command = json.dumps({"command": "teach", "drawings": "x" * 1_000_000}) + "\n"
+
+    def send() -> None:
+        process.stdin.write(command.encode())
+        process.stdin.close()
+
+    try:
+        sending = threading.Thread(target=send, daemon=True)
+        sending.start()
+        sending.join(TIMEOUT)
+        assert not sending.is_alive()
+        assert process.wait(TIMEOUT) == 0  # the process ends with its stdin, also now
+    finally:
+        process.kill()
+        process.wait()

@@ -52,6 +52,8 @@ def test_card_names_are_found_from_either_file(tmp_path):
     (tmp_path / "lost.json").write_text("{}")
     (tmp_path / "bare.keras").write_bytes(b"")
     (tmp_path / "notes.txt").write_text("not a model")
+    (tmp_path / ".mine.part.keras").write_bytes(b"")  # of a training that was killed
+    (tmp_path / "._deep.keras").write_bytes(b"")  # of macOS on a USB stick
     assert find_names(tmp_path) == ["bare", "deep", "lost"]
 
 

@@ -6,7 +6,7 @@ from tests.fakes import expected_digit, some_bitmap
 from webapp.errors import Busy
 
 BYTES = {"Content-Type": "application/octet-stream"}
-MODELS = ["conv", "linear", "vonc", "", "all", "con%76", "conv&model=linear", "a b"]
+MODELS = ["conv", "linear", "taught-1", "my_own-2", "vonc", "", "all", "con%76", "conv&model=linear", "a b"]
 
 
 @pytest.mark.parametrize("query", ["", "?x=1", *(f"?model={name}" for name in MODELS)])
@@ -18,13 +18,16 @@ def test_predict_equals_the_flask_route(client_of, app, query, body):
     assert found.headers["Content-Type"] == expected.content_type
 
 
-def test_predict_bypasses_flask(app, client_of, monkeypatch):
+@pytest.mark.parametrize("query", ["", "?model=linear", "?model=taught-1"])
+def test_predict_bypasses_flask(app, client_of, monkeypatch, query):
     def refuse(environ, start_response):
         raise AssertionError("Flask was called")
 
     client = client_of(app=app)
     monkeypatch.setattr(app, "wsgi_app", refuse)
-    found = client.post("/api/predict?model=linear", content=some_bitmap().tobytes(), headers=BYTES)
+    network = app.extensions["store"].network("linear")
+    monkeypatch.setattr(app.extensions["predictor"], "find", lambda name: {name or "linear": network})
+    found = client.post(f"/api/predict{query}", content=some_bitmap().tobytes(), headers=BYTES)
     assert found.json()["digit"] == expected_digit(some_bitmap())
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.waiting import TIMEOUT
-from webapp.errors import ModelError
+from webapp import __main__ as main_module
+from webapp.errors import ModelError, StorageUnavailable
 from webapp.nets.cards import read_card
 from webapp.nets.inspection.graph import read_graph
 from webapp.nets.network import load_network
@@ -116,7 +117,7 @@ def hostile(tmp_path) -> Callable[[str], Path]:
 
     def make(kind: str) -> Path:
         path = tmp_path / "model.keras"
-        layers, inputs = keras.layers, keras.Input((28, 28))
+        layers, inputs, flat = keras.layers, keras.Input((28, 28)), keras.Input((784,))
         x = layers.Flatten()(inputs)
         models = {
             "lambda": lambda: keras.Model(inputs, layers.Lambda(lambda x: x)(layers.Dense(10, "softmax")(x))),
@@ -124,6 +125,10 @@ def hostile(tmp_path) -> Callable[[str], Path]:
             "five outputs": lambda: keras.Model(inputs, layers.Dense(5, "softmax")(x)),
             "color": lambda: keras.Sequential(
                 [keras.Input((32, 32, 3)), layers.Flatten(), layers.Dense(10, "softmax")]
+            ),
+            "operation": lambda: keras.Model(flat, layers.Dense(10, "softmax")(flat / 7.0)),
+            "by its place": lambda: keras.Model(
+                inputs, [layers.Dense(10, "softmax")(x), layers.Dense(1, "sigmoid")(x)]
             ),
         }
         if kind == "text":
@@ -144,6 +149,8 @@ def hostile(tmp_path) -> Callable[[str], Path]:
         ("logits", "end the model with the activation softmax"),
         ("five outputs", "expected an output of 10 numbers"),
         ("color", "received one that takes (32, 32, 3)"),
+        ("operation", "no operations between them"),
+        ("by its place", "digit and is_digit by name, received 2"),
     ],
 )
 def test_unusable_file_is_refused(hostile, tmp_path, kind, message):
@@ -162,3 +169,27 @@ def test_unusable_name_is_refused(hostile, tmp_path, name):
 
     with pytest.raises(ModelError, match="expected a name"):
         add_model.add(hostile("text"), name, tmp_path / "models")
+
+
+def test_model_that_says_whether_it_is_a_digit_is_added(tmp_path):
+    from webapp.training import add_model
+
+    accuracy = add_model.add(ROOT / "models" / "conv.keras", "mine", tmp_path)
+    card = read_card(tmp_path, "mine")
+    assert accuracy > 0.98
+    assert load_network(tmp_path / "mine.keras", card)(load_mnist(SAMPLE)[1].bitmaps[:1])[0].is_digit > 0.9
+    assert card["hidden_layers"] == 5
+
+
+def test_folder_that_cannot_be_written_is_said(trained, tmp_path):
+    from webapp.training import add_model
+
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageUnavailable, match="expected to write to"):
+        add_model.add(trained((28, 28), 1.0), "mine", tmp_path / "file" / "models")
+
+
+def test_installation_without_tensorflow_says_so(monkeypatch, capsys):
+    monkeypatch.setattr(main_module, "can_train", lambda: False)
+    assert main_module.add_model(["mine.keras"]) == 2
+    assert "needs TensorFlow" in capsys.readouterr().err

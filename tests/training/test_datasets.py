@@ -173,3 +173,9 @@ def test_load_mnist_rejects_an_altered_file(tmp_path):
             archive.writestr(f"{name}.npy", b"not an array")
     with pytest.raises(DataError, match="expected x_train"):
         datasets.load_mnist(path)
+
+
+def test_ink_of_two_files_counts_once():
+    first, second = [digit(1), digit(2)], [digit(2), digit(3)]
+    found = datasets.without_shared({Path("monday"): first, Path("tuesday"): second})
+    assert found == {Path("monday"): first, Path("tuesday"): second[1:]}

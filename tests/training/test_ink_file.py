@@ -60,6 +60,7 @@ def test_read_inks_returns_label_writer_and_strokes(ink_file):
         (line(label="a"), "received 'a'"),
         (line(writer=""), "writer as a string"),
         (line(writer=5), "writer as a string"),
+        (line(writer="\ud800/anna"), "whole characters in writer and label, received '\\ud800/anna'"),
         ('{"label": 7, "writer": "a"}', "received None"),
         ('{"label": 7, "writer": "a", "strokes": []}', "without any"),
         (line(strokes=[[]]), "without any"),

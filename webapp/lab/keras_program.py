@@ -5,6 +5,7 @@ Its steps are those of every first tutorial: data, build, compile, fit, evaluate
 
 from webapp.lab.plan import named_layers
 from webapp.lab.spec import CONV, HiddenLayer, LabSpec
+from webapp.nets.inspection.keras_code import STEP
 
 OPTIMIZERS = {
     "adam": "keras.optimizers.Adam({rate})",
@@ -12,13 +13,6 @@ OPTIMIZERS = {
     "momentum": "keras.optimizers.SGD({rate}, momentum=0.9)",
     "rmsprop": "keras.optimizers.RMSprop({rate})",
 }
-STEP = '''
-@keras.saving.register_keras_serializable("inkwise")
-def step(x):
-    """Return 1 where a weighted sum is positive, else 0."""
-    return keras.ops.cast(x > 0, "float32")
-
-'''
 AUGMENTATION = """    layers.RandomTranslation(0.07, 0.07, fill_mode="constant"),
     layers.RandomRotation(0.03, fill_mode="constant"),
 """

@@ -3,6 +3,7 @@
 import datetime
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ class RunNetworks:
     def delete_leftovers(self) -> None:
         """Delete what an earlier process left in the folder; call it before the first network is saved."""
         for path in self._folder.iterdir() if self._folder.is_dir() else ():
-            if RUN_NAME.fullmatch(path.stem):
+            if RUN_NAME.fullmatch(path.stem.removeprefix(".").removesuffix(".part")):
                 path.unlink(missing_ok=True)
 
     @property
@@ -83,12 +84,16 @@ class RunNetworks:
             ModelError: the files cannot be read.
         """
         checked = self._check_name(new_name)
+        copies = [self._kept_folder / f"{checked}{suffix}" for suffix in (KERAS, TFLITE)]
         try:
             self._kept_folder.mkdir(parents=True, exist_ok=True)
-            for suffix in (KERAS, TFLITE):
-                shutil.copyfile(self.path(name, suffix), self._kept_folder / f"{checked}{suffix}")
+            for copy in copies:
+                shutil.copyfile(self.path(name, copy.suffix), copy)
             write_card(self._kept_folder, read_card(self._folder, name) | {"name": checked})  # last
         except OSError as error:
+            for copy in copies:
+                with suppress(OSError):
+                    copy.unlink()
             raise StorageUnavailable(f"the network cannot be kept: {error.strerror}") from None
         self._store.add(checked, self._kept_folder)
         return checked
@@ -105,6 +110,7 @@ class RunNetworks:
                 "expected a name of 1 to 40 characters a-z, 0-9, - and _, starting with a letter or digit",
                 "A name has small letters a to z, digits, - and _, and no spaces.",
             )
-        if self._store.knows(name) or RUN_NAME.fullmatch(name):
+        is_kept = (self._kept_folder / f"{name}{CARD}").exists()  # added since the start of the server
+        if self._store.knows(name) or is_kept or RUN_NAME.fullmatch(name):
             raise NameTaken(f"expected a new name, received {name!r}")
         return name

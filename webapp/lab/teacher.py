@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from webapp.errors import BadRequest, InkwiseError, NotNow, UnknownModel, describe
@@ -19,6 +19,7 @@ from webapp.nets.store import WARM, ModelStore
 MOST_DRAWINGS = 3_000  # the newest ones
 MOST_TAUGHT = 5  # networks; then the oldest that is not used is thrown away
 SEED = 1
+TAUGHT = "taught-"  # and a number: the name of a taught network
 TEACHES = "A network is being taught the room's handwriting. Wait until it is done, or stop it."
 NOTHING = "No network has been taught yet."
 
@@ -111,11 +112,12 @@ class Teacher:
         """
         return {"model": self._store.default, "taught": self._news.get(participant_id or "")}
 
-    def start(self, value: object, drawings: Sequence[Drawing]) -> None:
+    def start(self, value: object, drawings: Sequence[Drawing], scored: Iterable[str] = ()) -> None:
         """Teach a network the drawings.
 
         Args:
             value: {"base", "wrong_labels"}; by default the server's own model, and 0.
+            scored: names of networks with scores in the room; a new network gets another name.
 
         Raises:
             BadRequest, UnknownModel, ModelError, NotNow, TrainerUnavailable.
@@ -133,10 +135,11 @@ class Teacher:
                 Used(each.id, each.participant_id, each.label, each.participant_id in held_out)
                 for each in drawings
             ]
-            teaching = Teaching(self._last_id + 1, base, wrong_labels, used)
+            last_id = max(self._last_id, *map(_number_of, scored), 0)
+            teaching = Teaching(last_id + 1, base, wrong_labels, used)
             sent = [_to_json(each, each.participant_id in held_out) for each in drawings]
             self._hand_over(self._command(teaching, len(held_out)) | {"drawings": sent})
-            self._last_id += 1
+            self._last_id = teaching.id
             self._teachings.append(teaching)
             self._drop_oldest()
             self._changed()
@@ -246,7 +249,7 @@ class Teacher:
         }
         source = {"name": "drawings of the room", "samples": len(taught), "license": "of the room's people"}
         card = {
-            "name": f"taught-{teaching.id}",
+            "name": f"{TAUGHT}{teaching.id}",
             "title": f"taught here, from {teaching.base}",
             "summary": f"The network {teaching.base}, taught {about}.",
             "hidden_layers": base["hidden_layers"],
@@ -281,6 +284,12 @@ class Teacher:
             if oldest.model is not None:
                 self._before = [name for name in self._before if name != oldest.model]
                 self._networks.remove(oldest.model)
+
+
+def _number_of(name: str) -> int:
+    """Return the number of a taught network, such as one of an earlier start of the server; else 0."""
+    number = name.removeprefix(TAUGHT)
+    return int(number) if name.startswith(TAUGHT) and number.isdecimal() else 0
 
 
 def _to_json(drawing: Drawing, is_held_out: bool) -> dict:

@@ -22,7 +22,7 @@ MODULE = "webapp.lab.training"
 FOLDER_PREFIX = "inkwise-trainer-"  # of the process's temporary folder
 STOP_TIMEOUT = 3.0  # seconds for the process to end by itself
 KEPT_LINES = 20  # of stderr, for the log
-INSTALL = "Training needs TensorFlow, which this installation has left out. " + (
+INSTALL = "This needs TensorFlow, which the installation has left out. " + (
     'Install it: pip install "inkwise[train]"' if IS_INSTALLED else "Install it: make run"
 )
 AGAIN = "The server goes on. Close other programs or choose a smaller network, then train again."

@@ -55,6 +55,7 @@ class WarmTrainer:
         self._changed = changed
         self.status = OFF
         self._reason = None if is_able() else INSTALL
+        self._counting = threading.Lock()  # of what follows; the event loop takes it, so it is held briefly
         self._pages = 0  # open event streams
         self._closing: threading.Timer | None = None
         if not process_lock.is_elsewhere:
@@ -111,7 +112,7 @@ class WarmTrainer:
 
     def add_page(self) -> None:
         """Count an open page: the trainer stays warm while there is one."""
-        with self._lock:
+        with self._counting:
             self._pages += 1
             if self._closing is not None:
                 self._closing.cancel()
@@ -119,23 +120,26 @@ class WarmTrainer:
 
     def remove_page(self) -> None:
         """Uncount a page; the trainer ends a minute after the last one, or after its run."""
-        with self._lock:
+        with self._counting:
             self._pages -= 1
-            self.close_later()
+        self.close_later()
 
     def close_later(self) -> None:
         """End the process in a minute if no page is open and nothing trains then."""
-        if self._pages > 0 or self._closing is not None:
-            return
-        self._closing = threading.Timer(UNUSED, self.close_unused)
-        self._closing.daemon = True
-        self._closing.start()
+        with self._counting:
+            if self._pages > 0 or self._closing is not None:
+                return
+            self._closing = threading.Timer(UNUSED, self.close_unused)
+            self._closing.daemon = True
+            self._closing.start()
 
     def close_unused(self) -> None:
         """End the process if no page is open and nothing trains."""
         with self._lock:
-            self._closing = None
-            if self._pages > 0 or self._is_busy():
+            with self._counting:
+                self._closing = None
+                is_open = self._pages > 0
+            if is_open or self._is_busy():
                 return
             self.status = OFF
             self._changed()

@@ -33,8 +33,9 @@ ALL = "all"  # as a model's name in a request: every model
 
 
 def find_names(folder: Path) -> list[str]:
-    """Return the sorted names of all models in `folder`, complete or not."""
-    return sorted({path.stem for path in folder.iterdir() if path.suffix in (".keras", ".tflite", ".json")})
+    """Return the sorted names of all models in `folder`, complete or not. Hidden files are not models."""
+    files = [path for path in folder.iterdir() if path.suffix in (".keras", ".tflite", ".json")]
+    return sorted({path.stem for path in files if not path.name.startswith(".")})
 
 
 def read_card(folder: Path, name: str) -> dict:

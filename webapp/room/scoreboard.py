@@ -80,6 +80,11 @@ def scoreboard(
     }
 
 
+def scored_models(connection: Connection) -> list[str]:
+    """Return the names of all models with counts."""
+    return list(connection.scalars(select(confusion_counts.c.model).distinct()))
+
+
 def _counts(connection: Connection, round_id: str | None, cleared_number: int | None) -> list[Row]:
     """Return rows of model, label, reading and total."""
     count = confusion_counts.c

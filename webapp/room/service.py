@@ -198,6 +198,11 @@ class RoomService:
         with self.database.reading() as connection:
             return handwriting.newest_drawings(connection, count)
 
+    def scored_models(self) -> list[str]:
+        """Return the names of the models with scores, also of those that are gone."""
+        with self.database.reading() as connection:
+            return scoreboard.scored_models(connection)
+
     def thumbnails(self, ids: Sequence[str]) -> dict[str, list]:
         """Return the simplified strokes of those drawings that are still visible, by id."""
         with self.database.reading() as connection:

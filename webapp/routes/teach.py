@@ -72,7 +72,7 @@ def show_state() -> Response:
 def teach() -> tuple[Response, int]:
     """Start a teaching."""
     check_access()
-    lab().teacher.start(read_object(request), room().handwriting(MOST_DRAWINGS))
+    lab().teacher.start(read_object(request), room().handwriting(MOST_DRAWINGS), room().scored_models())
     return _state(), 201
 
 

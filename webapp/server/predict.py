@@ -5,6 +5,7 @@ use `Predictor.submit`.
 """
 
 import asyncio
+import re
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -15,7 +16,7 @@ from webapp.server.http import CompactJSONResponse
 from webapp.server.middleware.rate_limit import is_bitmap
 
 PATH = "/api/predict"
-MODEL = b"model="
+QUERY = re.compile(rb"(?:model=([A-Za-z0-9_-]+))?")  # Flask reads all other queries
 
 
 class PredictEndpoint:
@@ -33,17 +34,13 @@ class PredictEndpoint:
         self._others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        query = scope["query_string"]
-        is_usual = (
-            (not query or (query.startswith(MODEL) and query[len(MODEL) :].isalnum()))
-            and is_bitmap(scope)
-        )
-        if not is_usual:
+        query = QUERY.fullmatch(scope["query_string"])
+        if query is None or not is_bitmap(scope):
             return await self._others(scope, receive, send)
         body = await _read(receive)
         if body is None:
             return None
-        model = query[len(MODEL) :].decode("ascii") or None
+        model = query[1].decode("ascii") if query[1] else None
         self._predictor.find(model)  # report an unusable model first, as Flask's route does
         async with self._queue.slot(scope):
             prediction = await asyncio.wrap_future(self._predictor.submit(model, bitmap_from_bytes(body)))

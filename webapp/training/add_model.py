@@ -21,7 +21,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 from keras import layers  # noqa: E402
 
-from webapp.errors import InkwiseError, ModelError  # noqa: E402
+from webapp.errors import InkwiseError, ModelError, StorageUnavailable  # noqa: E402
 from webapp.nets.cards import ALL, NAME  # noqa: E402
 from webapp.nets.inspection.graph import read_graph  # noqa: E402
 from webapp.training.card import describe_layers, save_model, versions  # noqa: E402
@@ -30,6 +30,8 @@ from webapp.training.datasets import SAMPLE, Bitmaps, load_mnist  # noqa: E402
 LARGEST_FILE = 100_000_000  # bytes
 SHAPES = ((28, 28), (28, 28, 1), (784,))
 SMALLEST = 1e-7  # probability, for a finite loss
+NO_CHAIN = "expected layers in a row, each fed by the one before, and no operations between them"
+COMPARED = 100  # digits whose probabilities must be those of the model as it was
 OUTPUTS = {(10,): "digit", (1,): "is_digit"}
 
 
@@ -62,15 +64,30 @@ def adapt(model: keras.Model, name: str, digits: Bitmaps) -> tuple[keras.Model, 
     accuracy = scores[scale][1]
     if shape == (28, 28) and scale == 1 and not isinstance(model, keras.Sequential):
         return model, accuracy
-    return with_input(model, name, shape, scale), accuracy
+    adapted = with_input(model, name, shape, scale)
+    some = digits.bitmaps[:COMPARED]
+    if not np.allclose(predict(adapted, some), predict(model, some, shape, scale), atol=1e-4):
+        raise ModelError(NO_CHAIN)
+    return adapted, accuracy
 
 
 def check_outputs(model: keras.Model) -> None:
     """Raise ModelError unless the outputs are ten digits, and perhaps whether it is one."""
-    shapes = model.output_shape if isinstance(model.output_shape, dict) else {"digit": model.output_shape}
-    found = {name: tuple(shape[1:]) for name, shape in shapes.items()}
+    outputs = model.outputs[0] if isinstance(model, keras.Sequential) else model.output
+    if isinstance(outputs, list):
+        raise ModelError(f"expected one output, or digit and is_digit by name, received {len(outputs)}")
+    named = outputs if isinstance(outputs, dict) else {"digit": outputs}
+    found = {name: tuple(output.shape[1:]) for name, output in named.items()}
     if "digit" not in found or any(OUTPUTS.get(shape) != name for name, shape in found.items()):
         raise ModelError(f"expected an output of 10 numbers (and perhaps is_digit of 1), received {found}")
+
+
+def predict(
+    model: keras.Model, bitmaps: np.ndarray, shape: tuple[int, ...] = (28, 28), scale: float = 1.0
+) -> np.ndarray:
+    """Return ten probabilities for each of `bitmaps`, uint8 (n, 28, 28), scaled and reshaped."""
+    outputs = model.predict((bitmaps * np.float32(scale)).reshape(-1, *shape), batch_size=500, verbose=0)
+    return outputs["digit"] if isinstance(outputs, dict) else outputs
 
 
 def score(model: keras.Model, digits: Bitmaps, shape: tuple[int, ...], scale: float) -> tuple[float, float]:
@@ -79,9 +96,7 @@ def score(model: keras.Model, digits: Bitmaps, shape: tuple[int, ...], scale: fl
     Raises:
         ModelError: the rows do not sum to 1.
     """
-    inputs = (digits.bitmaps * np.float32(scale)).reshape(-1, *shape)
-    outputs = model.predict(inputs, batch_size=500, verbose=0)
-    probabilities = outputs["digit"] if isinstance(outputs, dict) else outputs
+    probabilities = predict(model, digits.bitmaps, shape, scale)
     sums = probabilities.sum(axis=1)
     if not np.allclose(sums, 1, atol=1e-3):
         raise ModelError("expected ten probabilities: end the model with the activation softmax")
@@ -100,7 +115,7 @@ def with_input(model: keras.Model, name: str, shape: tuple[int, ...], scale: flo
             if not isinstance(layer, layers.InputLayer):
                 x = layer(x)
     except Exception:
-        raise ModelError("expected layers in a row, each fed by the one before") from None
+        raise ModelError(NO_CHAIN) from None
     return keras.Model(inputs, x, name=name)
 
 
@@ -109,6 +124,7 @@ def add(path: Path, name: str, folder: Path) -> float:
 
     Raises:
         ModelError: the file or the name cannot be used, or the name is taken.
+        StorageUnavailable: the files cannot be written.
     """
     if not NAME.fullmatch(name) or name == ALL:
         raise ModelError(f"expected a name of a-z, 0-9, - and _, received {name[:60]!r}; --name gives one")
@@ -130,7 +146,10 @@ def add(path: Path, name: str, folder: Path) -> float:
         "scores": {"mnist_part": accuracy},
         "date": datetime.date.today().isoformat(),
     }
-    save_model(folder, model, card)
+    try:
+        save_model(folder, model, card)
+    except OSError as error:
+        raise StorageUnavailable(f"expected to write to {folder}, but: {error.strerror or error}") from None
     try:
         read_graph(folder / f"{name}.keras")
     except ModelError as error:

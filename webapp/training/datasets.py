@@ -7,6 +7,7 @@ side, chosen by a hash of the writer's name: that needs no list, and holds for a
 import hashlib
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,6 +139,12 @@ def without_repeats(samples: list[Sample]) -> list[Sample]:
     for index in sorted(range(len(samples)), key=lambda index: samples[index].writer):
         first.setdefault(ids[index], index)
     return [samples[index] for index in sorted(first.values())]
+
+
+def without_shared(files: Mapping[Path, list[Sample]]) -> dict[Path, list[Sample]]:
+    """Return the samples of several files, equal strokes once, as two exports of one room have them."""
+    counted = set(without_repeats([sample for samples in files.values() for sample in samples]))
+    return {path: [each for each in samples if each in counted] for path, samples in files.items()}
 
 
 def without_faulty(samples: list[Sample]) -> list[Sample]:

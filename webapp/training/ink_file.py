@@ -15,6 +15,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ import numpy as np
 from webapp.errors import BadInk, DataError, InkwiseError, describe
 from webapp.ink.parsing import parse_json, parse_strokes
 
+SURROGATE = re.compile("[\ud800-\udfff]")  # half of a character, which JSON allows and UTF-8 does not
 ID_LENGTH = 12  # hex digits; a collision among a million inks has a probability of 1 in 500
 ID_DECIMALS = 3  # of coordinates, before they are hashed
 
@@ -88,6 +90,9 @@ def parse_sample(line: str | bytes, digits_only: bool = True) -> Sample:
     writer = value.get("writer")
     if not isinstance(writer, str) or not writer:
         raise DataError(f"expected writer as a string, received {describe(writer)}")
+    for text in (writer, str(label)):
+        if not text.isascii() and SURROGATE.search(text):
+            raise DataError(f"expected whole characters in writer and label, received {ascii(text)[:60]}")
     return Sample(label, writer, _checked_strokes(value.get("strokes"), digits_only))
 
 

@@ -37,6 +37,14 @@ def test_inspected_networks_are_cached_per_file(reads):
     assert reads == ["first", "second"]
 
 
+def test_inspected_networks_keep_those_used_last(reads, monkeypatch):
+    monkeypatch.setattr(inspected_network, "MOST_KNOWN", 2)
+    networks, files = InspectedNetworks(), {name: network(name) for name in ("first", "second", "third")}
+    for name in ("first", "second", "first", "third", "first", "second"):
+        networks.of(name, files[name])
+    assert reads == ["first", "second", "third", "second"]
+
+
 def test_inspected_networks_cache_unsupported_layer_errors(reads):
     networks, odd = InspectedNetworks(), network("odd")
     for _ in range(3):

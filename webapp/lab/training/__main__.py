@@ -1,6 +1,6 @@
 """The trainer's process: read commands, train, write events. See __init__.py for both."""
 
-# ruff: noqa: E402, since the priority is lowered and stdout is kept before TensorFlow is imported.
+# ruff: noqa: E402, since commands are read and stdout is kept before TensorFlow is imported.
 
 import base64
 import json
@@ -17,6 +17,8 @@ from typing import Any, NoReturn, TextIO
 
 import psutil
 
+from webapp.lab.trainer import FOLDER_PREFIX
+
 
 def lower_priority() -> None:
     """Let predictions and pages go first."""
@@ -31,9 +33,27 @@ def take_stdout() -> TextIO:
     return events
 
 
+def leave() -> NoReturn:
+    """End the process at once, and remove its temporary folder, since the server may be gone."""
+    folder = Path(tempfile.gettempdir())
+    if folder.name.startswith(FOLDER_PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(0)
+
+
+def read_commands(lines: TextIO, commands: queue.Queue[dict]) -> None:
+    """Read commands until the end of stdin, which ends the process."""
+    for line in lines:
+        commands.put(json.loads(line))
+    leave()
+
+
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, whose end closes stdin
 lower_priority()
 EVENTS = take_stdout()
+# A pipe holds little: the server, which sends a room's drawings at once, would wait for TensorFlow's import.
+COMMANDS: queue.Queue[dict] = queue.Queue()
+threading.Thread(target=read_commands, args=(sys.stdin, COMMANDS), daemon=True).start()
 
 from webapp.training.tensorflow_setup import import_tensorflow
 
@@ -45,41 +65,19 @@ import numpy as np
 from webapp.errors import InkwiseError
 from webapp.lab.digits import Digits, load_digits
 from webapp.lab.spec import HiddenLayer, LabSpec, read_spec
-from webapp.lab.trainer import FOLDER_PREFIX
 from webapp.lab.training.session import FAILED, NOTHING_PINNED, Controls, Pinned, Session
 from webapp.lab.training.teaching import Teaching, load_base, read_drawings
 
 
-def leave() -> NoReturn:
-    """End the process at once, and remove its temporary folder, since the server may be gone."""
-    folder = Path(tempfile.gettempdir())
-    if folder.name.startswith(FOLDER_PREFIX):
-        shutil.rmtree(folder, ignore_errors=True)
-    os._exit(0)
-
-
-class Commands:
-    """The commands of stdin, read by a thread. The process ends with its stdin."""
-
-    def __init__(self, lines: TextIO):
-        self._lines = lines
-        self._queue: queue.Queue[dict] = queue.Queue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def wait(self, seconds: float | None) -> dict | None:
-        """Return the next command; None if none comes within `seconds`, None for any time."""
-        try:
-            return self._queue.get(timeout=seconds) if seconds != 0 else self._queue.get_nowait()
-        except queue.Empty:
-            return None
-
-    def _read(self) -> None:
-        for line in self._lines:
-            command = json.loads(line)
-            if command["command"] == "pin":
-                command["pinned"] = Pinned(command["version"], to_bitmaps(command["bitmaps"]))
-            self._queue.put(command)
-        leave()
+def next_command(seconds: float | None) -> dict | None:
+    """Return the next command; None if none comes within `seconds`, None for any time."""
+    try:
+        command = COMMANDS.get(timeout=seconds) if seconds != 0 else COMMANDS.get_nowait()
+    except queue.Empty:
+        return None
+    if command["command"] == "pin":
+        command["pinned"] = Pinned(command["version"], to_bitmaps(command["bitmaps"]))
+    return command
 
 
 def to_bitmaps(texts: list[str]) -> np.ndarray:
@@ -113,10 +111,10 @@ def warm_up(digits: Digits) -> None:
     keras.backend.clear_session()
 
 
-def train(command: dict[str, Any], digits: Digits, commands: Commands, pinned: Pinned) -> Pinned:
+def train(command: dict[str, Any], digits: Digits, pinned: Pinned) -> Pinned:
     """Run one training, say how it ended, and save it. Return what is pinned, which may have changed."""
     run = command["run"]
-    controls = Controls(commands.wait, command.get("pause_after"))
+    controls = Controls(next_command, command.get("pause_after"))
     controls.pinned = pinned
     try:
         session = Session(run, read_spec(command["spec"], len(digits.train)), digits, controls, emit)
@@ -131,10 +129,10 @@ def train(command: dict[str, Any], digits: Digits, commands: Commands, pinned: P
     return controls.pinned
 
 
-def teach(command: dict[str, Any], digits: Digits, commands: Commands, pinned: Pinned) -> Pinned:
+def teach(command: dict[str, Any], digits: Digits, pinned: Pinned) -> Pinned:
     """Fine-tune a network on drawings of the room, say how it ended, and save it. Return as `train` does."""
     number = command["teaching"]
-    controls = Controls(commands.wait)
+    controls = Controls(next_command)
     controls.pinned = pinned
     try:
         base, drawings = load_base(Path(command["base"])), read_drawings(command)
@@ -173,7 +171,6 @@ def explain(error: Exception) -> str:
 def main(path: Path) -> NoReturn:
     """Serve commands until stdin ends."""
     warnings.filterwarnings("ignore", message="Gradients do not exist")  # behind a step: the page warns of it
-    commands = Commands(sys.stdin)
     import_tensorflow().config.experimental.enable_op_determinism()
     digits = load(path)
     try:
@@ -184,7 +181,7 @@ def main(path: Path) -> NoReturn:
     emit({"event": "ready"})
     pinned = NOTHING_PINNED
     while True:
-        command = commands.wait(None)
+        command = next_command(None)
         if command is None:
             continue
         if command["command"] == "pin":
@@ -192,9 +189,9 @@ def main(path: Path) -> NoReturn:
         elif command["command"] == "digits":
             digits = load(Path(command["file"]))
         elif command["command"] == "train":
-            pinned = train(command, digits, commands, pinned)
+            pinned = train(command, digits, pinned)
         elif command["command"] == "teach":
-            pinned = teach(command, digits, commands, pinned)
+            pinned = teach(command, digits, pinned)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ class Layer:
     def activation(self) -> str | None:
         """The name of its activation function, or None. One of ours is described by an object."""
         found = self.config.get("activation")
-        return found["config"].rpartition(">")[2] if isinstance(found, dict) else found
+        return activation_name(found) if isinstance(found, dict) else found
 
     @property
     def has_neurons(self) -> bool:
@@ -75,6 +75,11 @@ class Layer:
     def size(self) -> int:
         """The number of output values."""
         return prod(self.shape)
+
+
+def activation_name(described: dict) -> str:
+    """Return the name of a registered activation function, which Keras describes by an object."""
+    return str(described["config"]).rpartition(">")[2]
 
 
 class Graph:

@@ -17,6 +17,8 @@ from webapp.nets.inspection.quantization import pack_picture
 from webapp.nets.inspection.unit import STRONGEST, describe_unit
 from webapp.nets.network import Network
 
+MOST_KNOWN = 12  # networks kept in memory: those of the server, and some runs of the lab
+
 
 class InspectedNetwork:
     """A network with access to every layer. Thread-safe.
@@ -124,7 +126,7 @@ class InspectedNetwork:
 
 
 class InspectedNetworks:
-    """A cache of inspected networks; weights are read at the first use."""
+    """A cache of inspected networks, those used last; weights are read at the first use."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -137,9 +139,12 @@ class InspectedNetworks:
             ModelError: the network has layers that inspection does not support.
         """
         with self._lock:
-            if self._known.get(name, (None,))[0] is not network:
-                self._known[name] = (network, _open(network.keras_file))
-            found = self._known[name][1]
+            known, found = self._known.pop(name, (None, None))
+            if known is not network or found is None:
+                found = _open(network.keras_file)
+            self._known[name] = (network, found)  # at the end: most recently used
+            if len(self._known) > MOST_KNOWN:
+                del self._known[next(iter(self._known))]
         if isinstance(found, ModelError):
             raise found
         return found
