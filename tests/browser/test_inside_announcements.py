@@ -1,5 +1,7 @@
 """The inside page: scrolling, announcements, marks and color schemes."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -48,6 +50,25 @@ def test_arrow_keys_mark_and_announce_a_neuron(page: Page):
     picture, mark = (row.locator(hook).bounding_box() for hook in ("canvas", "i"))
     assert (mark["x"] - picture["x"]) / picture["width"] == pytest.approx(1 / 32, abs=0.01)
     assert (mark["y"] - picture["y"]) / picture["height"] == pytest.approx(1 / 4, abs=0.02)
+
+
+def test_neuron_chosen_by_key_opens_its_tab_with_the_focus(page: Page):
+    open_inside(page, f"?view=layers&model=deep{INK}")
+    page.locator("[data-layer-picture=hidden_1]").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator("#tab-unit")).to_be_focused()
+    expect(page.locator("[data-choose-unit]")).to_have_value("1")
+
+
+def test_number_of_a_neuron_is_one_that_exists(page: Page):
+    open_inside(page, f"?view=unit&model=deep&layer=hidden_1{INK}")
+    field = page.locator("[data-choose-unit]")
+    expect(field).to_have_attribute("max", "127")
+    field.fill("128")
+    field.press("Enter")
+    expect(field).to_have_value("127")
+    expect(page).to_have_url(re.compile(r"unit=127\b"))
 
 
 def test_hovered_neuron_updates_with_the_ink(page: Page):

@@ -211,6 +211,17 @@ def test_started_run_is_shown_before_the_server_tells_of_it(lab: LabStub):
     expect(press(lab, "Train")).to_have_attribute("aria-disabled", "true")
 
 
+def test_started_run_shows_no_answers_of_the_run_before(lab: LabStub):
+    first = lab.page.locator("[data-pinned-list] li").first
+    lab.send(DONE, "idle", points=points(20, 3), **views())
+    expect(first).to_contain_text("82 %")
+    lab.answers["GET "] = (503, None)
+    lab.answers["POST /runs"] = (201, RUN | {"id": 2, "status": "waiting", "step": 0})
+    press(lab, "Train").click()
+    expect(press(lab, "Train")).to_have_attribute("aria-disabled", "true")
+    expect(first).to_be_empty()
+
+
 def test_answer_that_comes_after_an_event_changes_nothing(lab: LabStub):
     held: list[Route] = []
     lab.page.route("**/api/lab/runs", lambda route: held.append(route))  # a builtin cannot be a handler

@@ -76,6 +76,28 @@ def test_presenter_approves_drawings_before_the_wall(room_pages: RoomPages):
     expect(phone.locator("[data-my-drawings]")).not_to_contain_text("Waits for the presenter", **soon)
 
 
+def test_drawing_in_the_place_of_a_decided_one_is_not_decided_at_once(module):
+    script = """document.body.innerHTML = `<section><p data-pending-count></p><ol data-pending-list></ol>
+                  <button data-approve-all></button></section>`;
+                let now = 0; performance.now = () => now;
+                const part = document.querySelector("section");
+                const pending = new m.PendingPart(part); const decided = [];
+                pending.on("decided", ({ drawing }) => decided.push(drawing.id));
+                const drawing = (number) => ({ id: `d${number}`, number, name: "", strokes: [[[1, 1]]],
+                  digit: 7, probability: 0.9, is_digit: 0.9, label: null, right: null, fooled: null });
+                const show = (first) => pending.show({ pending_count: 20,
+                  pending: Array.from({ length: 12 }, (_, index) => drawing(first + index)) });
+                const press = () => { // with a mouse, whose quick presses are not dropped
+                  const down = new PointerEvent("pointerdown", { pointerType: "mouse", bubbles: true });
+                  part.dispatchEvent(down);
+                  const event = new MouseEvent("click", { bubbles: true, detail: 1 });
+                  part.querySelector("li button").dispatchEvent(event);
+                };
+                show(1); press(); show(2); now = 600; press(); const unseen = [...decided];
+                now = 800; press(); return [unseen, decided];"""
+    assert module("room/moderation_views.js", script) == [["d1"], ["d1", "d13"]]
+
+
 def test_phone_says_that_joining_is_closed_and_joins_later(room_pages: RoomPages):
     presenter = room_pages.presenter()
     press(presenter, "Close joining")

@@ -253,6 +253,33 @@ def test_rejected_ink_returns_to_an_empty_pad(module):
     assert found == [True, False, [[[1, 2]]], [[[3, 4]]]]
 
 
+def test_code_entered_while_another_is_checked_is_tried(module):
+    script = """const sent = []; const asked = []; let answer;
+                const send = async (method, path, { body } = {}) => {
+                  const me = { id: "a", name: "Ada" };
+                  if (method === "GET") return { status: sent.at(-1) === "right" ? 200 : 401, body: me };
+                  sent.push(body.code);
+                  if (sent.length === 1) await new Promise((done) => (answer = done));
+                  const status = body.code === "right" ? 201 : 403;
+                  return { status, message: "This is not the code.", body: me };
+                };
+                const storage = { getItem: () => null, setItem() {}, removeItem() {} };
+                const membership = new m.Membership(send, storage);
+                membership.on("codewanted", (message) => asked.push(message));
+                const joined = new Promise((done) => membership.on("joined", done));
+                membership.enter("wrong"); while (!answer) await Promise.resolve();
+                membership.enter("right"); answer(); await joined; return [sent, asked];"""
+    assert run_async(module, "room/participant.js", script) == [["wrong", "right"], []]
+
+
+@pytest.mark.parametrize(("is_hidden", "shown"), [(True, 0), (False, 1)])
+def test_hidden_page_stays_quiet_when_the_network_is_back(module, is_hidden: bool, shown: int):
+    script = """Object.defineProperty(document, "hidden", { value: args[0], configurable: true });
+                let shown = 0; m.followVisibility(() => (shown += 1));
+                window.dispatchEvent(new Event("online")); return shown;"""
+    assert module("core/browser.js", script, is_hidden) == shown
+
+
 def test_wake_lock_is_requested_if_available(module):
     script = """const asked = [];
                 const request = async (kind) => { asked.push(kind); throw new Error("no"); };

@@ -8,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.lab_server import serve_with_fake_trainer
+from tests.browser.pad import SEVEN, draw
 from tests.browser.room_pages import LAPTOP, PHONE, PROJECTOR, RoomPages
 from tests.waiting import wait_until
 
@@ -111,6 +112,42 @@ def test_phone_returns_to_drawing_and_opens_the_run_again(scene):
     for page in (scene.wall, scene.phone):
         expect(page.locator("[data-run]")).to_be_hidden(**SLOW)
     expect(scene.phone.get_by_role("button", name="Follow the training")).to_be_hidden()
+
+
+def test_run_shown_again_does_not_cover_a_pad_in_use(scene):
+    button = scene.lab.get_by_role("button", name="Show on wall and phones")
+
+    def press_until(is_shown: str) -> None:
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", is_shown, **SLOW)
+
+    press_until("true")
+    expect(scene.phone.locator("[data-run]")).to_be_visible(**SLOW)
+    press_until("false")
+    expect(scene.phone.locator("[data-run]")).to_be_hidden(**SLOW)
+    draw(scene.phone, SEVEN)
+    press_until("true")
+    opener = scene.phone.locator("[data-open-run]")
+    expect(opener).not_to_have_attribute("hidden", "", **SLOW)
+    expect(scene.phone.locator("[data-pad]")).to_be_visible()
+    press(scene.phone, "Clear")
+    expect(opener).to_be_visible()  # where the choice of a label was
+
+
+def test_guess_that_came_too_late_says_so_to_the_end(scene):
+    press(scene.lab, "Ask for guesses")
+    expect(scene.phone.locator("[data-guess-form]")).to_be_visible(**SLOW)
+    late = {"error": {"code": "not_now", "explanation": "The run has started, so guesses are closed."}}
+    scene.phone.route("**/api/room/guess", lambda route: route.fulfill(status=409, json=late))
+    guess(scene.phone, "90")
+    answer = scene.phone.locator("[data-guess-answer]")
+    expect(answer).to_have_text("The run has started, so guesses are closed.", **SLOW)
+    train(scene)
+    scene.trainer.update(step=10, epoch=0.1, accuracy=0.5, val_accuracy=0.5)
+    expect(scene.phone.locator("[data-guess-form]")).to_be_hidden(**SLOW)
+    scene.trainer.finish()
+    expect(scene.phone.locator("[data-run-result]")).to_contain_text("90.0 %", **SLOW)
+    expect(answer).to_have_text("The run has started, so guesses are closed.")
 
 
 def test_reloaded_phone_keeps_its_guess(scene):

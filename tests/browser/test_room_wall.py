@@ -170,6 +170,19 @@ def test_presenter_can_hide_a_drawing_on_the_wall(room_pages: RoomPages, room_wa
     expect(tile(own_wall, number)).to_have_count(1, **SLOW)
 
 
+def test_drawing_that_cannot_be_hidden_says_so(room_pages: RoomPages):
+    number, presenter = send(room_pages.phone(), SEVEN), room_pages.presenter()
+    presenter.goto("/wall")
+    tile(presenter, number).get_by_role("button", name="Look at this drawing").click()
+    spotlight = presenter.get_by_role("region", name="One drawing")
+    expect(spotlight).to_contain_text(f"drawing {number}", **SLOW)
+    full = {"error": {"code": "busy", "explanation": "The disk is full."}}
+    presenter.route(re.compile("/api/room/drawings/.*"), lambda route: route.fulfill(status=503, json=full))
+    spotlight.get_by_role("button", name="Hide").click()
+    expect(spotlight.get_by_role("status")).to_have_text("Not hidden. The disk is full.")
+    expect(spotlight.get_by_role("status")).to_be_visible()
+
+
 LONG_ADDRESS = "http://192.168.100.200:18000/join"
 # Where each part of the column beside the wall ends, and where the next begins.
 PARTS = """() => [...document.querySelectorAll(".wall__task, .wall__join, .wall__figures, .wall__links")]

@@ -48,6 +48,7 @@ def show_inside() -> str:
     return render_template(
         "inside.html",
         models=cards,
+        compared=store.cards(),
         default_model=store.default,
         without_activations=accuracy_without_activations(cards),
     )

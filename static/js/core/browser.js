@@ -159,7 +159,7 @@ export function uuid() {
 export function followVisibility(show, hide = () => {}) {
   document.addEventListener("visibilitychange", () => (document.hidden ? hide() : show()));
   window.addEventListener("pageshow", (event) => event.persisted && show());
-  window.addEventListener("online", show);
+  window.addEventListener("online", () => document.hidden || show());
 }
 
 /** Call a function when the page is hidden or left, which may be its last moment. @param {() => void} leave */

@@ -19,8 +19,8 @@ export class UnitPicker extends Emitter {
     this.#element = element;
     this.#word = find("[data-unit-noun]", element);
     this.#select.addEventListener("change", () => this.#emit({ unit: 0, row: null, column: null }));
-    this.#field("unit").addEventListener("change", () => this.#emit({ row: null, column: null }));
-    for (const name of ["row", "column"]) this.#field(name).addEventListener("change", () => this.#emit({}));
+    this.#listen("unit", { row: null, column: null });
+    for (const name of ["row", "column"]) this.#listen(name, {});
   }
 
   /** @returns {HTMLSelectElement} */
@@ -56,15 +56,25 @@ export class UnitPicker extends Emitter {
     if (document.activeElement !== field) field.value = String(value ?? "");
   }
 
+  /** @param {string} name @param {Partial<UnitChoice>} changes that an entry in this field brings */
+  #listen(name, changes) {
+    const field = this.#field(name);
+    field.addEventListener("change", () => {
+      field.value = String(this.#read(name) ?? ""); // the nearest number that is possible
+      this.#emit(changes);
+    });
+  }
+
+  /** @param {string} name @returns {number|null} */
+  #read(name) {
+    const { value, max } = this.#field(name);
+    return value === "" ? null : Math.min(Math.max(Math.round(Number(value)), 0), Number(max));
+  }
+
   /** @param {Partial<UnitChoice>} changes */
   #emit(changes) {
-    /** @param {string} name */
-    const read = (name) => {
-      const { value, max } = this.#field(name);
-      return value === "" ? null : Math.min(Math.max(Math.round(Number(value)), 0), Number(max));
-    };
-    const choice = { layer: this.#select.value, unit: read("unit") ?? 0, row: read("row"), column: read("column") };
-    this.emit("chosen", { ...choice, ...changes });
+    const [unit, row, column] = ["unit", "row", "column"].map((name) => this.#read(name));
+    this.emit("chosen", { layer: this.#select.value, unit: unit ?? 0, row, column, ...changes });
   }
 }
 

@@ -203,7 +203,10 @@ ink.on("strokeended", () => inkStorage.save());
 ink.on("strokestarted", () => input.setMode("ink"));
 tabs.on("viewchosen", (view) => change({ view }));
 inputView.on("plainchosen", (isPlain) => change({ isPlain }));
-lazyTabs.on("chosen", change);
+lazyTabs.on("chosen", (changes) => {
+  change(changes);
+  if (changes.view) find(`#tab-${changes.view}`).focus(); // what had the focus is hidden
+});
 lazyTabs.on("opened", () => {
   if (find("[data-notice]").textContent === NOT_LOADED) notify([]);
   follow();

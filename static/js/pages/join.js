@@ -103,7 +103,11 @@ membership.on("codewanted", (message) => {
 
 find("[data-join-form]").addEventListener("submit", (event) => {
   event.preventDefault();
+  find("[data-code-answer]").textContent = "Joining…";
   membership.enter(codeField.value.trim());
+});
+membership.on("waiting", () => {
+  find("[data-code-answer]").textContent = "No answer yet. Trying again…";
 });
 
 // --- the round ---
@@ -117,11 +121,18 @@ function showRoom(state) {
   if (isNew) ballot.close(); // the pad is for the new task
   if (isNew && room) run?.close();
   room = state;
-  server.model = state.model ?? server.model; // another one, where a network was taught here
+  useModel(state.model ?? server.model);
   task.show(state.round);
   find("[data-room]").toggleAttribute("data-paused", state.paused);
   ballot.show(state.to_vote ?? []);
   updateSend();
+}
+
+/** Another one, where a network was taught here: it reads what is on the pad, too. @param {string|null} model */
+function useModel(model) {
+  if (model === server.model) return;
+  server.model = model;
+  livePrediction.update();
 }
 
 /** @param {RoomState} state @param {boolean} isNewRound */
@@ -167,7 +178,7 @@ poller.on("reachchanged", () => {
 });
 
 server.addEventListener("serverready", () => {
-  if (!poller.isReachable) poller.start();
+  if (!poller.isReachable && !document.hidden) poller.start();
   outbox.flush();
 });
 

@@ -80,7 +80,8 @@ function takeNews(news) {
 function takeStarted(started) {
   queue.started(started.id);
   if (run?.id === started.id) return queue.follow(run); // an event came before the answer, and knows more
-  takeNews({ ...state, run: started, status: started.status === "training" ? "training" : status, isComplete: false });
+  const newest = started.status === "training" ? "training" : status;
+  takeNews({ status: newest, reason: state.reason, fetch: state.fetch, run: started, isComplete: false });
 }
 
 /** Without a reason, a trainer that is off starts with the next run. @param {{status: LabStatus, reason: string|null}} newest */

@@ -71,9 +71,16 @@ new ResizeObserver(fit).observe(list);
 
 // --- the spotlight ---
 
+// Only in the presenter's browser.
+/** @type {HTMLElement|null} */
+const hideButton = document.querySelector("[data-hide]");
+/** @type {HTMLElement|null} */
+const hideProblem = document.querySelector("[data-hide-problem]");
+
 /** @param {string|null} id of the drawing in the spotlight */
 async function showSpotlight(id) {
   clearTimeout(timer);
+  hideProblem?.replaceChildren();
   if (!id) return spotlight.hide();
   /** @type {Reply<Drawing>} */
   const { status, body } = await request("GET", `/api/room/drawings/${id}`);
@@ -96,14 +103,12 @@ async function choose(id) {
   return showSpotlight(id ?? shared);
 }
 
-/** @type {HTMLElement|null} only in the presenter's browser */
-const hideButton = document.querySelector("[data-hide]");
 hideButton?.addEventListener("click", async () => {
   const id = own ?? shared;
   if (!id) return;
   const { status, message } = await hidden.hide(id);
-  if (status === 200) feed.poller.start();
-  else announce({ headline: "Not hidden", hint: message || "The server cannot be reached." });
+  if (status === 200) return feed.poller.start();
+  find("[data-hide-problem]").textContent = `Not hidden. ${message || "The server cannot be reached."}`;
 });
 find("[data-close]").addEventListener("click", () => choose(null));
 document.addEventListener("keydown", (event) => keyOf(event) === "Escape" && spotlight.isOpen && choose(null));

@@ -6,6 +6,7 @@ import { plainButton } from "./tiles.js";
 import { SlotGrid } from "./wall_grid.js";
 
 const SLOTS = 12; // drawings that wait and are shown
+const LOOK_TIME = 700; // milliseconds to see what has taken a decided drawing's place
 
 /**
  * A button for something of the room that is on or off.
@@ -34,7 +35,8 @@ export class RoomSwitch extends Emitter {
 }
 
 /**
- * The oldest drawings that wait. A decided one leaves its place empty, so that none moves under the pointer.
+ * The oldest drawings that wait. None moves; one that takes the place of a decided one cannot be decided at once, since a
+ * second press on a slow server's button was for the one before.
  *
  * @extends {Emitter<{decided: {drawing: Drawing, isApproved: boolean}, allwanted: void}>}
  */
@@ -43,6 +45,8 @@ export class PendingPart extends Emitter {
   #grid;
   /** @type {Map<string, Drawing>} by id */
   #shown = new Map();
+  /** @type {Map<string, number>} by id, the time since when a drawing is in the place of another one */
+  #since = new Map();
 
   /** @param {HTMLElement} part holds `[data-pending-list]`, `[data-pending-count]` and `[data-approve-all]` */
   constructor(part) {
@@ -64,6 +68,7 @@ export class PendingPart extends Emitter {
     for (const { id } of gone) this.#shown.delete(id);
     const added = pending.filter(({ id }) => !this.#shown.has(id)).slice(0, SLOTS - this.#shown.size);
     for (const drawing of added) this.#shown.set(drawing.id, drawing);
+    this.#since = new Map(gone.length ? added.map(({ id }) => [id, performance.now()]) : []);
     if (gone.length || added.length) this.#grid.take([...gone, ...added]);
     find("[data-pending-count]", this.#part).textContent = number > this.#shown.size ? `${number} in all, the oldest first` : "";
     this.#part.hidden = number === 0;
@@ -71,7 +76,9 @@ export class PendingPart extends Emitter {
 
   /** @param {Drawing|null} drawing @param {boolean} isApproved */
   #decide(drawing, isApproved) {
-    if (drawing) this.emit("decided", { drawing, isApproved });
+    if (!drawing) return;
+    const isUnseen = performance.now() - (this.#since.get(drawing.id) ?? -Infinity) < LOOK_TIME;
+    if (!isUnseen) this.emit("decided", { drawing, isApproved });
   }
 }
 

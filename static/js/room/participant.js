@@ -1,6 +1,6 @@
 /** The participant: joining the room, and an outbox that loses no drawing. */
 
-import { Emitter, openStorage, uuid } from "../core/browser.js";
+import { BASE_PATH, Emitter, openStorage, uuid } from "../core/browser.js";
 import { isTransient, request } from "../core/server.js";
 
 const FIRST_JOIN_WAIT = 1_000; // milliseconds; doubled for each further try
@@ -46,7 +46,7 @@ export class Membership extends Emitter {
     super();
     this.#send = send;
     this.#storage = storage;
-    window.addEventListener("storage", ({ key }) => this.me && key === ME_KEY && this.refresh());
+    window.addEventListener("storage", ({ key }) => this.me && key === BASE_PATH + ME_KEY && this.refresh());
   }
 
   /** Join, or find out that the cookie is valid already. @param {string|null} code of the room, if it has one */
@@ -56,13 +56,15 @@ export class Membership extends Emitter {
     return this.enterAgain();
   }
 
-  /** Join again. A rejected code is not sent twice: each counts against the rate limit. */
+  /** Join again. A rejected code is not sent twice: each counts against the rate limit. @returns {Promise<void>} */
   async enterAgain() {
     if (this.#isBusy) return;
     this.#isBusy = true;
     clearTimeout(this.#timer);
+    const code = this.#code;
     const reply = await this.#authenticate();
     this.#isBusy = false;
+    if (code !== this.#code && reply.status !== OK && reply.status !== CREATED) return this.enterAgain(); // a newer code
     this.#take(reply);
   }
 

@@ -1,7 +1,7 @@
 /** The lab's run on a phone: it covers the pad while open, and takes a guess before a run. */
 
 import { Emitter, find } from "../core/browser.js";
-import { request } from "../core/server.js";
+import { isTransient, request } from "../core/server.js";
 import { guessText, resultText } from "./guesses.js";
 import { guessesIn, RunView } from "./run_view.js";
 
@@ -51,6 +51,7 @@ export class PhoneRun extends Emitter {
       this.#openFor(news);
     } else {
       this.#subject = null;
+      this.#isOpen = false; // the next run must not cover a pad in use
     }
     this.#update();
   }
@@ -99,6 +100,7 @@ class GuessForm extends Emitter {
   #slider;
   #id = ""; // of the question
   #kept; // the last guess, as in storage
+  #refusal = ""; // why the server did not take a guess for this question
 
   /** @param {HTMLElement} form @param {HTMLElement} answer @param {Pick<Storage, "getItem"|"setItem">} storage */
   constructor(form, answer, storage) {
@@ -123,6 +125,7 @@ class GuessForm extends Emitter {
     const wasOpen = !this.#form.hidden;
     this.#id = found?.guesses.id ?? "";
     this.#form.hidden = !found?.guesses.open;
+    if (isNew) this.#refusal = "";
     if (isNew) this.#fill();
     if (isNew || !found?.guesses.open || !wasOpen) this.#say(found);
   }
@@ -142,7 +145,7 @@ class GuessForm extends Emitter {
   /** @param {{guesses: Guesses, truth: number|null}|null} found */
   #say(found) {
     const guess = this.#guess;
-    this.#write(found && guess !== null ? ownText(guess, found) : "");
+    this.#write(found && guess !== null ? ownText(guess, found) : this.#refusal);
   }
 
   async #send() {
@@ -156,6 +159,7 @@ class GuessForm extends Emitter {
       this.#write(`Your guess: ${guessText(reply.body.accuracy)}. ${CHANGEABLE}`);
     } else {
       if (reply.status === NOT_JOINED) this.emit("unjoined");
+      else if (!isTransient(reply) && id === this.#id) this.#refusal = reply.message;
       this.#write(reply.message || UNREACHABLE);
     }
   }
