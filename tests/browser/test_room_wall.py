@@ -181,6 +181,9 @@ def test_drawing_that_cannot_be_hidden_says_so(room_pages: RoomPages):
     spotlight.get_by_role("button", name="Hide").click()
     expect(spotlight.get_by_role("status")).to_have_text("Not hidden. The disk is full.")
     expect(spotlight.get_by_role("status")).to_be_visible()
+    presenter.unroute_all(behavior="wait")
+    spotlight.get_by_role("button", name="Back to the wall").click()  # for the other tests of this room
+    expect(spotlight).to_be_hidden(**SLOW)
 
 
 LONG_ADDRESS = "http://192.168.100.200:18000/join"
