@@ -20,6 +20,7 @@ SCORES = {
     "ideal_calibration_error": "calibration error expected of a calibrated network",
     "is_digit_auroc": "AUROC, digits against symbols of unseen writers",
     "is_digit_auroc_new_kinds": "AUROC, digits against kinds of symbols never trained on",
+    "new_kinds_accepted": "of those kinds accepted at the threshold that accepts 98 % of the pen digits",
     "digits_accepted_at_half": "pen digits accepted (is_digit from 0.5)",
     "symbols_accepted_at_half": "symbols accepted (is_digit from 0.5)",
     "symbols_accepted": "symbols accepted at the threshold that accepts 98 % of the pen digits",

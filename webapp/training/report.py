@@ -165,6 +165,7 @@ def _rejection_scores(model: keras.Model, held_out: HeldOut, digits: Predictions
         is_new = np.array([sample.label in held_out.new_kinds for sample in held_out.symbols])
         if is_new.any():
             scores["is_digit_auroc_new_kinds"] = metrics.auroc(digits.is_digit, symbols[is_new])
+            scores["new_kinds_accepted"] = metrics.accepted_negatives(digits.is_digit, symbols[is_new])
     return scores
 
 
