@@ -168,12 +168,15 @@ def _varied(bitmaps: np.ndarray, random: np.random.Generator, strength: float) -
 
 
 def _vary(drawings: list[TaughtDrawing], random: np.random.Generator) -> np.ndarray:
-    """Return each drawing's bitmap and variations of its strokes, uint8 (n, k, 28, 28)."""
+    """Return each drawing's bitmap and variations of its strokes, uint8 (n, k, 28, 28).
+
+    They keep each person's way of writing: it is this room's that the network shall learn.
+    """
     count = max(1, min(MOST_VARIATIONS, MOST_VARIED // len(drawings)))
     return np.array(
         [
             [to_bitmap(each.strokes)]
-            + [to_bitmap(vary_ink(each.strokes, each.label, random)) for _ in range(count)]
+            + [to_bitmap(vary_ink(each.strokes, each.label, random, has_habits=False)) for _ in range(count)]
             for each in drawings
         ]
     )

@@ -21,9 +21,15 @@ from webapp.training.augmentation.geometry import (
 )
 
 
-def vary_ink(strokes: Ink, label: int | str, random: Random) -> Ink:
-    """Return a random variation of `strokes` that people still read as `label`."""
-    strokes = add_habits(label, unit_ink(strokes), random)
+def vary_ink(strokes: Ink, label: int | str, random: Random, has_habits: bool = True) -> Ink:
+    """Return a random variation of `strokes` that people still read as `label`.
+
+    Args:
+        has_habits: whether it may be written in another person's way, see digits.py.
+    """
+    strokes = unit_ink(strokes)
+    if has_habits:
+        strokes = add_habits(label, strokes, random)
     for share, step in _STEPS:
         if random.random() < share:
             strokes = step(strokes, random)
