@@ -54,10 +54,10 @@ class RequestQueue:
     def _release(self) -> None:
         """Give a slot to the oldest waiting request, if there is one."""
         while self._waiting:
-            place = next(iter(self._waiting))
-            del self._waiting[place]
-            if not place.done():  # it is done if its request was cancelled in this round of the event loop
-                return place.set_result(None)
+            waiter = next(iter(self._waiting))
+            del self._waiting[waiter]
+            if not waiter.done():  # it is done if its request was cancelled in this round of the event loop
+                return waiter.set_result(None)
         self._free += 1
         return None
 
@@ -66,18 +66,18 @@ class RequestQueue:
         since = loop.time()
         if self._is_full(since):
             raise Busy("too many requests are waiting; try again in a second")
-        place = loop.create_future()
-        self._waiting[place] = since
+        waiter = loop.create_future()
+        self._waiting[waiter] = since
         if self._timer is None:
             self._timer = loop.call_at(since + self._timeout, self._expire, loop)
         try:
-            await place
+            await waiter
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled() and place.exception() is None:
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 self._release()  # it got a slot just before
             raise
         finally:
-            self._waiting.pop(place, None)
+            self._waiting.pop(waiter, None)
         # Only after a long wait: a client that closed its sending side may still read the response.
         if loop.time() - since > CHECK_AFTER and is_disconnected(scope):
             self._release()
@@ -87,14 +87,14 @@ class RequestQueue:
         """Raise Busy in requests that have waited for the whole timeout."""
         self._timer = None
         while self._waiting:
-            place, since = next(iter(self._waiting.items()))
+            waiter, since = next(iter(self._waiting.items()))
             if since + self._timeout > loop.time():
                 self._timer = loop.call_at(since + self._timeout, self._expire, loop)
                 return
-            del self._waiting[place]
-            if not place.done():
+            del self._waiting[waiter]
+            if not waiter.done():
                 seconds = f"{self._timeout:g} seconds"
-                place.set_exception(Busy(f"no response within {seconds}; try again in a second"))
+                waiter.set_exception(Busy(f"no response within {seconds}; try again in a second"))
 
     def _is_full(self, now: float) -> bool:
         oldest = next(iter(self._waiting.values()), None)
