@@ -130,10 +130,10 @@ def test_one_new_drawing_changes_one_tile(room_pages: RoomPages, room_wall: Page
 def test_wall_reports_an_outage_and_recovers(room_pages: RoomPages, room_wall: Page):
     gone = room_wall.get_by_text("The server cannot be reached")
     room_wall.route("**/api/room/wall*", lambda route: route.abort())
+    number = send(room_pages.phone(), SEVEN)
     expect(gone).to_be_visible(**SLOW)
     room_wall.unroute("**/api/room/wall*")
     expect(gone).to_be_hidden(**SLOW)
-    number = send(room_pages.phone(), SEVEN)
     expect(tile(room_wall, number)).to_have_count(1, **SLOW)
 
 

@@ -1,5 +1,6 @@
 """Drawing with fingers and pens."""
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -318,7 +319,8 @@ PEN_WIDTH = 42  # pad units, as in static/js/ink/ink.js
 TWO_FRAMES = (
     "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 )
-INKED = """() => [...document.querySelectorAll("[data-pad] canvas")].flatMap((canvas) => {
+# As text: Playwright takes seconds for so many numbers.
+INKED = """() => JSON.stringify([...document.querySelectorAll("[data-pad] canvas")].flatMap((canvas) => {
     const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     const inked = [];
     for (let index = 0; index < width * width; index += 1) {
@@ -326,7 +328,7 @@ INKED = """() => [...document.querySelectorAll("[data-pad] canvas")].flatMap((ca
       if (data[4 * index + 3] > 127) inked.push([(x + 0.5) * 1000 / width, (y + 0.5) * 1000 / width]);
     }
     return inked;
-  })"""
+  }))"""
 
 
 def circle(count: int) -> list[list[float]]:
@@ -375,9 +377,9 @@ def test_pad_shows_the_curve_of_the_bitmap(phone: Page, fingers: CDPSession):
 
 def expect_curve(page: Page, stroke: list) -> None:
     """Check that the pad shows the curve through a stroke, and nothing else, to 3 pad units."""
-    inked = np.array(page.evaluate(INKED))  # centers of pixels, in pad units
+    inked = np.array(json.loads(page.evaluate(INKED)))  # centers of pixels, in pad units
     curve = to_polyline(np.array(stroke, float), tolerance=0.5, most=100)
-    curve = np.concatenate([np.linspace(*ends, 20) for ends in pairwise(curve)])
+    curve = np.concatenate([np.linspace(*ends, 5) for ends in pairwise(curve)])
     distances = np.hypot(*(inked[:, None] - curve).T)  # (curve, inked)
     assert distances.min(axis=1).max() < 3  # ink all along the curve
     assert distances.min(axis=0).max() == pytest.approx(PEN_WIDTH / 2, abs=3)

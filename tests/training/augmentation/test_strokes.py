@@ -55,13 +55,15 @@ def test_vary_ink_preserves_size(label):
         assert to_bitmap(varied).max() == 255
 
 
-def test_vary_ink_leaves_the_way_of_writing_if_wanted():
-    def count_barred(has_habits: bool) -> int:
+def test_vary_ink_adds_habits_as_often_as_wanted():
+    def count_barred(frequency: float) -> int:
         randoms = [np.random.default_rng(seed) for seed in range(200)]
-        return sum(len(vary_ink(digit(7).strokes, 7, random, has_habits)) > 1 for random in randoms)
+        return sum(len(vary_ink(digit(7).strokes, 7, random, frequency)) > 1 for random in randoms)
 
-    assert count_barred(True) > 20
-    assert count_barred(False) < 12  # stray touches
+    never, half, always = map(count_barred, (0.0, 0.5, 1.0))
+    assert never < 12  # stray touches
+    assert never < half < always
+    assert always > 20
 
 
 def test_vary_ink_depends_on_the_seed_only():

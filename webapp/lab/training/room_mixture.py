@@ -36,6 +36,7 @@ class Tuning:
     replay: int = 64  # digits of MNIST in a batch
     negatives: int = 16  # drawings in a batch that are no digits, for networks with is_digit
     learning_rate: float = 2e-3  # at the start; it falls to a tenth
+    habit_frequency: float = 0.6  # of the variations of the room's drawings, see vary_ink
     strength: float = 0.6  # of the augmentation of bitmaps, see vary_bitmaps
     smoothing: float = 0.05  # of the labels
     least_steps: int = 60
@@ -106,7 +107,7 @@ class RoomMixture(keras.utils.PyDataset):
         self._steps = max(tuning.least_steps, -(-len(drawings) * tuning.passes // tuning.room))
         random = np.random.default_rng((seed, 0))
         self._labels = np.array([drawing.label for drawing in drawings])
-        self._forms = _vary(drawings, random)  # (n, k, 28, 28)
+        self._forms = _vary(drawings, random, tuning.habit_frequency)  # (n, k, 28, 28)
         self._order = _repeated(random, len(drawings), self._steps * tuning.room)
         chosen = _repeated(random, len(known), REPLAYED)
         self._replayed = _varied(known.bitmaps[chosen], random, tuning.strength)
@@ -167,16 +168,13 @@ def _varied(bitmaps: np.ndarray, random: np.random.Generator, strength: float) -
     return np.concatenate([np.rint(vary_bitmaps(each, random, strength)).astype(np.uint8) for each in chunks])
 
 
-def _vary(drawings: list[TaughtDrawing], random: np.random.Generator) -> np.ndarray:
-    """Return each drawing's bitmap and variations of its strokes, uint8 (n, k, 28, 28).
-
-    They keep each person's way of writing: it is this room's that the network shall learn.
-    """
+def _vary(drawings: list[TaughtDrawing], random: np.random.Generator, habit_frequency: float) -> np.ndarray:
+    """Return each drawing's bitmap and variations of its strokes, uint8 (n, k, 28, 28)."""
     count = max(1, min(MOST_VARIATIONS, MOST_VARIED // len(drawings)))
     return np.array(
         [
             [to_bitmap(each.strokes)]
-            + [to_bitmap(vary_ink(each.strokes, each.label, random, has_habits=False)) for _ in range(count)]
+            + [to_bitmap(vary_ink(each.strokes, each.label, random, habit_frequency)) for _ in range(count)]
             for each in drawings
         ]
     )

@@ -25,10 +25,10 @@ from webapp.training.augmentation.geometry import (
 HOLE = 0.24  # the least width of a loop: in a narrower one the bitmap shows no hole
 
 
-def add_habits(label: int | str, strokes: Ink, random: Random) -> Ink:
-    """Return unit ink with random habits of the digit `label`."""
+def add_habits(label: int | str, strokes: Ink, random: Random, frequency: float = 1.0) -> Ink:
+    """Return unit ink with random habits of the digit `label`; `frequency` multiplies their probabilities."""
     for share, habit in _HABITS.get(label, ()):
-        if random.random() < share:
+        if random.random() < share * frequency:
             strokes = habit(strokes, random)
     return strokes
 

@@ -21,15 +21,14 @@ from webapp.training.augmentation.geometry import (
 )
 
 
-def vary_ink(strokes: Ink, label: int | str, random: Random, has_habits: bool = True) -> Ink:
+def vary_ink(strokes: Ink, label: int | str, random: Random, habit_frequency: float = 1.0) -> Ink:
     """Return a random variation of `strokes` that people still read as `label`.
 
     Args:
-        has_habits: whether it may be written in another person's way, see digits.py.
+        habit_frequency: factor of the probabilities of other people's habits, 0 to 1, see digits.py.
     """
     strokes = unit_ink(strokes)
-    if has_habits:
-        strokes = add_habits(label, strokes, random)
+    strokes = add_habits(label, strokes, random, habit_frequency)
     for share, step in _STEPS:
         if random.random() < share:
             strokes = step(strokes, random)
