@@ -1,4 +1,4 @@
-"""Links, images, anchors and file names of the documentation lead to what exists."""
+"""Links, images, anchors, file names and figures of the documentation are those of the project."""
 
 import re
 from collections import Counter
@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from webapp.nets.cards import read_card
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
@@ -90,6 +92,13 @@ def test_docs_tree_of_readme_exists():
     paths = list(tree(section))
     assert len(paths) > 30
     assert [str(path.relative_to(ROOT)) for path in paths if not path.exists()] == []
+
+
+def test_docs_readme_states_the_scores_of_conv():
+    scores = read_card(ROOT / "models", "conv")["scores"]
+    pen, mnist = (f"{100 * scores[name]:.1f} %" for name in ("pen_test", "mnist_test"))
+    text = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert f"`conv` predicts {pen} of them correctly and {mnist} of MNIST's test set" in text
 
 
 def test_docs_anchor_is_what_github_makes_of_a_heading(tmp_path: Path):
