@@ -152,7 +152,7 @@ def test_storage_check_reports_failed_writes(make, monkeypatch):
         raise StorageUnavailable("this could not be stored: disk full")
 
     checks = make()
-    monkeypatch.setattr(checks.database, "alone", refuse)
+    monkeypatch.setattr(checks.database, "writing", refuse)
     check = checks.storage()
     assert (check.ok, check.detail) == (False, "this could not be stored: disk full")
     assert "--room-folder" in check.advice

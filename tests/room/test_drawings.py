@@ -140,7 +140,7 @@ def test_drawing_is_prepared_before_the_write_lock(room, monkeypatch):
     prepared = []
 
     def prepare_and_write(raw, strokes):
-        with room.database.alone():  # fails while the write lock is held
+        with room.database.writing():  # fails while the write lock is held
             prepared.append(make_ink_record(raw, strokes))
         return prepared[-1]
 

@@ -77,8 +77,8 @@ def test_own_drawings_match_the_reported_revision(room):
 
 def test_deleted_participant_cannot_list_drawings(room):
     ada = join(room)
-    with room.database.alone() as connection:
-        connection.execute(delete(schema.participants))
+    with room.database.writing() as change:
+        change.connection.execute(delete(schema.participants))
     with pytest.raises(NotJoined):
         room.live.own(ada, MODELS, None)
 

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from tests.fake_clock import FakeClock
 from tests.room.rooms import join
+from tests.room.test_drawings import recorded_statements
 from webapp.errors import StorageUnavailable
 from webapp.room import presence
 from webapp.room.presence import Presence
@@ -74,10 +75,20 @@ def test_presence_counts_without_writing(room, clock, monkeypatch):
     def refuse():
         raise StorageUnavailable("the disk is full")
 
-    monkeypatch.setattr(room.database, "alone", refuse)
+    monkeypatch.setattr(room.database, "writing", refuse)
     clock.now += presence.WRITE_EVERY * 4
     present.see(participant.id)
     assert count(room, present) == 1
+
+
+def test_presence_locks_the_room_before_participants(room, clock):
+    """As every writer does: two processes that lock rows in different orders deadlock."""
+    present, participant = Presence(room.database, clock), join(room)
+    clock.now += presence.WRITE_EVERY
+    with recorded_statements() as statements:
+        present.see(participant.id)
+    lock, write = statements[-2:]
+    assert ("FROM room" in lock, "UPDATE participants" in write) == (True, True)
 
 
 def test_presence_survives_a_clock_set_back(room, clock):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fake_clock import FakeClock
 from tests.room.rooms import fool, join, make_room, send, send_many
+from tests.room.test_drawings import recorded_statements
 from tests.waiting import TIMEOUT, wait_until
 from webapp.errors import DeletedDrawing, UnknownDrawing
 from webapp.room import retention as retention_module
@@ -98,6 +99,14 @@ def test_retention_deletes_in_batches(room, retention, clock, monkeypatch):
     room.database.on_change = lambda: transactions.append(count(room, drawings))
     assert pass_days(retention, clock, 31) == 5
     assert transactions == [3, 1, 0]
+
+
+def test_retention_locks_the_room_before_participants(room, retention, clock):
+    """As every writer does: two processes that lock rows in different orders deadlock."""
+    with recorded_statements() as statements:
+        retention.apply()
+    write = next(index for index, text in enumerate(statements) if "DELETE FROM participants" in text)
+    assert "FROM room" in statements[write - 1]
 
 
 def test_retention_of_0_days_deletes_nothing(room, clock):

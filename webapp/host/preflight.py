@@ -142,8 +142,8 @@ class Preflight:
         """Check that the room's database can be written."""
         started = time.monotonic()
         try:
-            with self.database.alone() as connection:
-                connection.execute(update(room).values(paused=room.c.paused))
+            with self.database.writing() as change:
+                change.connection.execute(update(room).values(paused=room.c.paused))
         except InkwiseError as error:
             advice = "Predictions work, but drawings cannot be stored. --room-folder names another folder."
             return Check("storage", False, error.message, advice)

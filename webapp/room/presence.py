@@ -71,11 +71,10 @@ class Presence:
         return set(connection.execute(query).scalars())
 
     def _write(self, seen: dict[str, int]) -> None:
-        # Sorted, so that two processes that write the same rows cannot deadlock.
-        rows = [{"participant": key, "at": at} for key, at in sorted(seen.items())]
+        rows = [{"participant": key, "at": at} for key, at in seen.items()]
         statement = update(participants).where(participants.c.id == bindparam("participant"))
         try:
-            with self._database.alone() as connection:
-                connection.execute(statement.values(seen_at=bindparam("at")), rows)
+            with self._database.writing() as change:
+                change.connection.execute(statement.values(seen_at=bindparam("at")), rows)
         except InkwiseError as error:  # the count may lag; the request must not fail
             logger.info("Presence could not be written: %s", error)

@@ -83,9 +83,9 @@ class Retention:
         # A room of an earlier version: its newest drawing shows when the clock was last looked at.
         known = known or ClockTrust(min(newest, now))
         trust = ClockTrust(now) if self._deletes_expired else known.after(now, expired, number)
-        with self._database.alone() as connection:
-            connection.execute(delete(settings).where(settings.c.name == TRUST))
-            connection.execute(insert(settings).values(name=TRUST, value=trust.to_text()))
+        with self._database.writing() as change:
+            change.connection.execute(delete(settings).where(settings.c.name == TRUST))
+            change.connection.execute(insert(settings).values(name=TRUST, value=trust.to_text()))
         self._deletes_expired = False
         self.notice = self._describe(now - trust.time, expired, number) if trust.holds else ""
         if self.notice:
@@ -118,8 +118,8 @@ class Retention:
         old = participants_table.c.seen_at < before
         drew = exists().where(drawings_table.c.participant_id == known)
         voted = exists().where(votes_table.c.participant_id == known)
-        with self._database.alone() as connection:
-            connection.execute(delete(participants_table).where(old, ~drew, ~voted))
+        with self._database.writing() as change:
+            change.connection.execute(delete(participants_table).where(old, ~drew, ~voted))
 
     def _run(self) -> None:
         waiting = threading.Event()

@@ -75,7 +75,7 @@ def test_locked_database_is_tried_by_one_thread_only(tmp_path, monkeypatch):
 def test_stuck_writer_blocks_no_other_thread(room, monkeypatch):
     monkeypatch.setattr("webapp.room.storage.write_lock.STUCK", -1.0)
     participant = join(room)
-    with room.database.alone(), ThreadPoolExecutor(1) as pool:
+    with room.database.writing(), ThreadPoolExecutor(1) as pool:
         assert isinstance(pool.submit(send, room, participant).exception(TIMEOUT), StorageUnavailable)
     assert send(room, participant)["number"] == 1
 
@@ -202,9 +202,9 @@ def test_unresponsive_database_is_tried_by_one_thread(tmp_path, monkeypatch):
 
 
 def test_database_errors_hide_personal_data(room):
-    ada = join(room)
-    with pytest.raises(IntegrityError) as caught, room.database.alone() as connection:
-        connection.execute(insert(schema.participants).values(id=ada.id, name="Lovelace", **PARTICIPANT))
+    row = {"id": join(room).id, "name": "Lovelace"} | PARTICIPANT
+    with pytest.raises(IntegrityError) as caught, room.database.writing() as change:
+        change.connection.execute(insert(schema.participants), row)
     assert "Lovelace" not in str(caught.value)
 
 

@@ -96,11 +96,11 @@ def test_reserve_is_made_again_with_enough_space_only(room, disk, tmp_path):
 
 def test_failed_write_releases_the_reserve_for_the_next_one(room, tmp_path, monkeypatch):
     room.database.check_file()
-    with room.database.alone() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-    with pytest.raises(StorageUnavailable, match="full"), room.database.alone() as connection:
-        connection.exec_driver_sql("INSERT INTO settings VALUES ('x', zeroblob(1000000))")
+    with room.database.writing() as change:
+        pages = change.connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        change.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StorageUnavailable, match="full"), room.database.writing() as change:
+        change.connection.exec_driver_sql("INSERT INTO settings VALUES ('x', zeroblob(1000000))")
     assert not (tmp_path / "room.reserve").exists()
 
 

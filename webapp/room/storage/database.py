@@ -146,10 +146,13 @@ class Database:
     def writing(self) -> Iterator[Change]:
         """Yield a Change that is committed at the end of the block, or rolled back after an exception.
 
+        The block holds the write lock and the row of the table `room`. Without `publish` the room keeps its
+        revision: for changes that no page shows.
+
         Raises:
             StorageUnavailable: another writer holds the database, or it cannot be written.
         """
-        with self.alone() as connection:
+        with self._transaction() as connection:
             row = connection.execute(ROOM).one()
             change = Change(connection, row, row.revision + 1)
             yield change
@@ -159,8 +162,12 @@ class Database:
             self.on_change()
 
     @contextmanager
-    def alone(self) -> Iterator[Connection]:
-        """Yield a connection for a change that no page shows. Raises StorageUnavailable."""
+    def _transaction(self) -> Iterator[Connection]:
+        """Yield a connection in a write transaction, without a lock of the row `room` or a new revision.
+
+        Raises:
+            StorageUnavailable: another writer holds the database, or it cannot be written.
+        """
         self._engine(1)  # open the database before taking the write lock
         if self.space:
             self.space.before_write()
@@ -201,7 +208,7 @@ class Database:
         if self.space:
             self.space.keep_reserve()
         if self.file and not self.file.is_same():
-            with self.alone():
+            with self._transaction():
                 pass
 
     def _restore_file(self) -> None:
