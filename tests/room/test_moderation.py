@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.room.rooms import INK, MODELS, fool, join, new_id, send, send_many
-from webapp.errors import BadRequest, JoiningClosed, NotAccepted, UnknownParticipant
-from webapp.room import moderation
+from webapp.errors import BadRequest, JoiningClosed, NotAccepted, StorageUnavailable, UnknownParticipant
+from webapp.room import drawings, moderation
 
 
 @pytest.fixture(autouse=True)
@@ -84,6 +84,59 @@ def test_unblocking_shows_what_blocking_has_hidden(room):
     assert shown_ids(room) == [each["id"] for each in others]
     assert (count_right(room), room.moderation.overview()["blocked"]) == (4, [])
     assert send(room, vandal)["hidden"] is False
+
+
+def test_participant_stays_blocked_until_all_drawings_are_shown(room, monkeypatch):
+    vandal = join(room)
+    sent = send_many(room, vandal, 5)
+    room.moderation.block(vandal.id, True)
+    with monkeypatch.context() as patch:
+        patch.setattr(drawings, "hide", fail_at(3, drawings.hide))
+        with pytest.raises(StorageUnavailable):
+            room.moderation.block(vandal.id, False)
+    assert [each["drawings"] for each in room.moderation.overview()["blocked"]] == [3]
+    assert room.moderation.block(vandal.id, False)["drawings"] == 3
+    assert (shown_ids(room), room.moderation.overview()["blocked"]) == ([each["id"] for each in sent], [])
+
+
+def fail_at(number: int, function):
+    """Return a function that fails at its call of that number, as on a full disk."""
+    calls = []
+
+    def call(*arguments):
+        calls.append(arguments)
+        if len(calls) == number:
+            raise StorageUnavailable("the disk is full")
+        return function(*arguments)
+
+    return call
+
+
+def after_next_commit(room, action) -> None:
+    """Run `action` once after the next commit, as another window would."""
+
+    def run() -> None:
+        room.database.on_change = lambda: None
+        action()
+
+    room.database.on_change = run
+
+
+def test_unblocking_ends_a_block_that_still_hides(room):
+    vandal = join(room)
+    sent = send_many(room, vandal, 5)
+    after_next_commit(room, lambda: room.moderation.block(vandal.id, False))
+    room.moderation.block(vandal.id, True)
+    assert (shown_ids(room), room.moderation.overview()["blocked"]) == ([each["id"] for each in sent], [])
+
+
+def test_blocking_ends_an_approval_of_all_for_the_participant(room):
+    room.change_state({"approval": True})
+    vandal = join(room)
+    send_many(room, vandal, 5)
+    after_next_commit(room, lambda: room.moderation.block(vandal.id, True))
+    assert room.moderation.approve_all() == 2  # the first batch
+    assert shown_ids(room) == []
 
 
 def test_blocking_an_unknown_participant_is_rejected(room):
@@ -166,9 +219,14 @@ def test_waiting_drawings_of_a_blocked_participant_wait_again_after_the_undo(roo
 
 def test_clearing_the_wall_takes_what_waits(room):
     room.change_state({"approval": True})
-    send(room, join(room))
+    ada, secret = room.join()
+    send(room, ada)
+    known = room.live.own(room.participant(secret), MODELS, None).tag
     room.clear()
     assert room.moderation.overview()["pending_count"] == 0
+    own = room.live.own(room.participant(secret), MODELS, None, known.__eq__)
+    (drawing,) = json.loads(own.json)["drawings"]
+    assert (drawing["hidden"], drawing["pending"]) == (True, False)
 
 
 def test_participant_deletes_a_waiting_drawing(room):

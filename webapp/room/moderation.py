@@ -5,8 +5,9 @@ column `withheld` says why, so that approving or unblocking shows exactly these 
 """
 
 import re
+from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from webapp.errors import BadRequest, UnknownParticipant, describe
 from webapp.room import drawings
@@ -19,6 +20,10 @@ BATCH = 50  # drawings changed in one transaction, during which others wait to w
 LISTED = 48  # drawings that wait, and blocked participants, shown to the presenter
 ID = re.compile("[0-9a-f]{16}")
 
+Conditions = tuple[ColumnElement[bool], ...]  # on a drawing and its participant
+# Drawings that wait for approval; those of blocked participants do not.
+PENDING: Conditions = (table.c.withheld == FOR_APPROVAL, participants.c.blocked.is_(False))
+
 
 class Moderation:
     """The presenter's actions on participants and on drawings that wait."""
@@ -29,23 +34,17 @@ class Moderation:
     def overview(self) -> dict:
         """Return {"revision", "pending", "pending_count", "blocked"}: the oldest, and the latest people."""
         with self._database.reading() as connection:
-            cleared, revision = connection.execute(select(room.c.cleared_number, room.c.revision)).one()
-            query = select_drawings().where(*_is_pending(cleared)).order_by(table.c.number).limit(LISTED)
+            query = select_drawings().where(*PENDING).order_by(table.c.number).limit(LISTED)
             return {
-                "revision": revision,
+                "revision": connection.execute(select(room.c.revision)).scalar_one(),
                 "pending": [to_json(row) for row in connection.execute(query)],
-                "pending_count": count_pending(connection, cleared),
+                "pending_count": _count_pending(connection),
                 "blocked": [_blocked_json(connection, row) for row in _blocked(connection)],
             }
 
     def approve_all(self) -> int:
         """Show all drawings that wait, and return their number."""
-        with self._database.reading() as connection:
-            cleared, last = connection.execute(select(room.c.cleared_number, room.c.last_number)).one()
-            query = select(table.c.id).join_from(table, participants)
-            query = query.where(*_is_pending(cleared), table.c.number <= last)
-            found = list(connection.execute(query.order_by(table.c.number)).scalars())
-        return self._hide_all(found, False, FOR_APPROVAL, None)
+        return self._hide_all(PENDING, hidden=False)
 
     def block(self, participant_id: object, blocked: object) -> dict:
         """Hide all of a participant's drawings and take no more, or undo both.
@@ -60,41 +59,68 @@ class Moderation:
             raise BadRequest(f"expected the id of a participant, received {describe(participant_id)}")
         if not isinstance(blocked, bool):
             raise BadRequest(f"expected blocked as true or false, received {describe(blocked)}")
-        with self._database.writing() as change:
-            name = _set_blocked(change, participant_id, blocked)
-        before, after = (None, OF_BLOCKED) if blocked else (OF_BLOCKED, None)
-        with self._database.reading() as connection:
-            query = select(table.c.id).where(table.c.participant_id == participant_id)
-            query = query.where(
-                table.c.withheld.is_not_distinct_from(before), table.c.hidden.is_(not blocked)
-            )
-            found = list(connection.execute(query.order_by(table.c.number)).scalars())
-        number = self._hide_all(found, blocked, before, after)
+        name, number = self._block(participant_id) if blocked else self._unblock(participant_id)
         return {"id": participant_id, "name": name, "blocked": blocked, "drawings": number}
 
-    def _hide_all(self, ids: list[str], hidden: bool, before: str | None, after: str | None) -> int:
-        """Hide or show the drawings that are still withheld as `before`; return their number."""
+    def _block(self, participant_id: str) -> tuple[str, int]:
+        """Take no more drawings, then hide those that are visible. Return the name and their number."""
+        with self._database.writing() as change:
+            name = _set_blocked(change, participant_id, True)
+        visible = participants.c.id == participant_id, participants.c.blocked, table.c.hidden.is_(False)
+        return name, self._hide_all(visible, hidden=True, withheld=OF_BLOCKED)
+
+    def _unblock(self, participant_id: str) -> tuple[str, int]:
+        """Show what `_block` has hidden, then take drawings again. Return the name and their number.
+
+        In this order: after an error the participant is still listed as blocked, so it can be repeated.
+        """
+        withheld = participants.c.id == participant_id, table.c.withheld == OF_BLOCKED
+        number = self._hide_all(withheld, hidden=False)
+        with self._database.writing() as change:
+            number += _hide(change, withheld, hidden=False)  # by a block that still runs
+            return _set_blocked(change, participant_id, False), number
+
+    def _hide_all(self, conditions: Conditions, hidden: bool, withheld: str | None = None) -> int:
+        """Hide or show the drawings that meet the conditions, in batches; return their number.
+
+        Each transaction checks the conditions again, because the presenter may block or unblock meanwhile.
+        """
+        with self._database.reading() as connection:
+            found = _find_ids(connection, conditions)
         number = 0
-        for start in range(0, len(ids), BATCH):
+        for start in range(0, len(found), BATCH):
+            is_in_batch = table.c.id.in_(found[start : start + BATCH])
             with self._database.writing() as change:
-                query = select(table.c.id).where(table.c.id.in_(ids[start : start + BATCH]))
-                query = query.where(table.c.withheld.is_not_distinct_from(before))
-                for drawing_id in change.connection.execute(query).scalars().all():
-                    drawings.hide(change, drawing_id, hidden, after)
-                    number += 1
+                number += _hide(change, (*conditions, is_in_batch), hidden, withheld)
         return number
 
 
-def count_pending(connection: Connection, cleared_number: int) -> int:
-    """Return the number of drawings that wait for approval."""
-    query = select(func.count()).select_from(table.join(participants)).where(*_is_pending(cleared_number))
+def reject_pending(change: Change) -> None:
+    """Keep all drawings that wait for approval hidden, and end their wait."""
+    is_pending = table.c.withheld == FOR_APPROVAL
+    people = select(table.c.participant_id).where(is_pending)
+    values = {"revision": change.revision}
+    change.connection.execute(update(participants).where(participants.c.id.in_(people)).values(values))
+    change.connection.execute(update(table).where(is_pending).values(values | {"withheld": None}))
+    change.publish()
+
+
+def _hide(change: Change, conditions: Conditions, hidden: bool, withheld: str | None = None) -> int:
+    """Hide or show the drawings that meet the conditions; return their number."""
+    found = _find_ids(change.connection, conditions)
+    for drawing_id in found:
+        drawings.hide(change, drawing_id, hidden, withheld)
+    return len(found)
+
+
+def _find_ids(connection: Connection, conditions: Conditions) -> Sequence[str]:
+    query = select(table.c.id).join_from(table, participants).where(*conditions)
+    return connection.execute(query.order_by(table.c.number)).scalars().all()
+
+
+def _count_pending(connection: Connection) -> int:
+    query = select(func.count()).select_from(table.join(participants)).where(*PENDING)
     return connection.execute(query).scalar_one()
-
-
-def _is_pending(cleared_number: int) -> tuple:
-    """Return conditions: "clear" takes what waits too, and drawings of blocked participants do not wait."""
-    waits = table.c.withheld == FOR_APPROVAL
-    return waits, table.c.number > cleared_number, participants.c.blocked.is_(False)
 
 
 def _set_blocked(change: Change, participant_id: str, blocked: bool) -> str:

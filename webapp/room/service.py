@@ -15,7 +15,7 @@ from webapp.nets.network import Prediction
 from webapp.room import drawings, handwriting, labeled, participants, rounds, scoreboard, serializers, votes
 from webapp.room.ink_record import make_ink_record
 from webapp.room.live import Known, Live, LiveResponse
-from webapp.room.moderation import Moderation
+from webapp.room.moderation import Moderation, reject_pending
 from webapp.room.names import choose_name
 from webapp.room.participants import Participant
 from webapp.room.presence import Presence
@@ -270,9 +270,10 @@ class RoomService:
             change.publish(**columns)
 
     def clear(self) -> None:
-        """Remove all drawings from the wall; they stay in the database."""
+        """Remove all drawings from the wall, also those that wait for it; they stay in the database."""
         with self.database.writing() as change:
             scoreboard.clear_wall(change)
+            reject_pending(change)
             change.publish(
                 cleared_number=change.room.last_number,
                 cleared_revision=change.revision,
