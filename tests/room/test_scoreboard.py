@@ -40,6 +40,16 @@ def test_scoreboard_of_an_empty_room_shows_every_model(room):
     assert (found["pairs"], found["fooled"]) == ([], [])
 
 
+def test_scoreboard_etag_differs_by_model_and_query(room):
+    def tag(models=MODELS, model="conv", round_id=None, only_wall=False) -> str:
+        return room.live.scoreboard(models, model, round_id, only_wall=only_wall).tag
+
+    ask = room.start_round("ask", 4)
+    tags = tag(), tag(model="linear"), tag(models=["conv"]), tag(round_id=ask.id), tag(only_wall=True)
+    assert len(set(tags)) == len(tags)
+    assert tag() == tags[0]
+
+
 def test_scoreboard_counts_by_model(room, reader):
     send_all(room, reader, [(4, 4, 9), (4, 4, 4), (7, 1, 7), (None, 3, 3)])
     assert score(room, "conv") == (4, 3, 2)

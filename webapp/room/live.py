@@ -173,7 +173,8 @@ class Live:
             room = connection.execute(ROOM).one()
             if round_id is not None:
                 rounds.find(connection, round_id)
-            tag = f"{room.revision}"
+            about = {"models": list(models), "model": model, "round": round_id, "only_wall": only_wall}
+            tag = f"{room.revision}-{_mark(about)}"
             if known(tag):
                 return LiveResponse(tag, None)
 
