@@ -5,8 +5,9 @@ import json
 import pytest
 from sqlalchemy import delete, select
 
-from tests.room.rooms import MODELS, join, send
+from tests.room.rooms import MODELS, join, send, send_many
 from webapp.errors import BadRequest, NotJoined
+from webapp.room import participants
 from webapp.room.participants import Participant, hashed
 from webapp.room.storage import schema
 
@@ -62,6 +63,17 @@ def test_renaming_updates_drawings_on_the_wall(room):
     assert room.participant(secret) == named
     assert room.drawing(drawing["id"])["name"] == "Ada"
     assert room.drawing(drawing["id"])["revision"] > drawing["revision"]
+
+
+def test_renaming_updates_drawings_behind_many_others(room, monkeypatch):
+    monkeypatch.setattr(participants, "RENAMED", 3)
+    ada, other = join(room), join(room)
+    shown = send_many(room, ada, 3)
+    for drawing in send_many(room, ada, 3):
+        room.hide(drawing["id"], True)
+    send_many(room, other, 3)
+    room.rename(ada, "Ada")
+    assert all(room.drawing(drawing["id"])["revision"] > drawing["revision"] for drawing in shown)
 
 
 def test_own_drawings_match_the_reported_revision(room):

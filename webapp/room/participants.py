@@ -17,7 +17,7 @@ from webapp.room.storage.database import Change
 from webapp.room.storage.schema import drawings, participants
 
 SECRET_BYTES = 16  # 128 bits
-RENAMED = 200  # newest drawings of the room in which a new name is updated on live views
+RENAMED = 200  # newest drawings of a participant in which live views update a new name: a wall shows no more
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,14 @@ def rename(change: Change, participant: Participant, name: str) -> Participant:
         .where(participants.c.id == participant.id)
         .values(name=name, revision=change.revision)
     )
+    newest = (
+        select(drawings.c.id)
+        .where(drawings.c.participant_id == participant.id, drawings.c.hidden.is_(False))
+        .order_by(drawings.c.number.desc())
+        .limit(RENAMED)
+    )
     change.connection.execute(
-        update(drawings)
-        .where(drawings.c.participant_id == participant.id)
-        .where(drawings.c.number > change.room.last_number - RENAMED)
-        .values(revision=change.revision)
+        update(drawings).where(drawings.c.id.in_(newest)).values(revision=change.revision)
     )
     change.publish()
     return replace(participant, name=name, revision=change.revision)
