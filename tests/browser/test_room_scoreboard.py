@@ -1,5 +1,7 @@
 """The scoreboard: shades, counts, texts, focus."""
 
+from collections.abc import Sequence
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -14,12 +16,14 @@ FRAME = """name => { const { content, borderColor } = getComputedStyle(name, "::
                     return content === "none" ? "" : borderColor; }"""
 
 
-def open_scoreboard(room_pages: RoomPages, pairs: list[dict] | None = None) -> Page:
+def open_scoreboard(
+    room_pages: RoomPages, pairs: list[dict] | None = None, models: Sequence[str] = ("linear", "conv")
+) -> Page:
     """Open a scoreboard, by default with more drawings than fit side by side."""
     many = [drawing(number) for number in range(1, MANY + 1)]
-    models = [{"model": "conv", "right": 1, "labeled": 2, "accuracy": 0.5}]
+    scores = [{"model": name, "right": 1, "labeled": 2, "accuracy": 0.5} for name in models]
     pairs = pairs or [{"label": 4, "digit": 9, "count": MANY, "drawings": many}]
-    about = {"models": models, "model": "conv", "confusion": CONFUSION, "verdicts": VERDICTS}
+    about = {"models": scores, "model": "conv", "confusion": CONFUSION, "verdicts": VERDICTS}
 
     def answer(route: Route) -> None:
         route.fulfill(json=about | {"pairs": pairs, "fooled": many})
@@ -105,3 +109,20 @@ def test_selected_network_has_a_frame(room_pages: RoomPages):
     names = page.locator(".accuracy__name")
     framed = [name.inner_text() for name in names.all() if name.evaluate(FRAME)]
     assert framed == ["linear"]
+
+
+def test_scoreboard_falls_back_to_the_default_network(room_pages: RoomPages):
+    page = open_scoreboard(room_pages)
+    error = {"code": "unknown_model", "message": "", "explanation": ""}
+    page.route(
+        "**/api/room/scoreboard?model=linear", lambda route: route.fulfill(status=404, json={"error": error})
+    )
+    page.get_by_role("radio", name="linear").check()
+    expect(page.get_by_role("radio", name="conv")).to_be_checked()
+    expect(page.locator("[data-offline]")).to_be_hidden()
+
+
+def test_scoreboard_hides_a_removed_network(room_pages: RoomPages):
+    page = open_scoreboard(room_pages, models=("conv",))
+    expect(page.locator("[data-model=conv]")).to_be_visible()
+    expect(page.locator("[data-model=linear]")).to_be_hidden()

@@ -26,7 +26,7 @@ const events = new RoomEvents([scores, state]);
 let round = null;
 
 function address() {
-  const query = new URLSearchParams({ model: accuracy.chosen });
+  const query = new URLSearchParams(accuracy.chosen ? { model: accuracy.chosen } : {});
   if (rounds.value === "this" && round) query.set("round", round.id);
   return `/api/room/scoreboard?${query}`;
 }
@@ -37,13 +37,18 @@ function restart() {
 }
 
 scores.on("news", ({ models, model, confusion, pairs: confused, verdicts, fooled }) => {
-  accuracy.show(models);
+  accuracy.show(models, model);
   matrix.show(confusion);
   pairs.show(confused);
   find("[data-matrix-of]").textContent = model;
   fill(find("[data-fooled]"), gallery.itemsOf(fooled));
   find("[data-none-fooled]").hidden = fooled.length > 0;
   find("[data-fooled-count]").textContent = verdictCounts(verdicts);
+});
+scores.on("refused", ({ code }) => {
+  if (code !== "unknown_model") return; // "Go back" on /teach removes the taught network
+  accuracy.chooseDefault();
+  restart();
 });
 scores.on("reachchanged", () => {
   find("[data-offline]").hidden = scores.isReachable;

@@ -19,18 +19,32 @@ export class AccuracyList extends Emitter {
     element.addEventListener("change", () => this.emit("modelchosen"));
   }
 
+  /** The name of the chosen model; "" for the default one. */
   get chosen() {
-    /** @type {HTMLInputElement} */
-    const radio = find("input:checked", this.#element);
-    return radio.value;
+    return this.#radios.find(({ checked }) => checked)?.value ?? "";
   }
 
-  /** @param {Score[]} models */
-  show(models) {
-    for (const score of models) {
-      const row = this.#element.querySelector(`[data-model="${CSS.escape(score.model)}"]`);
-      if (row) writeAccuracy(row, score);
+  /** Choose the default model, whose name the next scores tell. */
+  chooseDefault() {
+    for (const radio of this.#radios) radio.checked = false;
+  }
+
+  /** @param {Score[]} models @param {string} model the default one, if none is chosen */
+  show(models, model) {
+    const name = this.chosen || model;
+    for (const radio of this.#radios) {
+      const row = /** @type {HTMLElement} */ (radio.closest("[data-model]"));
+      const score = models.find((each) => each.model === radio.value);
+      radio.checked = radio.value === name;
+      row.hidden = !score; // removed since the page was opened
+      if (score) writeAccuracy(row, score);
     }
+  }
+
+  get #radios() {
+    /** @type {NodeListOf<HTMLInputElement>} */
+    const radios = this.#element.querySelectorAll("input");
+    return [...radios];
   }
 }
 
