@@ -101,6 +101,26 @@ def test_retention_deletes_in_batches(room, retention, clock, monkeypatch):
     assert transactions == [3, 1, 0]
 
 
+def test_retention_continues_after_another_deletion(room, retention, clock):
+    ada = join(room)
+    first, *_ = send_many(room, ada, 3)
+    pass_days(retention, clock, 29)
+    clock.now += 1.5 * DAY
+    writing, calls = room.database.writing, []
+
+    def delete_and_write():
+        """Delete a drawing before the second transaction, which deletes expired ones."""
+        calls.append(writing)
+        if len(calls) == 2:
+            room.database.writing = writing
+            room.delete(ada, first["id"])
+        return writing()
+
+    room.database.writing = delete_and_write
+    assert retention.apply() == 2
+    assert count(room, drawings) == 0
+
+
 def test_retention_locks_the_room_before_participants(room, retention, clock):
     """As every writer does: two processes that lock rows in different orders deadlock."""
     with recorded_statements() as statements:
@@ -124,17 +144,17 @@ def test_retention_continues_after_an_error(room, retention, clock, monkeypatch)
     send(room, join(room))
     pass_days(retention, clock, 29)
     clock.now += 1.5 * DAY
-    find_old, is_done = retention._old, threading.Event()
+    delete_batch, is_done = retention._delete_batch, threading.Event()
 
-    def fail_first(before: int) -> list[str]:
-        retention._old = find_old
+    def fail_first(before: int) -> int:
+        retention._delete_batch = delete_batch
         raise ZeroDivisionError
 
     def truncate() -> None:
         is_done.set()
         retention._days = 0  # ends the thread's work
 
-    retention._old = fail_first
+    retention._delete_batch = fail_first
     room.database.forget = truncate
     before = set(threading.enumerate())
     retention.start()

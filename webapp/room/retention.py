@@ -4,12 +4,13 @@ import logging
 import threading
 from collections.abc import Callable
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import delete, exists, func, select
 
 from webapp.errors import InkwiseError
 from webapp.room import clock, drawings
 from webapp.room.clock import DAY
 from webapp.room.clock_trust import ClockTrust
+from webapp.room.storage import key_values
 from webapp.room.storage.database import Database
 from webapp.room.storage.schema import drawings as drawings_table
 from webapp.room.storage.schema import participants as participants_table
@@ -66,10 +67,8 @@ class Retention:
         if trust.holds:
             return 0
         before = trust.time - self._days * DAY
-        while batch := self._old(before):
-            with self._database.writing() as change:
-                drawings.delete_all(change, batch)
-            deleted += len(batch)
+        while batch := self._delete_batch(before):
+            deleted += batch
         self._delete_participants(before)
         self._database.forget()  # also after a process that was killed before it did so
         if deleted:
@@ -84,8 +83,7 @@ class Retention:
         known = known or ClockTrust(min(newest, now))
         trust = ClockTrust(now) if self._deletes_expired else known.after(now, expired, number)
         with self._database.writing() as change:
-            change.connection.execute(delete(settings).where(settings.c.name == TRUST))
-            change.connection.execute(insert(settings).values(name=TRUST, value=trust.to_text()))
+            key_values.write(change, TRUST, trust.to_text())
         self._deletes_expired = False
         self.notice = self._describe(now - trust.time, expired, number) if trust.holds else ""
         if self.notice:
@@ -108,10 +106,14 @@ class Retention:
             f"which has moved by {step // DAY:,} days since Inkwise last ran; they are kept."
         )
 
-    def _old(self, before: int) -> list[str]:
+    def _delete_batch(self, before: int) -> int:
+        """Delete the oldest drawings in one transaction; return their number."""
         query = select(drawings_table.c.id).where(drawings_table.c.sent_at < before)
-        with self._database.reading() as connection:
-            return list(connection.execute(query.order_by(drawings_table.c.sent_at).limit(BATCH)).scalars())
+        with self._database.writing() as change:
+            query = query.order_by(drawings_table.c.sent_at).limit(BATCH)
+            old = change.connection.execute(query).scalars().all()
+            drawings.delete_all(change, old)
+        return len(old)
 
     def _delete_participants(self, before: int) -> None:
         known = participants_table.c.id

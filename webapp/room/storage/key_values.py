@@ -4,7 +4,7 @@ import time
 
 from sqlalchemy import Connection, delete, insert, select
 
-from webapp.room.storage.database import Database
+from webapp.room.storage.database import Change, Database
 from webapp.room.storage.schema import settings
 
 MAX_AGE = 1.0  # seconds that a value is cached
@@ -38,8 +38,7 @@ class KeyValues:
     def replace(self, name: str, value: str) -> None:
         """Store `value` under `name`."""
         with self._database.writing() as change:
-            change.connection.execute(delete(settings).where(settings.c.name == name))
-            change.connection.execute(insert(settings).values(name=name, value=value))
+            write(change, name, value)
             change.publish()
         self._cache.pop(name, None)
 
@@ -47,8 +46,14 @@ class KeyValues:
         with self._database.writing() as change:
             found = _find(change.connection, name)  # another process may have written it
             if found is None:
-                change.connection.execute(insert(settings).values(name=name, value=value))
+                write(change, name, value)
             return found or value
+
+
+def write(change: Change, name: str, value: str) -> None:
+    """Store `value` under `name`, in place of an earlier value."""
+    change.connection.execute(delete(settings).where(settings.c.name == name))
+    change.connection.execute(insert(settings).values(name=name, value=value))
 
 
 def _find(connection: Connection, name: str) -> str | None:
