@@ -12,7 +12,15 @@ from webapp.errors import DeletedDrawing, UnknownDrawing
 from webapp.room import retention as retention_module
 from webapp.room.clock import DAY, now
 from webapp.room.retention import Retention
-from webapp.room.storage.schema import answers, drawings, participants, votes
+from webapp.room.storage.schema import (
+    answers,
+    confusion_counts,
+    drawings,
+    participants,
+    rounds,
+    verdict_counts,
+    votes,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +29,7 @@ def clock(monkeypatch) -> FakeClock:
     clock = FakeClock(1_800_000_000_000)
     monkeypatch.setattr("webapp.room.drawings.now", clock)
     monkeypatch.setattr("webapp.room.participants.now", clock)
+    monkeypatch.setattr("webapp.room.rounds.now", clock)
     return clock
 
 
@@ -82,6 +91,28 @@ def test_retention_deletes_absent_participants(room, retention, clock):
     pass_days(retention, clock, 1)
     with room.database.reading() as connection:
         assert [row.id for row in connection.execute(participants.select())] == [here.id]
+
+
+def test_retention_deletes_counts_and_rounds_without_drawings(room, retention, clock):
+    people = [join(room) for _ in range(4)]
+    fool(room, people, [True, True, True])
+    present = room.start_round("ask", 7)
+    pass_days(retention, clock, 31)
+    assert [count(room, table) for table in (confusion_counts, verdict_counts)] == [0, 0]
+    assert room.scored_models() == []
+    with room.database.reading() as connection:
+        assert [row.id for row in connection.execute(rounds.select())] == [present.id]
+
+
+def test_retention_keeps_young_rounds_and_those_with_drawings(room, retention, clock):
+    old = room.start_round("ask", 7)
+    clock.now += 31 * DAY
+    send(room, join(room), round_id=old.id)
+    young = room.start_round("ask", 8)
+    room.start_round("free", None)
+    retention.apply()
+    with room.database.reading() as connection:
+        assert {old.id, young.id} < {row.id for row in connection.execute(rounds.select())}
 
 
 def test_retention_keeps_participants_with_drawings(room, retention, clock):

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, not_, or_, select
 
 from webapp.errors import InkwiseError
 from webapp.room import clock, drawings
@@ -12,9 +12,11 @@ from webapp.room.clock import DAY
 from webapp.room.clock_trust import ClockTrust
 from webapp.room.storage import key_values
 from webapp.room.storage.database import Database
+from webapp.room.storage.schema import confusion_counts, settings, verdict_counts
 from webapp.room.storage.schema import drawings as drawings_table
 from webapp.room.storage.schema import participants as participants_table
-from webapp.room.storage.schema import settings
+from webapp.room.storage.schema import room as room_table
+from webapp.room.storage.schema import rounds as rounds_table
 from webapp.room.storage.schema import votes as votes_table
 
 BATCH = 50  # drawings deleted in one transaction, during which others wait to write
@@ -56,7 +58,8 @@ class Retention:
     def apply(self) -> int:
         """Delete old drawings and return their number; see clock_trust.py for those that are kept.
 
-        Participants without drawings and votes who were not seen in the retention period are deleted too.
+        Participants without drawings and votes who were not seen in the retention period are deleted too, and
+        so are older rounds without drawings.
 
         Raises:
             StorageUnavailable, DatabaseUnavailable: the database cannot be written now.
@@ -70,6 +73,7 @@ class Retention:
         while batch := self._delete_batch(before):
             deleted += batch
         self._delete_participants(before)
+        self._delete_counts_and_rounds(before)
         self._database.forget()  # also after a process that was killed before it did so
         if deleted:
             logger.info("%d drawings older than %d days were deleted", deleted, self._days)
@@ -122,6 +126,21 @@ class Retention:
         voted = exists().where(votes_table.c.participant_id == known)
         with self._database.writing() as change:
             change.connection.execute(delete(participants_table).where(old, ~drew, ~voted))
+
+    def _delete_counts_and_rounds(self, before: int) -> None:
+        """Delete counts that are 0, and old rounds without drawings except the present one."""
+        known = rounds_table.c.id
+        is_needed = (
+            exists().where(drawings_table.c.round_id == known),
+            exists().where(confusion_counts.c.round_id == known),
+            exists().where(verdict_counts.c.round_id == known),
+            exists().where(room_table.c.round_id == known),
+        )
+        with self._database.writing() as change:
+            for table in (confusion_counts, verdict_counts):
+                change.connection.execute(delete(table).where(table.c.count == 0))
+            is_old = rounds_table.c.started_at < before
+            change.connection.execute(delete(rounds_table).where(is_old, not_(or_(*is_needed))))
 
     def _run(self) -> None:
         waiting = threading.Event()

@@ -339,3 +339,11 @@ def test_import_bounds_the_models_of_a_room(room, monkeypatch):
     for report in (first, again):
         assert (report.imported, report.left_out) == (1, 1)
         assert "at most 3 models in a room" in report.problems[0]["reason"]
+
+
+def test_import_does_not_count_the_models_of_a_rejected_line(room, monkeypatch):
+    monkeypatch.setattr(importing, "MAX_MODELS", 1)
+    votes = [{"participant": "0" * 16, "name": "A", "counts": True}]  # on a drawing that fooled no network
+    rejected = changed(id=new_id(), answers=[LINE["answers"][0] | {"model": "another"}], votes=votes)
+    report = put(room, rejected + b"\n" + changed())
+    assert (report.imported, report.left_out) == (1, 1)

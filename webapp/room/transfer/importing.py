@@ -157,11 +157,11 @@ class _Batch:
         if line.hidden:
             drawings.hide(self._change, new.id, True)
         self._drawings.add(new.id)
+        self._models.update(new.answers)
 
     def _check_models(self, names: Collection[str]) -> None:
         if len(self._models.union(names)) > MAX_MODELS:
             raise BadRequest(f"expected answers of at most {MAX_MODELS} models in a room, received another")
-        self._models.update(names)
 
     def _ensure_round(self, wanted: Round) -> None:
         known = self._rounds.setdefault(wanted.id, wanted)
