@@ -6,11 +6,11 @@ from itertools import pairwise
 
 import pytest
 
-from tests.room.rooms import fool, join, make_room, new_id, send, send_many
+from tests.room.rooms import Reader, fool, join, make_room, new_id, send, send_many
 from tests.room.test_drawings import recorded_statements
 from webapp.room.transfer import importing
 from webapp.room.transfer.export import write_jsonl
-from webapp.room.transfer.import_parser import MAX_LINE, MAX_VOTES
+from webapp.room.transfer.import_parser import MAX_LINE, MAX_MODELS, MAX_VOTES
 from webapp.room.transfer.importing import MAX_PROBLEMS, import_jsonl, split_lines
 
 LINE = {
@@ -209,8 +209,8 @@ def test_import_reads_windows_line_ends_and_empty_lines(room):
         (changed(sent_at="2999-01-01T00:00:00Z"), "expected sent_at as a past time"),
         (changed(sent_at="0001-01-01T00:00:00"), "expected sent_at as a past time"),
         (changed(hidden=0), "expected hidden as true or false"),
-        (changed(answers=[]), "expected answers of 1 to 32 models"),
-        (changed(answers=LINE["answers"] * 33), "expected answers of 1 to 32 models"),
+        (changed(answers=[]), "expected answers of 1 to 64 models"),
+        (changed(answers=LINE["answers"] * 65), "expected answers of 1 to 64 models"),
         (changed(answers=[7]), "expected an answer with model"),
         (changed(answers=[LINE["answers"][0] | {"model": "x" * 61}]), "expected an answer with model"),
         (changed(answers=LINE["answers"] * 2), "received two of one"),
@@ -347,3 +347,11 @@ def test_import_does_not_count_the_models_of_a_rejected_line(room, monkeypatch):
     rejected = changed(id=new_id(), answers=[LINE["answers"][0] | {"model": "another"}], votes=votes)
     report = put(room, rejected + b"\n" + changed())
     assert (report.imported, report.left_out) == (1, 1)
+
+
+def test_room_with_the_most_models_imports_its_own_export(make, room):
+    reader = Reader()
+    reader.digits = {f"network-{number}": 4 for number in range(MAX_MODELS)}
+    room._predict = reader
+    send(room, join(room))
+    assert put(make(), export(room)).imported == 1

@@ -16,7 +16,8 @@ from webapp.room.rounds import FREE, KINDS, Round
 from webapp.room.transfer.export import SITE
 
 PARTICIPANT = re.compile("[0-9a-f]{16}")
-MOST_MODELS, NAME_LENGTH = 32, 60
+MAX_MODELS = 64  # in a room, and so of a drawing; each adds to the tables of counts and to the exports
+NAME_LENGTH = 60  # characters of a model's name
 MAX_VOTES = 1_000  # on one drawing: more people than any room holds
 MAX_LINE = 1_000_000  # bytes; the largest ink has 400,000
 
@@ -100,8 +101,8 @@ def _label(value: object, drawn_for: Round) -> int | None:
 
 
 def _answers(value: object) -> dict[str, Prediction]:
-    if not isinstance(value, list) or not 0 < len(value) <= MOST_MODELS:
-        raise BadRequest(f"expected answers of 1 to {MOST_MODELS} models, received {describe(value)}")
+    if not isinstance(value, list) or not 0 < len(value) <= MAX_MODELS:
+        raise BadRequest(f"expected answers of 1 to {MAX_MODELS} models, received {describe(value)}")
     found = dict(map(_answer, value))
     if len(found) < len(value):
         raise BadRequest("expected one answer of each model, received two of one")

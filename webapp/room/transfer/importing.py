@@ -22,13 +22,12 @@ from webapp.room.storage.schema import drawings as drawings_table
 from webapp.room.storage.schema import participants as participants_table
 from webapp.room.storage.schema import rounds as rounds_table
 from webapp.room.storage.schema import tombstones as tombstones_table
-from webapp.room.transfer.import_parser import MAX_LINE, Line, read_line
+from webapp.room.transfer.import_parser import MAX_LINE, MAX_MODELS, Line, read_line
 
 BATCH = 25  # lines read, and stored in one transaction if that takes at most HOLD
 BATCH_VOTES = 1_000  # of these lines, if there is more than one
 HOLD = 0.05  # seconds of a transaction, during which others wait to write, after which no line is begun
 PAUSE = 0.01  # seconds between two transactions: others that wait to write get the lock first
-MAX_MODELS = 64  # names of models in a room; each adds to the tables of counts and to the exports
 MAX_PROBLEMS = 100  # reported one by one; more are only counted
 
 
