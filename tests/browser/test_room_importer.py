@@ -11,7 +11,7 @@ IMPORT = """
       if (parts.length === failing) return { status: 503, body: null, message: "the disk is full" };
       const numbered = text.split("\\n").map((line, index) => ({ line: index + 1, reason: line }));
       const bad = numbered.filter(({ reason }) => reason === "bad");
-      const body = { imported: 1, skipped: 2, left_out: bad.length, problems: bad };
+      const body = { imported: 1, skipped: 2, expired: 3, left_out: bad.length, problems: bad };
       return { status: 200, body, message: "" };
     };
     const file = new Blob([content]);
@@ -47,7 +47,7 @@ def test_importer_sums_parts_and_line_numbers(module):
     result = send(module, "a\nb\nbad\nc\nbad\n", 6)
     assert result["parts"] == ["a\nb\n", "bad\nc\n", "bad\n"]
     found = result["found"]
-    assert (found["imported"], found["skipped"], found["left_out"]) == (3, 6, 2)
+    assert (found["imported"], found["skipped"], found["expired"], found["left_out"]) == (3, 6, 9, 2)
     assert [problem["line"] for problem in found["problems"]] == [3, 5]
 
 

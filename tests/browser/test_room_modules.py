@@ -403,15 +403,24 @@ def test_model_alarm_tells_what_the_room_cannot_do(module, status: dict, words: 
 @pytest.mark.parametrize(
     ("report", "words"),
     [
-        ({"imported": 1, "skipped": 0, "left_out": 0, "problems": []}, "1 drawing imported."),
         (
-            {"imported": 1200, "skipped": 2, "left_out": 0, "problems": []},
-            "1,200 drawings imported. 2 drawings already in the room.",
+            {"imported": 1, "skipped": 0, "expired": 0, "left_out": 0, "problems": []},
+            "1 drawing imported.",
+        ),
+        (
+            {"imported": 1200, "skipped": 2, "expired": 0, "left_out": 0, "problems": []},
+            "1,200 drawings imported. 2 drawings already in the room, or deleted from it.",
+        ),
+        (
+            {"imported": 0, "skipped": 0, "expired": 40, "left_out": 0, "problems": []},
+            "0 drawings imported. "
+            "40 drawings too old to keep: start Inkwise with --retention-days 0 to import them.",
         ),
         (
             {
                 "imported": 0,
                 "skipped": 0,
+                "expired": 0,
                 "left_out": 5,
                 "problems": [{"line": 7, "reason": "expected ink"}] * 5,
             },

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import READY_TIME, RealServer
 from tests.browser.pad import pen_digits
 from tests.browser.room_pages import ARGUMENTS, RoomPages, open_room_pages, send
+from webapp.room import clock
 
 WRITERS = 10
 DIGITS_EACH = 5  # of each writer
@@ -57,7 +58,7 @@ def make_line(writer: int, label: int, strokes: list) -> dict:
         "label": label,
         "strokes": strokes,
         "round": ROUND,
-        "sent_at": "2026-01-01T10:00:01Z",
+        "sent_at": clock.iso(clock.now()),
         "answers": [answer],
     }
 

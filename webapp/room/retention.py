@@ -55,6 +55,10 @@ class Retention:
         if self._days:
             threading.Thread(target=self._run, name="retention", daemon=True).start()
 
+    def kept_since(self) -> int:
+        """Return the time since which drawings are kept, in milliseconds; 0 if all are."""
+        return self._now() - self._days * DAY if self._days else 0
+
     def apply(self) -> int:
         """Delete old drawings and return their number; see clock_trust.py for those that are kept.
 

@@ -76,7 +76,7 @@ type Scoreboard = {
 type Me = { id: string; name: string; drawings: Drawing[] };
 type Parcel = { id: string; strokes: Stroke[]; label: number | null; round: string | null; kind: RoundKind };
 type ImportReport = {
-  imported: number; skipped: number; left_out: number; problems: { line: number; reason: string }[];
+  imported: number; skipped: number; expired: number; left_out: number; problems: { line: number; reason: string }[];
 };
 type PreflightCheck = { name: string; ok: boolean | null; detail: string; advice: string };
 type LoadTest = {

@@ -120,7 +120,7 @@ const UNREACHABLE = "The server cannot be reached.";
  */
 export async function importInParts(file, send, onProgress, size = PART) {
   /** @type {ImportReport} */
-  const found = { imported: 0, skipped: 0, left_out: 0, problems: [] };
+  const found = { imported: 0, skipped: 0, expired: 0, left_out: 0, problems: [] };
   let start = 0;
   let lines = 0;
   while (start < file.size) {
@@ -151,7 +151,7 @@ function countLines(part) {
 
 /** @param {ImportReport} found @param {ImportReport} part @param {number} lines before the part */
 function add(found, part, lines) {
-  for (const name of /** @type {const} */ (["imported", "skipped", "left_out"])) found[name] += part[name];
+  for (const name of /** @type {const} */ (["imported", "skipped", "expired", "left_out"])) found[name] += part[name];
   const problems = part.problems.map(({ line, reason }) => ({ line: line + lines, reason }));
   found.problems = [...found.problems, ...problems].slice(0, MOST_PROBLEMS);
 }
@@ -159,9 +159,10 @@ function add(found, part, lines) {
 const SHOWN_LINES = 3; // by their numbers
 
 /** @param {ImportReport} report @returns {string} */
-export function importSummary({ imported, skipped, left_out: leftOut, problems }) {
+export function importSummary({ imported, skipped, expired, left_out: leftOut, problems }) {
   const sentences = [`${count(imported, "drawing")} imported.`];
-  if (skipped) sentences.push(`${count(skipped, "drawing")} already in the room.`);
+  if (skipped) sentences.push(`${count(skipped, "drawing")} already in the room, or deleted from it.`);
+  if (expired) sentences.push(`${count(expired, "drawing")} too old to keep: start Inkwise with --retention-days 0 to import them.`);
   if (!leftOut) return sentences.join(" ");
   const shown = problems.slice(0, SHOWN_LINES).map(({ line }) => line);
   const lines = [...shown, ...(leftOut > shown.length ? [`${leftOut - shown.length} more`] : [])].join(", ");

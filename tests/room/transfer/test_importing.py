@@ -8,6 +8,7 @@ import pytest
 
 from tests.room.rooms import Reader, fool, join, make_room, new_id, send, send_many
 from tests.room.test_drawings import recorded_statements
+from webapp.room import clock
 from webapp.room.transfer import importing
 from webapp.room.transfer.export import write_jsonl
 from webapp.room.transfer.import_parser import MAX_LINE, MAX_MODELS, MAX_VOTES
@@ -273,6 +274,13 @@ def test_import_skips_counts_of_rejected_lines(other):
     put(other, changed(votes=votes))
     assert json.loads(other.live.state(None, {}).json)["drawings"] == 0
     assert export(other) == b""
+
+
+def test_import_stores_no_expired_drawings(room):
+    lines = [changed(), changed(id=new_id(), sent_at="2026-11-20T09:00:05.249Z")]
+    report = import_jsonl(room.database, lines, clock.milliseconds(LINE["sent_at"]))
+    assert (report.imported, report.expired, report.left_out) == (1, 1, 0)
+    assert import_jsonl(room.database, lines).imported == 1  # later, with a longer retention
 
 
 def test_import_lists_at_most_a_hundred_problems(room):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.room.rooms import INK, new_id
+from webapp.room import clock
 from webapp.routes.room import data
 
 EXPORTS = ["inks.jsonl", "bitmaps.npz", "idx.zip", "sheet.pdf"]
@@ -112,4 +113,13 @@ def test_import_rejects_other_content_types(presenter, kind):
 
 
 def test_import_of_an_empty_file_is_empty(presenter):
-    assert put(presenter, b"").json == {"imported": 0, "skipped": 0, "left_out": 0, "problems": []}
+    assert put(presenter, b"").json == {
+        "imported": 0, "skipped": 0, "expired": 0, "left_out": 0, "problems": []
+    }  # fmt: skip
+
+
+def test_import_stores_no_expired_drawing(presenter):
+    line = json.loads(get(presenter, "inks.jsonl").data)
+    line |= {"id": new_id(), "sent_at": clock.iso(clock.now() - 31 * clock.DAY)}
+    answer = put(presenter, json.dumps(line).encode()).json
+    assert (answer["imported"], answer["expired"], answer["left_out"]) == (0, 1, 0)

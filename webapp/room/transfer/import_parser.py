@@ -27,6 +27,7 @@ class Line:
     """One drawing to import."""
 
     number: int  # counted from 1
+    sent_at: int  # milliseconds since 1970
     drawing: drawings.NewDrawing
     name: str
     hidden: bool
@@ -38,6 +39,7 @@ def read_line(number: int, line: bytes) -> Line:
     value = _parse(line)
     strokes, drawn_for = value.get("strokes"), _round(value.get("round"))
     ink = make_ink_record(cast(list, strokes), parse_strokes(strokes))
+    sent_at = _time(value.get("sent_at"), "sent_at")
     new = drawings.NewDrawing(
         id=drawings.check_id(value.get("id")),
         participant_id=_writer(value.get("writer")),
@@ -45,10 +47,11 @@ def read_line(number: int, line: bytes) -> Line:
         label=_label(value.get("label"), drawn_for),
         ink=ink,
         answers=_answers(value.get("answers")),
-        sent_at=_time(value.get("sent_at"), "sent_at"),
+        sent_at=sent_at,
     )
     return Line(
         number=number,
+        sent_at=sent_at,
         drawing=new,
         name=clean_name(value.get("name")),
         hidden=_flag(value.get("hidden", False), "hidden"),

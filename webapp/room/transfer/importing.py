@@ -1,7 +1,8 @@
 """Import drawings from the JSON Lines that export.py writes.
 
 A line that cannot be used is left out and reported with its number and the reason. Drawings that the room
-has, or that were deleted from it, are skipped, so a file can be sent twice.
+has, or that were deleted from it, are skipped, so a file can be sent twice. Expired ones are not stored:
+retention would delete them within an hour, and their tombstones would prevent another import.
 """
 
 import secrets
@@ -37,6 +38,7 @@ class Report:
 
     imported: int = 0
     skipped: int = 0
+    expired: int = 0
     left_out: int = 0
     problems: list[dict] = field(default_factory=list)
 
@@ -46,15 +48,18 @@ class Report:
             self.problems.append({"line": line, "reason": reason})
 
 
-def import_jsonl(database: Database, lines: Iterable[bytes]) -> Report:
+def import_jsonl(database: Database, lines: Iterable[bytes], since: int = 0) -> Report:
     """Store the drawings of JSON Lines.
+
+    Args:
+        since: milliseconds since 1970; earlier drawings have expired.
 
     Raises:
         StorageUnavailable, DatabaseUnavailable: the database cannot be written. Earlier drawings are stored;
             repeating the import stores the rest.
     """
     report = Report()
-    readable = _read_all(lines, report)
+    readable = _read_all(lines, since, report)
     with database.reading() as connection:
         models = set(connection.execute(select(confusion_counts.c.model).distinct()).scalars())
     for batch in _batches(readable):
@@ -75,14 +80,19 @@ def split_lines(file: BinaryIO) -> Iterator[bytes]:
             line = file.readline(MAX_LINE + 1)
 
 
-def _read_all(lines: Iterable[bytes], report: Report) -> Iterator[Line]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
+def _read_all(lines: Iterable[bytes], since: int, report: Report) -> Iterator[Line]:
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
             continue
         try:
-            yield read_line(number, line)
+            line = read_line(number, text)
         except InkwiseError as error:
             report.leave_out(number, error.message)
+            continue
+        if line.sent_at < since:
+            report.expired += 1
+        else:
+            yield line
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -150,7 +160,7 @@ class _Batch:
         self._check_models(new.answers)
         self._ensure_round(new.round)
         voters = {participant_id: name for participant_id, (name, _) in line.votes.items()}
-        self._ensure_participants({new.participant_id: line.name} | voters, new.sent_at or 0)
+        self._ensure_participants({new.participant_id: line.name} | voters, line.sent_at)
         saved, _ = drawings.save(self._change, new)
         votes.store_all(self._change, saved, {each: counts for each, (_, counts) in line.votes.items()})
         if line.hidden:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import BinaryIO, cast
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.wsgi import wrap_file
 
 from webapp.errors import BadRequest, StorageUnavailable, TooLarge
@@ -99,7 +99,8 @@ def import_drawings() -> Response:
         )
     request.max_content_length = MAX_IMPORT
     lines = split_lines(io.BufferedReader(cast(io.RawIOBase, request.stream)))
-    return jsonify(asdict(import_jsonl(room().database, lines)))
+    since = current_app.extensions["retention"].kept_since()
+    return jsonify(asdict(import_jsonl(room().database, lines, since)))
 
 
 def _download(write: Callable[[Database, BinaryIO], object], suffix: str, kind: str) -> Response:

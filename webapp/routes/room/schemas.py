@@ -127,6 +127,7 @@ ROOM_SCHEMAS = {
     "Import": object_of(
         imported=NUMBER,
         skipped=NUMBER | {"description": "stored before, or deleted here"},
+        expired=NUMBER | {"description": "not stored: older than the retention period"},
         left_out=NUMBER | {"description": "lines that cannot be used"},
         problems=list_of(object_of(line=NUMBER, reason=TEXT)) | {"description": "the first hundred"},
     ),
