@@ -193,6 +193,11 @@ def test_clock_check_fails_while_expired_drawings_are_kept(make):
     assert "--delete-expired" in check.advice
 
 
+def test_clock_check_shows_the_local_time(make, monkeypatch):
+    monkeypatch.setattr(clock, "local_time", lambda milliseconds: "2026-11-23 09:22")
+    assert make().clock().detail == "2026-11-23 09:22"
+
+
 def test_clock_check_fails_before_the_newest_drawing(make, monkeypatch):
     checks = make()
     assert checks.clock().ok is True

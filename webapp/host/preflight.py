@@ -173,17 +173,18 @@ class Preflight:
     def clock(self) -> Check:
         """Check that this computer's time is later than the newest drawing, and that retention trusts it."""
         now = clock.now()
+        shown = clock.local_time(now)
         try:
             with self.database.reading() as connection:
                 newest = connection.execute(select(func.max(drawings.c.sent_at))).scalar_one() or 0
         except InkwiseError as error:
-            return Check("clock", None, f"{clock.iso(now)}; {error.message}")
+            return Check("clock", None, f"{shown}; {error.message}")
         if newest > now:
             advice = "Set the clock: drawings are deleted by their age."
-            return Check("clock", False, f"{clock.iso(now)} is before the newest drawing", advice)
+            return Check("clock", False, f"{shown} is before the newest drawing", advice)
         if self.retention and self.retention.notice:
-            return Check("clock", False, f"{clock.iso(now)}; {self.retention.notice}", ADVICE)
-        return Check("clock", True, clock.iso(now))
+            return Check("clock", False, f"{shown}; {self.retention.notice}", ADVICE)
+        return Check("clock", True, shown)
 
     def files(self) -> Check:
         """Check the system's limit of open files, which limits connections."""

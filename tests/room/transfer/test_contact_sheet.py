@@ -2,11 +2,13 @@
 
 import io
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tests.room.rooms import join, make_room, send, send_many
+from webapp.room.clock import local_day, milliseconds
 from webapp.room.transfer import contact_sheet
 from webapp.room.transfer.contact_sheet import COLUMNS, MOST, ROWS, write_sheet
 
@@ -100,3 +102,10 @@ def test_sheet_is_bounded(room, monkeypatch):
     send_many(room, join(room), 6)
     assert make_sheet(room)[0] == 5
     assert MOST == 1000
+
+
+def test_title_has_the_local_date_of_the_newest_drawing():
+    times = [milliseconds("2026-11-23T12:00:00Z"), milliseconds("2026-11-20T12:00:00Z")]
+    for rows in (times, times[::-1]):  # an import stores older drawings after newer ones
+        title = contact_sheet._title([SimpleNamespace(sent_at=each) for each in rows])
+        assert title == f"Inkwise: 2 drawings, {local_day(times[0])}"

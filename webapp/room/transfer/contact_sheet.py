@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 
 from webapp.ink.curve import to_polyline
 from webapp.percent import percent
-from webapp.room.clock import iso
+from webapp.room.clock import local_day
 from webapp.room.ink_record import SIDE
 from webapp.room.storage.database import Database
 from webapp.room.storage.schema import drawings
@@ -69,7 +69,7 @@ def write_sheet(database: Database, file: BinaryIO) -> int:
 def _title(rows: Sequence[Row]) -> str:
     if not rows:
         return "Inkwise: no drawings"
-    day = iso(rows[0].sent_at).partition("T")[0]
+    day = local_day(max(row.sent_at for row in rows))  # imported drawings keep their time
     count = f"the newest {MOST:,}" if len(rows) == MOST else f"{len(rows):,}"
     return f"Inkwise: {count} drawing{'s' if len(rows) > 1 else ''}, {day}"
 

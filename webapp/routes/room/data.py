@@ -123,7 +123,7 @@ def _download(write: Callable[[Database, BinaryIO], object], suffix: str, kind: 
     file.seek(0)
     response = Response(wrap_file(request.environ, file), mimetype=kind)
     response.content_length = length
-    day = clock.iso(clock.now()).partition("T")[0]
-    response.headers["Content-Disposition"] = f'attachment; filename="inkwise-{day}.{suffix}"'
+    name = f"inkwise-{clock.local_day(clock.now())}.{suffix}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
