@@ -36,8 +36,8 @@
     ├── DatabaseUnavailable       503  the database cannot be opened or read; predictions still work
     ├── TrainerUnavailable        503  the lab's trainer process does not run or cannot train
     ├── ModelError                503  a model file that is missing, altered or does not match its card
-    ├── SettingError              exit code 2  a setting that cannot be used
-    └── DataError                 exit code 2  a data file that cannot be read or used
+    ├── DataError                 503  a data file that cannot be read or used; exit code 2 of a command
+    └── SettingError              exit code 2  a setting that cannot be used
 
 A message is one sentence for programmers that says what was expected and what was received. An explanation is
 for people on a page: what happened, and what they can do.
@@ -59,6 +59,7 @@ class InkwiseError(Exception):
     code = "internal"
     status = 500
     retry_after: int | None = None  # seconds, for the Retry-After header
+    is_logged = False  # whether a person has to repair something in the server, and its log says what
     explanation = "Something went wrong in the server. Try again; the server's log says what happened."
 
     def __init__(self, message: str, explanation: str = ""):
@@ -285,10 +286,15 @@ class TrainerUnavailable(InkwiseError):
 
 class SettingError(InkwiseError):
     code = "bad_setting"
+    is_logged = True
 
 
 class DataError(InkwiseError):
     code = "bad_data"
+    status = 503
+    retry_after = 30  # a person has to repair the file first
+    is_logged = True
+    explanation = "This collection of digits cannot be read. Choose another one."
 
 
 class ModelError(InkwiseError):

@@ -133,3 +133,11 @@ def test_png_encodes_the_bitmap_as_alpha():
     assert (picture.format, picture.mode) == ("PNG", "LA")
     assert (np.asarray(alpha) == bitmap).all()
     assert (np.asarray(gray) == 128).all()
+
+
+def test_data_page_explains_a_damaged_file(data, tmp_path, caplog):
+    (tmp_path / "data" / "mnist.npz").write_bytes(b"PK, the start of a download")
+    page = data.get("/data?set=mnist", headers={"Accept": "text/html"})
+    assert (page.status_code, data.get("/data?set=samples").status_code) == (503, 200)
+    assert "This collection of digits cannot be read. Choose another one." in page.text
+    assert "GET /data failed: expected x_train" in caplog.text

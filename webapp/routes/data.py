@@ -28,7 +28,11 @@ MAX_PAGE = 10_000
         query_parameter("digit", "0 to 9; by default all"),
         query_parameter("page", "from 0"),
     ],
-    answers={200: gives_page("The page"), 400: fails("No such set, digit or page")},
+    answers={
+        200: gives_page("The page"),
+        400: fails("No such set, digit or page"),
+        503: fails("The file of the set cannot be read"),
+    },
 )
 def show_data() -> str:
     """Render a page of digits, each a link that puts it on the pad."""

@@ -37,6 +37,8 @@ def limit_body() -> None:
 
 def handle_error(error: InkwiseError) -> Response:
     """Return the response for an error that Inkwise raised."""
+    if error.is_logged:
+        logger.error("%s %s failed: %s", request.method, request.path, error.message)
     is_page = wants_page(request.path, request.headers.get("Accept", ""))
     response = _page(error) if is_page else jsonify(error.to_json())
     response.status_code = error.status
