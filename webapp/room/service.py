@@ -147,25 +147,23 @@ class RoomService:
         parsed = parse_strokes(strokes)
         digit = None if label is None else rounds.check_digit(label, "label")
         with self.database.reading() as connection:
-            is_new = not drawings.find_own(connection, drawing_id, participant.id)
+            is_stored = drawings.find_own(connection, drawing_id, participant.id)
             drawn_for = self._round(connection, round_id)
-        if is_new:
-            participants.check_accepted(participant)  # before the prediction, which costs more
-            self.database.check_space()
-            ink = make_ink_record(cast(list, strokes), parsed)
-            # Predict before taking the write lock: a full queue must not delay other writers.
-            new = drawings.NewDrawing(
-                id=drawing_id,
-                participant_id=participant.id,
-                round=drawn_for,
-                label=digit,
-                ink=ink,
-                answers=self._predict(ink.bitmap),
-            )
-            saved = self._save_once(participant, new)
-            if saved is not None:
-                return saved, True
-        return self.drawing(drawing_id, hidden_too=True), False
+        if is_stored:
+            return self.drawing(drawing_id, hidden_too=True), False
+        participants.check_accepted(participant)  # before the prediction, which costs more
+        self.database.check_space()
+        ink = make_ink_record(cast(list, strokes), parsed)
+        # Predict before taking the write lock: a full queue must not delay other writers.
+        new = drawings.NewDrawing(
+            id=drawing_id,
+            participant_id=participant.id,
+            round=drawn_for,
+            label=digit,
+            ink=ink,
+            answers=self._predict(ink.bitmap),
+        )
+        return self._save_once(participant, new)
 
     def drawing(self, drawing_id: object, hidden_too: bool = False) -> dict:
         """Return a Drawing with its full ink, its bitmap and all answers. Raises UnknownDrawing."""
@@ -286,12 +284,12 @@ class RoomService:
             round_id = connection.execute(select(room_table.c.round_id)).scalar_one()
         return rounds.find(connection, round_id)
 
-    def _save_once(self, participant: Participant, new: drawings.NewDrawing) -> dict | None:
-        """Return the Drawing, or None if it was saved by another request meanwhile."""
+    def _save_once(self, participant: Participant, new: drawings.NewDrawing) -> tuple[dict, bool]:
+        """Save a drawing unless another request has saved it meanwhile. Return it, and whether it is new."""
         with self.database.writing() as change:
             if drawings.find_own(change.connection, new.id, new.participant_id):
-                return None
+                return drawings.show(change.connection, new.id, self.models(), hidden_too=True), False
             participant = participants.require_accepted(change.connection, participant)
             row, answers = drawings.save(change, new, change.room.approval)
         row.name = participant.name
-        return serializers.whole_to_json(row, serializers.answers_to_json(answers, self.models()))
+        return serializers.whole_to_json(row, serializers.answers_to_json(answers, self.models())), True
