@@ -140,7 +140,7 @@ class JoiningClosed(InkwiseError):
 class NotAccepted(InkwiseError):
     code = "not_accepted"
     status = 403
-    explanation = "The presenter takes no more drawings or votes from you."
+    explanation = "The presenter has blocked your drawings and votes."
 
 
 class NotFound(InkwiseError):

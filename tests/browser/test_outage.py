@@ -10,7 +10,7 @@ from tests.fakes import write_model
 
 WAKING = "server is busy, please wait"
 GONE = "server unreachable, your drawing is kept"
-NO_NETWORK = "no network loaded, see pre-flight check"
+NO_NETWORK = "no model loaded, tell the presenter"
 FAILED = "No network loaded"
 
 
@@ -153,7 +153,7 @@ def test_phone_tells_that_drawings_cannot_be_sent_without_models(broken_pages):
     phone.get_by_role("button", name="Send", exact=True).click()
     phone.get_by_role("button", name="Send it").click()
     expect(phone.locator("[data-sending]")).to_have_text(
-        "Saved here, but not sent: the room’s network could not be loaded. Tell the presenter."
+        "Saved here, but not sent: the server has no neural network loaded. Tell the presenter."
     )
 
 

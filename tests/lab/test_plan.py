@@ -46,6 +46,12 @@ def test_impossible_network_is_an_error_of_its_layer(layers, field):
     [
         (LabSpec(layers=(HiddenLayer(activation="step"),)), "layers.0.activation", "slope"),
         (LabSpec(layers=(HiddenLayer(), HiddenLayer(activation="none"))), "layers.1.activation", "linear"),
+        (LabSpec(layers=(HiddenLayer(CONV, activation="none"),)), "layers.0.activation", "max pooling"),
+        (
+            LabSpec(layers=(HiddenLayer(CONV, activation="none", pool=False),)),
+            "layers.0.activation",
+            "one linear",
+        ),
         (LabSpec(layers=(HiddenLayer(units=2),)), "layers.0.units", "bottleneck"),
         (LabSpec(layers=(HiddenLayer(dropout=0.9),)), "layers.0.dropout", "dropped"),
         (LabSpec(layers=(HiddenLayer(activation="sigmoid"),) * 3), "layers", "Sigmoid"),

@@ -31,7 +31,13 @@ TIMEOUT = 3.0  # seconds until an address counts as unreachable
 ENOUGH_SPACE = 500  # MB; a drawing takes 3 kB, but the system needs space too
 SLOW_WRITE = 250  # milliseconds; two drawings a second need to be stored
 RECENT = 300.0  # seconds since another device reached the server
-OPEN_COMMAND = "inkwise --lan" if IS_INSTALLED else "make run LAN=1, or python -m webapp --lan"
+OPEN_COMMAND = (
+    "inkwise --lan"
+    if IS_INSTALLED
+    else r".venv\Scripts\python -m webapp --lan"
+    if sys.platform == "win32"
+    else "make run LAN=1"
+)
 REPAIR = (
     "Install Inkwise again, then restart it."
     if IS_INSTALLED

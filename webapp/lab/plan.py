@@ -86,6 +86,7 @@ STEP = (
     "A step has slope 0 everywhere, so no gradient passes: this layer and those before it keep their first "
     "random weights. Gradient descent needs an activation with a slope, such as relu."
 )
+ONLY_POOLING = "Without an activation function, only the max pooling of this layer is not linear."
 NO_ACTIVATION = (
     "Without an activation function, layers in a row are one linear map: the network can learn no more than "
     "one without this layer."
@@ -114,7 +115,8 @@ def warnings_for(spec: LabSpec) -> list[Caution]:
         (
             spec.samples < 500,
             "samples",
-            "With so few digits a network learns them by heart: watch validation part from training.",
+            "With so few digits a network learns them by heart: watch the validation curve separate from the "
+            "training curve.",
         ),
         (
             spec.wrong_labels >= 0.9,
@@ -136,7 +138,8 @@ def _of_layer(layer: HiddenLayer, name: str) -> list[Caution]:
     if layer.activation == "step":
         found.append(Caution(f"{name}.activation", STEP))
     if layer.activation == "none":
-        found.append(Caution(f"{name}.activation", NO_ACTIVATION))
+        text = ONLY_POOLING if layer.kind == CONV and layer.pool else NO_ACTIVATION
+        found.append(Caution(f"{name}.activation", text))
     if layer.units < 4:
         text = f"Ten digits have to pass through {layer.units} of them: this is a narrow bottleneck."
         found.append(Caution(f"{name}.units", text))

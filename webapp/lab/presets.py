@@ -74,8 +74,8 @@ STORIES = (
     Story(
         "overfitting",
         "Overfitting",
-        "With 100 digits the network soon knows each of them by heart, but reads new ones badly: training "
-        "and validation part. Dropout and augmentation help; more digits help most.",
+        "With 100 digits the network soon knows each of them by heart, but reads new ones badly: the "
+        "training and validation curves separate. Dropout and augmentation help; more digits help most.",
         (
             ("100 digits", _FEW),
             (
@@ -88,8 +88,8 @@ STORIES = (
     Story(
         "learning-rate",
         "Learning rate: too low, right, too high",
-        "The learning rate is the length of each step downhill. Too short, and the loss hardly falls. Too "
-        "long, and it jumps over the valley.",
+        "Each step is the learning rate times the gradient. Too low: the loss hardly falls. Too high: steps "
+        "overshoot the minimum, and the loss grows.",
         (
             ("0.001", replace(_RATE, learning_rate=0.001)),
             ("0.1", _RATE),

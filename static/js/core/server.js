@@ -288,7 +288,7 @@ const TEXTS = {
   ready: "ready",
   waking: "server is busy, please wait",
   unreachable: "server unreachable, your drawing is kept",
-  failed: "no network loaded, see pre-flight check",
+  failed: "no model loaded, tell the presenter",
 };
 
 /** The status line. */

@@ -199,7 +199,7 @@ pendingPart.on("allwanted", () => moderate("POST", "/api/room/approve", {}));
 async function block(drawing) {
   if (!drawing) return;
   const path = `/api/room/participants/${drawing.participant_id}`;
-  if (await moderate("PATCH", path, { blocked: true })) say(`${drawing.name} is blocked: everything of theirs is hidden, and nothing more is taken.`);
+  if (await moderate("PATCH", path, { blocked: true })) say(`${drawing.name} is blocked: all their drawings are hidden, and new drawings and votes are rejected.`);
 }
 blockedPart.on("unblockwanted", (id) => moderate("PATCH", `/api/room/participants/${id}`, { blocked: false }));
 

@@ -109,7 +109,7 @@ export class BlockedPart extends Emitter {
   #item({ id, name, drawings }) {
     const undo = plainButton("Unblock", () => this.emit("unblockwanted", id));
     undo.setAttribute("aria-label", `Unblock ${name}: show their drawings again`);
-    const words = element("span.presenter__muted", {}, `${count(drawings, "drawing")} hidden, no more taken`);
+    const words = element("span.presenter__muted", {}, `${count(drawings, "drawing")} hidden, new ones rejected`);
     return element("li.blocked__person", {}, element("b", { dir: "auto", translate: "no" }, name), words, undo);
   }
 }

@@ -84,7 +84,7 @@ export class LabelChoice {
 }
 
 const WAITS = "The presenter looks at it before the wall shows it.";
-const STUCK = "Saved here, but not sent: the room’s network could not be loaded. Tell the presenter.";
+const STUCK = "Saved here, but not sent: the server has no neural network loaded. Tell the presenter.";
 
 /** The result of sending, in one line. */
 export class SendStatus {

@@ -9,7 +9,7 @@ import { runName } from "../lab/spec.js";
 /** @typedef {Extract<RunNews, {shown: true}>} Shown */
 
 const ASKED = "Which accuracy will it reach on digits it has never seen?";
-const NOTHING = "Soon a network learns here.";
+const NOTHING = "The training has not started yet.";
 
 export class RunView {
   #element;

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from werkzeug.wrappers import Response as BaseResponse
 
 from webapp.errors import NotFound
+from webapp.host.preflight import OPEN_COMMAND
 from webapp.host.qr import to_svg
 from webapp.ink.links import ink_fragment
 from webapp.routes.describe import describe, fails, gives_page
@@ -115,7 +116,8 @@ def show_presenter() -> BaseResponse | tuple[str, int]:
     if not is_presenter():
         return render_template("room/presenter_closed.html"), FORBIDDEN
     wall_link = public_url().for_phones()[0] + auth().wall_path()
-    return no_store(Response(render_template("room/presenter.html", wall_link=wall_link)))
+    page = render_template("room/presenter.html", wall_link=wall_link, open_command=OPEN_COMMAND)
+    return no_store(Response(page))
 
 
 @blueprint.get("/qr.svg")
