@@ -33,9 +33,6 @@ class Connection:
         self.is_closed = False
         self.checked_at: list[float] = []
 
-    def close_now(self) -> None:
-        self.is_closed = True
-
     unsent, sending_since = 0, math.inf
 
     def check_time_limits(self, now: float) -> None:
@@ -246,6 +243,41 @@ async def test_protocol_disconnects_a_client_that_does_not_read(serve):
     protocol.check_time_limits(now)
     protocol.check_time_limits(now + SPEED_GRACE + 1)
     assert protocol.transport.is_closing()
+
+
+async def send_large(scope, receive, send):
+    """Respond at once with more bytes than the system buffers for a client that does not read."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": bytes(20_000_000)})
+
+
+async def connect_without_reading(serve, **limits) -> tuple[asyncio.StreamWriter, Protocol]:
+    """Return a client that leaves a complete response unread, and its protocol."""
+    _, writer, protocol = await serve(send_large, **limits)
+    writer.transport.pause_reading()
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await received(protocol, lambda: protocol.cycle is not None and protocol.cycle.response_complete)
+    assert protocol.unsent > 0
+    return writer, protocol
+
+
+async def test_table_closes_a_connection_with_unsent_bytes_at_once(serve):
+    _, protocol = await connect_without_reading(serve, connections=1)
+    assert protocol.table.admit(Connection("127.0.0.1"))
+    assert protocol.unsent == 0  # otherwise the connection would stay open outside the table
+
+
+@pytest.mark.parametrize("data", [b"", HEAD])
+async def test_protocol_aborts_a_closing_connection_that_is_not_read(serve, data):
+    """After the idle timeout, and after an error."""
+    writer, protocol = await connect_without_reading(serve, idle_timeout=1, head_timeout=1)
+    writer.write(data)
+    now = await received(protocol, lambda: not data or protocol.scope is not protocol.cycle.scope)
+    protocol.check_time_limits(now + 2)
+    assert protocol.transport.is_closing()
+    assert protocol.unsent > 0
+    protocol.check_time_limits(now + SPEED_GRACE + 3)
+    assert protocol.unsent == 0
 
 
 async def test_protocol_counts_what_it_discards(serve):

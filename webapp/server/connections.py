@@ -51,11 +51,8 @@ class Connection(Protocol):
     def sending_since(self) -> float:
         """The loop time since when there are unsent bytes; infinity if there are none."""
 
-    def close_now(self) -> None:
-        """Close the connection at once."""
-
     def abort(self) -> None:
-        """Close the connection and discard what is unsent."""
+        """Close the connection at once and discard what is unsent."""
 
     def check_time_limits(self, now: float) -> None:
         """Close the connection if it exceeds a time limit at `now`, in the event loop's seconds."""
@@ -97,8 +94,9 @@ class ConnectionTable:
 
     def remove(self, connection: Connection) -> None:
         """Remove a connection that is closed, or is about to be."""
-        if self._open.pop(connection, self) is self:
+        if connection not in self._open:
             return
+        del self._open[connection]
         self._idle.pop(connection, None)
         self._in_head.pop(connection, None)
         self._by_address[connection.address] -= 1
@@ -136,7 +134,7 @@ class ConnectionTable:
             for connection in candidates:
                 if of_address in (None, connection.address):
                     self.remove(connection)
-                    connection.close_now()
+                    connection.abort()  # a client that does not read would keep a closing connection open
                     return True
         return False
 

@@ -160,17 +160,16 @@ class Protocol(HttpToolsProtocol):
 
     def check_time_limits(self, now: float) -> None:
         limits = self.table.limits
-        if self._idle_since is not None and now - self._idle_since > limits.idle_timeout:
-            self.close_now()
+        if self._is_read_too_slowly(now):
+            self.abort()
+        elif self.transport.is_closing():
+            return  # the client still reads the last response
+        elif self._idle_since is not None and now - self._idle_since > limits.idle_timeout:
+            self.transport.close()
         elif self._head_since is not None and now - self._head_since > limits.head_timeout:
             self._time_out(f"expected the request head within {limits.head_timeout:g} seconds")
         elif self._body_since is not None and self._is_too_slow(now):
             self._time_out(f"expected a body of at least {MIN_SPEED} bytes a second")
-        elif self._is_read_too_slowly(now):
-            self.transport.abort()
-
-    def close_now(self) -> None:
-        self.transport.close()
 
     def abort(self) -> None:
         self.transport.abort()
