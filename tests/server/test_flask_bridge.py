@@ -3,9 +3,12 @@
 import asyncio
 import json
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.fake_clock import FakeClock
 from tests.fakes import some_bitmap
 from tests.server.asgi_request import request
 from tests.waiting import TIMEOUT
@@ -82,10 +85,9 @@ async def receive_nothing():
     raise AssertionError("the body was read")
 
 
-def make_bridge(app) -> FlaskBridge:
-    """Return a bridge without queues: a request that finds no free thread is rejected."""
-    limits = {"queue_size": 0, "timeout": 60, "largest_upload": 1000}
-    return FlaskBridge(app, THREADS, **limits, is_presenter=lambda cookie: True)
+def make_bridge(app, threads: int = THREADS, queue_size: int = 0, timeout: float = 60) -> FlaskBridge:
+    """Return a bridge; without a queue a request that finds no free thread is rejected."""
+    return FlaskBridge(app, threads, queue_size, timeout, 1000, is_presenter=lambda cookie: True)
 
 
 async def test_bridge_rejects_by_content_length_unread(app):
@@ -157,31 +159,65 @@ async def test_bridge_runs_few_heavy_requests_at_once(app, monkeypatch, path):
     assert HEAVY_THREADS <= 4
 
 
-async def test_bridge_leaves_threads_for_other_addresses(app, monkeypatch):
-    running, may_end, share = [], threading.Event(), THREADS // ADDRESS_SHARE
+LIGHT, HEAVY = "/api/models", "/api/inspect"
+
+
+@asynccontextmanager
+async def running_requests(bridge, app, monkeypatch, path: str, count: int) -> AsyncIterator[None]:
+    """Run requests of 10.0.0.7 in Flask during the block; further requests end at once."""
+    running, may_end = [], threading.Event()
 
     def answer(environ, start_response):
         running.append(None)
-        if len(running) <= share:
+        if len(running) <= count:
             may_end.wait(TIMEOUT)
         start_response("200 OK", [])
         return [b""]
 
     monkeypatch.setattr(app, "wsgi_app", answer)
-    bridge = make_bridge(app)
-    first = [
-        asyncio.ensure_future(request(bridge, "GET", "/api/models", address="10.0.0.7")) for _ in range(share)
-    ]
-    while len(running) < share:
+    tasks = [asyncio.ensure_future(request(bridge, "GET", path, address="10.0.0.7")) for _ in range(count)]
+    while len(running) < count:
         await asyncio.sleep(0)
     try:
-        with pytest.raises(Busy):
-            await request(bridge, "GET", "/api/models", address="10.0.0.7")
-        assert await request(bridge, "GET", "/api/models", address="10.0.0.8") == 200
+        yield
     finally:
         may_end.set()
-        statuses = await asyncio.gather(*first)
-    assert statuses == [200] * share
+        statuses = await asyncio.gather(*tasks)
+    assert statuses == [200] * count
+
+
+async def test_bridge_leaves_threads_for_other_addresses(app, monkeypatch):
+    bridge = make_bridge(app)
+    async with running_requests(bridge, app, monkeypatch, LIGHT, THREADS // ADDRESS_SHARE):
+        with pytest.raises(Busy):
+            await request(bridge, "GET", LIGHT, address="10.0.0.7")
+        assert await request(bridge, "GET", LIGHT, address="10.0.0.8") == 200
+
+
+@pytest.mark.parametrize(("path", "other"), [(HEAVY, LIGHT), (LIGHT, HEAVY)])
+async def test_bridge_counts_heavy_requests_of_an_address_apart(app, monkeypatch, path, other):
+    bridge = make_bridge(app, threads=HEAVY_THREADS * ADDRESS_SHARE)
+    async with running_requests(bridge, app, monkeypatch, path, HEAVY_THREADS):
+        assert await request(bridge, "GET", other, address="10.0.0.7") == 200
+
+
+async def test_bridge_limits_both_waits_of_a_request_together(app, monkeypatch):
+    """The last request first waits for a slot of its address, then for a thread."""
+    clock = FakeClock()
+    monkeypatch.setattr(asyncio.get_running_loop(), "time", clock)
+    bridge = make_bridge(app, threads=1, queue_size=4, timeout=10)
+    async with running_requests(bridge, app, monkeypatch, LIGHT, 1):
+        first = asyncio.ensure_future(request(bridge, "GET", LIGHT, address="10.0.0.8"))
+        await asyncio.sleep(0)
+        clock.now += 6
+        last, since = asyncio.ensure_future(request(bridge, "GET", LIGHT, address="10.0.0.8")), clock.now
+        while not last.done():
+            await asyncio.sleep(0)
+            clock.now += 0.5
+        for waiting in (first, last):
+            with pytest.raises(Busy, match="no response within 10 seconds"):
+                await waiting
+        assert 10 <= clock.now - since < 13
 
 
 async def test_bridge_bounds_the_bytes_of_bodies_of_an_address(app, monkeypatch):

@@ -93,8 +93,7 @@ class RequestQueue:
                 return
             del self._waiting[waiter]
             if not waiter.done():
-                seconds = f"{self._timeout:g} seconds"
-                waiter.set_exception(Busy(f"no response within {seconds}; try again in a second"))
+                waiter.set_exception(waited_too_long(self._timeout))
 
     def _is_full(self, now: float) -> bool:
         oldest = next(iter(self._waiting.values()), None)
@@ -137,6 +136,11 @@ class AddressQueues:
                 self._queues[address] = queue, users
             else:
                 del self._queues[address]
+
+
+def waited_too_long(timeout: float) -> Busy:
+    """Return the error for a request that has waited for `timeout` seconds."""
+    return Busy(f"no response within {timeout:g} seconds; try again in a second")
 
 
 def is_disconnected(scope: Scope) -> bool:

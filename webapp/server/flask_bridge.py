@@ -2,13 +2,14 @@
 
 The response is sent after Flask is done with it. So a slow client never holds a thread. Inspections, exports
 and imports take hundreds of times longer than other requests, so they have their own pool, which also reads
-ink as JSON: its parser keeps other threads waiting. One address gets a part of the threads.
+ink as JSON: its parser keeps other threads waiting. In each pool an address has slots and a queue of its own.
 """
 
+import asyncio
 import re
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from typing import IO, cast
 
 from a2wsgi import WSGIMiddleware
@@ -19,7 +20,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from webapp.errors import NotPresenter, TooLarge
-from webapp.server.admission import AddressQueues, RequestQueue
+from webapp.server.admission import AddressQueues, RequestQueue, waited_too_long
 from webapp.server.body_budget import BodyBudget
 from webapp.server.http import PRESENTER, find_header, read_cookie
 from webapp.server.middleware.base_path import KEY as BASE_PATH
@@ -29,11 +30,44 @@ HEAVY = re.compile(
     r"/api/(predict|inspect|explain|learn|superposition|lab/room-scores|room/import|room/export/.*|room/preflight.*)"
 )
 HEAVY_THREADS = 2
-ADDRESS_SHARE = 4  # one address may use a fourth of the threads
+ADDRESS_SHARE = 4  # one address may use a fourth of the threads for pages and the room
 UPLOAD = "/api/room/import"  # accepts bodies up to `largest_upload`, from the presenter only
 UPLOADS = 2  # at the same time
 IN_MEMORY = 1_000_000  # bytes of a body kept in memory; larger ones go to a temporary file
 PART = 65_536  # bytes passed to Flask at once
+
+
+class Pool:
+    """Threads that run Flask, and the requests that wait for one of them.
+
+    Args:
+        threads: requests that run at the same time.
+        threads_of_address: how many of them may be of one address.
+        queue_size: requests that may wait for a thread; of one address half as many may wait for its slots.
+        timeout: seconds that a request may wait, for both together.
+    """
+
+    def __init__(
+        self, flask_app: Flask, threads: int, threads_of_address: int, queue_size: int, timeout: float
+    ):
+        self._addresses = AddressQueues(threads_of_address, queue_size // 2, timeout)
+        self._queue = RequestQueue(threads, queue_size, timeout)
+        self._timeout = timeout
+        self._flask = _to_asgi(flask_app, threads)
+
+    async def run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run Flask when a thread is free. Raises Busy as RequestQueue does."""
+        async with AsyncExitStack() as slots:
+            await self._wait(scope, slots)
+            await self._flask(scope, receive, send)
+
+    async def _wait(self, scope: Scope, slots: AsyncExitStack) -> None:
+        try:
+            async with asyncio.timeout(self._timeout):
+                await slots.enter_async_context(self._addresses.slot(scope))
+                await slots.enter_async_context(self._queue.slot(scope))
+        except TimeoutError:
+            raise waited_too_long(self._timeout) from None
 
 
 class FlaskBridge:
@@ -43,7 +77,7 @@ class FlaskBridge:
         flask_app: its MAX_BODY limits bodies.
         threads: requests that run in Flask at the same time, besides heavy ones.
         queue_size: requests that may wait for a thread, in each pool.
-        timeout: seconds that they may wait.
+        timeout: seconds that a request may wait.
         largest_upload: bytes of an import.
         is_presenter: returns whether a cookie is the presenter's; may query the database.
     """
@@ -60,13 +94,11 @@ class FlaskBridge:
         self._largest_body = flask_app.config["MAX_BODY"]
         self._largest_upload = largest_upload
         self._is_presenter = is_presenter
-        self._addresses = AddressQueues(max(threads // ADDRESS_SHARE, 1), queue_size // 2, timeout)
         self._uploads = RequestQueue(UPLOADS, queue_size, timeout)
         self._budget = BodyBudget()
-        self._pools = {
-            is_heavy: (RequestQueue(count, queue_size, timeout), _to_asgi(flask_app, count))
-            for is_heavy, count in ((False, threads), (True, HEAVY_THREADS))
-        }
+        self._light = Pool(flask_app, threads, max(threads // ADDRESS_SHARE, 1), queue_size, timeout)
+        # All of them for an address: an export must not delay the inspections of a room with one address.
+        self._heavy = Pool(flask_app, HEAVY_THREADS, HEAVY_THREADS, queue_size, timeout)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request.
@@ -88,15 +120,14 @@ class FlaskBridge:
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, most: int, count: Callable[[int], None]
     ) -> None:
-        queue, flask = self._pools[HEAVY.fullmatch(scope["path"]) is not None]
+        pool = self._heavy if HEAVY.fullmatch(scope["path"]) else self._light
         response = ResponseBuffer(send)
         with body_file() as file:
             try:
                 size = await read_body(scope, receive, file, most, count)
             except ClientDisconnect:
                 return
-            async with self._addresses.slot(scope), queue.slot(scope):
-                await flask(*replay(scope, file, size), response.send)
+            await pool.run(*replay(scope, file, size), response.send)
         await response.flush()
 
     async def _check_presenter(self, scope: Scope) -> None:
