@@ -39,6 +39,26 @@ async def test_forwarded_address_is_set_by_the_first_trusted_proxy(proxies, addr
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    ("proxies", "reported", "scheme"),
+    [
+        (2, "https", "https"),  # the last proxy replaces the value
+        (2, "https, http", "https"),  # each proxy appends its own
+        (2, "https, http, http", "http"),  # the client claims https
+        (1, "https, http", "http"),
+        (2, "", "http"),
+    ],
+)
+async def test_forwarded_scheme_is_reported_by_the_first_trusted_proxy(proxies, reported, scheme):
+    _, found, _ = await forward(proxies, {"X-Forwarded-Proto": reported})
+    assert found == scheme
+
+
+async def test_forwarded_host_of_two_proxies_may_be_one_value():
+    _, _, host = await forward(2, {"Host": "localhost", "X-Forwarded-Host": "inkwise.example"})
+    assert host == "inkwise.example"
+
+
 async def test_forwarded_scheme_and_host_are_trusted():
     assert await forward(1, FORWARDED | {"Host": "localhost"}) == ("1.2.3.4", "https", "inkwise.example")
     assert await forward(1, {"Host": "localhost", "X-Forwarded-Proto": "gopher"}) == (
