@@ -151,7 +151,13 @@ KINDS = {
 
 SETTINGS = (
     Setting("lan", read_switch, False, "", "open Inkwise to the network, so that phones can join"),
-    Setting("host", _text, "127.0.0.1", "", "address to listen on; with --lan 0.0.0.0, all addresses"),
+    Setting(
+        "host",
+        _text,
+        "127.0.0.1",
+        "",
+        "address to listen on; with --lan 0.0.0.0, all of IPv4; :: is all of IPv6 and IPv4",
+    ),
     Setting(
         "public_address",
         _text,

@@ -151,7 +151,7 @@ async def test_table_removes_a_closed_connection_once():
 def serve():
     """Return a function that serves an application and returns reader, writer and protocol of one client."""
 
-    async def connect(app, **limits):
+    async def connect(app, listener: socket.socket | None = None, **limits):
         table, made = ConnectionTable(Limits(**limits)), []
         config = uvicorn.Config(
             app, http=Protocol, ws="none", lifespan="off", log_config=None, timeout_keep_alive=3600
@@ -162,8 +162,9 @@ def serve():
             made.append(Protocol(config, state, {"connections": table}))
             return made[-1]
 
-        server = await asyncio.get_running_loop().create_server(build, "127.0.0.1", 0)
-        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname()[:2])
+        listener = listener or socket.create_server(("127.0.0.1", 0))
+        server = await asyncio.get_running_loop().create_server(build, sock=listener)
+        reader, writer = await asyncio.open_connection("127.0.0.1", listener.getsockname()[1])
         CLEANUP.get().callback(server.close)
         CLEANUP.get().callback(writer.close)
         while not made:
@@ -343,6 +344,21 @@ async def test_protocol_aborts_a_connection_that_the_table_rejects(serve):
     reader, _, protocol = await serve(echo, connections=0)
     assert protocol.transport.is_closing()
     assert await reader.read() == b""
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 on this computer")
+async def test_protocol_reports_ipv4_clients_of_an_ipv6_socket_as_such(serve):
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(scope["client"][0])
+        await echo(scope, receive, send)
+
+    listener = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True)
+    reader, writer, protocol = await serve(app, listener=listener)
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await reader.readuntil(b"\r\n\r\n")
+    assert [*seen, protocol.address] == ["127.0.0.1", "127.0.0.1"]
 
 
 async def test_protocol_limits_pipelined_requests(serve):

@@ -13,6 +13,7 @@ from tests.fakes import expected_digit, some_bitmap, write_model
 from tests.server_process import ServerProcess
 from tests.waiting import TIMEOUT, wait_until
 from webapp.errors import TooLarge
+from webapp.server.lifecycle import bind
 from webapp.server.protocol import HEAD_BYTES, HEAD_LINES
 
 pytestmark = pytest.mark.slow
@@ -96,6 +97,13 @@ def test_server_answers_expect_continue_without_body(server):
 def test_server_shows_status_to_loopback_but_not_to_proxies(server, proxy, status):
     head = b"GET /api/status HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
     assert exchange(server, head + proxy + b"\r\n")[0] == status
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 on this computer")
+def test_listener_on_all_ipv6_addresses_accepts_ipv4():
+    with bind("::", 0) as listener:
+        assert listener.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 0
+        socket.create_connection(("127.0.0.1", listener.getsockname()[1]), timeout=TIMEOUT).close()
 
 
 @pytest.mark.parametrize(

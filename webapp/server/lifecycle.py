@@ -115,6 +115,8 @@ def bind(host: str, port: int) -> socket.socket:
     # SO_REUSEADDR allows an immediate restart; on Windows it would share a port in use.
     option = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
     listener.setsockopt(socket.SOL_SOCKET, option, 1)
+    if family == socket.AF_INET6 and socket.has_dualstack_ipv6():
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)  # :: accepts IPv4 too, on Windows too
     if hasattr(socket, "TCP_NOTSENT_LOWAT") and family in (socket.AF_INET, socket.AF_INET6):
         # Else the system buffers megabytes for each slow reader. Connections inherit the option.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)

@@ -25,6 +25,7 @@ PIPELINED = 16  # requests that a client may send before the first response
 CHUNK_OVERHEAD = 32_000  # bytes of chunk sizes, extensions and trailers, beyond one for each body byte
 SPEED_GRACE = 15.0  # seconds without a minimum speed
 MIN_SPEED = 500  # bytes a second after that, for bodies and readers
+MAPPED = "::ffff:"  # prefix of IPv4 addresses at a socket that accepts IPv6 and IPv4 (RFC 4291)
 
 
 class Protocol(HttpToolsProtocol):
@@ -75,7 +76,9 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn has it
         super().connection_made(transport)
-        self.address = self.client[0] if self.client else ""
+        if self.client:
+            self.address = self.client[0].removeprefix(MAPPED)
+            self.client = self.address, self.client[1]
         self._idle_since = self.loop.time()
         if not self.table.admit(self):
             transport.abort()
