@@ -151,13 +151,7 @@ KINDS = {
 
 SETTINGS = (
     Setting("lan", read_switch, False, "", "open Inkwise to the network, so that phones can join"),
-    Setting(
-        "host",
-        _text,
-        "127.0.0.1",
-        "",
-        "address to listen on; with --lan 0.0.0.0, all of IPv4; :: is all of IPv6 and IPv4",
-    ),
+    Setting("host", _text, "127.0.0.1", "", "address to listen on; with --lan 0.0.0.0; :: adds IPv6"),
     Setting(
         "public_address",
         _text,
@@ -222,8 +216,8 @@ SETTINGS = (
         _names,
         (),
         "",
-        "host names besides this computer's own, separated by commas; by default with --lan all addresses "
-        "and local names, and any name behind a proxy",
+        "host names, separated by commas, besides this computer's own and, with --lan, all addresses; by "
+        "default with --lan local names too, and any name behind a proxy",
     ),
     Setting(
         "trusted_proxies",
@@ -254,6 +248,7 @@ SETTINGS = (
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 ANY_ADDRESS = "0.0.0.0"
+ANY_ADDRESSES = (ANY_ADDRESS, "::")
 
 
 def defaults() -> dict[str, Any]:

@@ -15,10 +15,10 @@ import psutil
 
 from webapp.errors import SettingError
 from webapp.server.middleware import base_path
-from webapp.settings import ANY_ADDRESS, LOOPBACK
+from webapp.settings import ANY_ADDRESSES, LOOPBACK
 
 CACHE_AGE = 5.0  # seconds; a laptop may change its network during a session
-ANY_ADDRESSES, LOOPBACK_ADDRESS = (ANY_ADDRESS, "::"), "127.0.0.1"
+LOOPBACK_ADDRESS = "127.0.0.1"
 # An address reserved for documentation: connecting a UDP socket selects a route and sends nothing.
 EXAMPLE_ADDRESS = ("203.0.113.1", 9)
 # Networks inside this computer, or tunnels: no phone is there. macOS's bridge100 is its hotspot.

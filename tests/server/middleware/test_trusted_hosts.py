@@ -67,7 +67,14 @@ NAMED = {"TRUSTED_HOSTS": ("inkwise.example",)}
         ({"LAN": True}, "", 400),
         ({"LAN": True} | PUBLIC, "inkwise.example", 200),
         ({"LAN": True} | NAMED, "127.0.0.1:8000", 200),
+        ({"LAN": True} | NAMED, "192.168.1.20:8000", 200),  # the address of the QR code
+        ({"LAN": True} | NAMED, "[fd00::1]:8000", 200),
         ({"LAN": True} | NAMED, "laptop.local", 400),
+        (NAMED, "192.168.1.20:8000", 400),
+        ({"TRUSTED_PROXIES": 1} | NAMED, "192.168.1.20", 400),
+        ({"HOST": "Box.Corp.Example"}, "box.corp.example:8000", 200),  # also in the QR code
+        ({"HOST": "box.corp.example"} | NAMED, "box.corp.example", 200),
+        ({"HOST": "box.corp.example"}, "corp.example", 400),
         ({"TRUSTED_PROXIES": 1}, "inkwise.example", 200),
         ({"TRUSTED_PROXIES": 1} | NAMED, "rebound.example", 400),
         ({"HOST": "0.0.0.0"} | NAMED, "inkwise.example", 200),

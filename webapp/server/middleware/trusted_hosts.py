@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from webapp.errors import BadRequest
 from webapp.server.http import find_header, send_error
-from webapp.settings import LOOPBACK
+from webapp.settings import ANY_ADDRESSES, LOOPBACK
 
 HOST_AND_PORT = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 # Attackers cannot register names with these endings. RFC 6762, RFC 8375 and ICANN reserve .local, .home.arpa
@@ -29,18 +29,20 @@ class TrustedHosts:
     """Check the Host header of each request.
 
     Args:
-        named: the setting `trusted_hosts`. If it is empty, PUBLIC_ADDRESS is accepted and, if the server is
-            open to the network, all local names. This computer's own names are always accepted, except behind
-            a proxy. Behind a proxy any name is accepted if none is named.
+        named: the setting `trusted_hosts`. If it is empty, all local names are accepted if the server is open
+            to the network, and any name behind a proxy. Except behind a proxy, the names of this computer,
+            HOST and PUBLIC_ADDRESS are always accepted, and all addresses if the server is open.
         config: the other settings.
     """
 
     def __init__(self, app: ASGIApp, named: tuple[str, ...], config: Mapping):
         self._app = app
         has_proxy = bool(config["TRUSTED_PROXIES"])
-        own = () if has_proxy else (*LOOPBACK, _host_of(config["PUBLIC_ADDRESS"]))
+        host = config["HOST"] if config["HOST"] not in ANY_ADDRESSES else None
+        own = () if has_proxy else (*LOOPBACK, host, _host_of(config["PUBLIC_ADDRESS"]))
         self._names = frozenset(_normalized(name) for name in (*named, *own) if name)
         self._endings = () if has_proxy else (LOOPBACK_ENDING,)
+        self._allows_addresses = config["LAN"] and not has_proxy
         self._allows_local = config["LAN"] and not named
         self._allows_any = has_proxy and not named
 
@@ -55,15 +57,28 @@ class TrustedHosts:
     def check(self, header: str) -> None:
         """Raise BadRequest unless a Host header is an accepted name, with any port."""
         name = host_name(header)
-        is_own = name in self._names or name.endswith(self._endings)
-        if not is_own and not (self._allows_local and _is_local(name)):
-            expected = "a local name or " if self._allows_local else ""
+        if not self._is_accepted(name):
             raise BadRequest(
-                f"expected {expected}a host among {', '.join(sorted(self._names))}, "
-                f"received {name[:60]!r}; see --trusted-hosts",
+                f"expected {self._expectation()}, received {name[:60]!r}; see --trusted-hosts",
                 "Inkwise does not answer to the name in the address bar. Open the address that the wall or "
                 "the terminal shows. To allow this name, see --trusted-hosts.",
             )
+
+    def _is_accepted(self, name: str) -> bool:
+        return (
+            name in self._names
+            or name.endswith(self._endings)
+            or (self._allows_addresses and _is_address(name))
+            or (self._allows_local and _is_local(name))
+        )
+
+    def _expectation(self) -> str:
+        kinds = {
+            "an address": self._allows_addresses,
+            "a local name": self._allows_local,
+            f"a host among {', '.join(sorted(self._names))}": True,
+        }
+        return " or ".join(kind for kind, is_allowed in kinds.items() if is_allowed)
 
 
 def host_name(header: str) -> str:
@@ -77,13 +92,18 @@ def _normalized(name: str) -> str:
     return name.lower().removesuffix(".")
 
 
-def _is_local(name: str) -> bool:
-    """Return whether `name` is an address, this computer's name or one of a local network only."""
+def _is_address(name: str) -> bool:
+    """Return whether `name` is an IP address, which DNS rebinding cannot use."""
     try:
         return bool(ipaddress.ip_address(name))
     except ValueError:
-        # Of names without a dot only this computer's own: some top-level domains are hosts, such as `ai`.
-        return name == own_name() or name.endswith(LOCAL_ENDINGS)
+        return False
+
+
+def _is_local(name: str) -> bool:
+    """Return whether `name` is this computer's or one of a local network only."""
+    # Of names without a dot only this computer's own: some top-level domains are hosts, such as `ai`.
+    return name == own_name() or name.endswith(LOCAL_ENDINGS)
 
 
 def own_name() -> str:
