@@ -25,7 +25,7 @@ from webapp.server.admission import RequestQueue
 from webapp.server.connections import LARGEST_BODY, ConnectionTable, Limits
 from webapp.server.events import EventHub, EventsEndpoint
 from webapp.server.flask_bridge import FlaskBridge
-from webapp.server.http import PRESENTER, handle_bug, handle_error, handle_os_error, read_cookie
+from webapp.server.http import PRESENTER, handle_error, handle_os_error, read_cookie
 from webapp.server.lab_events import LabEvents
 from webapp.server.lifecycle import Server, allow_open_files
 from webapp.server.middleware.base_path import BasePath
@@ -33,6 +33,7 @@ from webapp.server.middleware.csrf import CsrfProtection
 from webapp.server.middleware.forwarded import ForwardedHeaders
 from webapp.server.middleware.head_limits import HeadLimits
 from webapp.server.middleware.headers import ResponseHeaders
+from webapp.server.middleware.internal_errors import InternalErrors
 from webapp.server.middleware.paths import UnambiguousPaths
 from webapp.server.middleware.rate_limit import RateLimit
 from webapp.server.middleware.request_metrics import RequestMetrics
@@ -98,8 +99,8 @@ def create_asgi(app: Flask) -> Starlette:
             Mount("/", flask),
         ],
         middleware=_middleware(app),
-        exception_handlers={InkwiseError: handle_error, OSError: handle_os_error, Exception: handle_bug},
-        lifespan=_lifespan(config),
+        exception_handlers={InkwiseError: handle_error, OSError: handle_os_error},
+        lifespan=_lifespan(app),
     )
     application.state.events = hub
     application.state.before_stop = (hub.close, lab_events.close, lab.trainer.close)
@@ -148,26 +149,29 @@ def from_environment() -> Starlette:
 def _middleware(app: Flask) -> list[Middleware]:
     """Return the middleware, outermost first."""
     config = app.config
-    found = [
-        Middleware(RequestMetrics, metrics=app.extensions["monitor"], route_of=_route_finder(app)),
-        Middleware(ResponseHeaders),
-        Middleware(HeadLimits),
-        Middleware(UnambiguousPaths),
-        Middleware(BasePath, default=app.extensions["public_url"].base_path),
-        Middleware(TrustedHosts, named=app.extensions["trusted_hosts"], config=config),
-        Middleware(CsrfProtection),
-    ]
+    forwarded, limited = [], []
     if config["TRUSTED_PROXIES"]:
-        found.insert(4, Middleware(ForwardedHeaders, proxies=config["TRUSTED_PROXIES"]))
+        forwarded = [Middleware(ForwardedHeaders, proxies=config["TRUSTED_PROXIES"])]
     if config["RATE_LIMIT_SCALE"]:
-        limited = Middleware(
+        rate_limit = Middleware(
             RateLimit,
             scale=config["RATE_LIMIT_SCALE"],
             spares_loopback=not config["TRUSTED_PROXIES"],
             largest_body=config["MAX_BODY"],
         )
-        found.append(limited)
-    return found
+        limited = [rate_limit]
+    return [
+        Middleware(RequestMetrics, metrics=app.extensions["monitor"], route_of=_route_finder(app)),
+        Middleware(ResponseHeaders),
+        Middleware(InternalErrors),
+        Middleware(HeadLimits),
+        Middleware(UnambiguousPaths),
+        *forwarded,
+        Middleware(BasePath, default=app.extensions["public_url"].base_path),
+        Middleware(TrustedHosts, named=app.extensions["trusted_hosts"], config=config),
+        Middleware(CsrfProtection),
+        *limited,
+    ]
 
 
 def _route_finder(app: Flask) -> Callable[[str, str], str]:
@@ -186,17 +190,18 @@ def _route_finder(app: Flask) -> Callable[[str, str], str]:
     return find
 
 
-def _lifespan(config: Mapping) -> Callable[[Starlette], AbstractAsyncContextManager[dict]]:
+def _lifespan(app: Flask) -> Callable[[Starlette], AbstractAsyncContextManager[dict]]:
     """Return the lifespan, whose state holds the connection table for the protocol."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[dict]:
+        config = app.config
         limits = Limits(
             connections=config["CONNECTIONS"],
             idle_timeout=config["IDLE_TIMEOUT"],
             head_timeout=config["HEAD_TIMEOUT"],
             limits_addresses=not config["TRUSTED_PROXIES"],
         )
-        yield {"connections": ConnectionTable(limits)}
+        yield {"connections": ConnectionTable(limits, app.extensions["monitor"].note_rejection)}
 
     return lifespan

@@ -340,6 +340,17 @@ async def test_protocol_rejects_a_large_body(serve):
     assert (await exchange(serve, data, largest_body=1000)).startswith(b"HTTP/1.1 413 ")
 
 
+async def test_protocol_counts_its_errors(app, serve):
+    application, noted = create_asgi(app), []
+    async with application.router.lifespan_context(application) as state:
+        assert state["connections"].note_rejection == app.extensions["monitor"].note_rejection
+    reader, writer, protocol = await serve(echo)
+    protocol.table.note_rejection = lambda *arguments: noted.append(arguments)
+    writer.write(b"a digit, please\r\n\r\n")
+    assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+    assert noted == [("bad_request", 400)]
+
+
 async def test_protocol_aborts_a_connection_that_the_table_rejects(serve):
     reader, _, protocol = await serve(echo, connections=0)
     assert protocol.transport.is_closing()

@@ -7,6 +7,7 @@ request head is incomplete. So a new phone can always connect.
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,11 +59,20 @@ class Connection(Protocol):
         """Close the connection if it exceeds a time limit at `now`, in the event loop's seconds."""
 
 
-class ConnectionTable:
-    """All open connections of a process. Use it on the event loop only."""
+def _count_nothing(code: str, status: int) -> None:
+    """Do not count an error."""
 
-    def __init__(self, limits: Limits):
+
+class ConnectionTable:
+    """All open connections of a process. Use it on the event loop only.
+
+    Args:
+        note_rejection: called with code and status of each error that the protocol itself sends.
+    """
+
+    def __init__(self, limits: Limits, note_rejection: Callable[[str, int], None] = _count_nothing):
         self.limits = limits
+        self.note_rejection = note_rejection
         self._open: dict[Connection, None] = {}
         self._idle: dict[Connection, None] = {}  # without a request, idle longest first
         self._in_head: dict[Connection, None] = {}  # with an incomplete request head, oldest first

@@ -113,12 +113,6 @@ async def handle_os_error(request: Request, error: Exception) -> Response:
     return await handle_error(request, busy)
 
 
-async def handle_bug(request: Request, error: Exception) -> Response:
-    """Return 500 without details, which are in the log; a Starlette exception handler."""
-    failure = InkwiseError("something went wrong in the server; its log says what")
-    return error_response(failure, request.scope)
-
-
 def note_rejection(error: InkwiseError, scope: Scope) -> None:
     """Count the error in the metrics."""
     metrics = scope.get("state", {}).get("metrics")

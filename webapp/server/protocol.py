@@ -249,6 +249,7 @@ class Protocol(HttpToolsProtocol):
             self._send_error(408, "request_timeout", message)
 
     def _send_error(self, status: int, code: str, message: str) -> None:
+        self.table.note_rejection(code, status)
         error = BadRequest(message)
         error.code = code
         body = json.dumps(error.to_json()).encode()

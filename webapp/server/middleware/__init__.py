@@ -2,6 +2,7 @@
 
     request_metrics.py  log and measure request durations
     headers.py          security headers
+    internal_errors.py  respond to unexpected exceptions
     head_limits.py      refuse heads that are costly to parse
     paths.py            refuse paths that proxy and server could read differently
     forwarded.py        X-Forwarded headers of trusted proxies
