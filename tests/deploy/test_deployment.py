@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.deploy.deployment import TOKEN, Nginx, request
 from tests.fakes import expected_digit, some_bitmap
 from tests.waiting import TIMEOUT
-from webapp.settings import ROOT
+from webapp.settings import ROOT, defaults
 
 BYTES = "application/octet-stream"
 DRIPPING = 40  # clients of each kind; five times as many as there are threads
@@ -101,6 +101,13 @@ def test_deployment_ignores_forwarded_headers_of_clients(deployment):
         X_Forwarded_Proto="https",
     )
     assert "Secure" not in headers["Set-Cookie"]
+
+
+def test_proxy_closes_idle_connections_before_the_server():
+    """Otherwise nginx may send a POST on a connection that is being closed, and does not repeat it."""
+    text = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+    upstream = re.search(r"upstream inkwise \{.*?\n    \}", text, re.DOTALL)[0]
+    assert int(re.search(r"keepalive_timeout (\d+)s;", upstream)[1]) < defaults()["IDLE_TIMEOUT"]
 
 
 @pytest.mark.parametrize("name", ["inkwise.example", "192.168.1.7:8080"])
