@@ -69,11 +69,8 @@ def build(config: dict | None = None, store: ModelStore | None = None) -> Flask:
         app.extensions["room"].database, app.config["RETENTION_DAYS"], app.config["DELETE_EXPIRED"]
     )
     app.extensions["monitor"] = Monitor(app.extensions["store"], app.config["QUEUE_SIZE"])
-    app.config["TRUSTED_HOSTS"], names = (
-        None,
-        app.config["TRUSTED_HOSTS"],
-    )  # Flask's own check does not support IPv6
-    app.extensions["trusted_hosts"] = names
+    app.extensions["trusted_hosts"] = app.config["TRUSTED_HOSTS"]
+    app.config["TRUSTED_HOSTS"] = None  # Flask's own check does not support IPv6
     routes.register(app)
     return app
 
