@@ -103,7 +103,8 @@ def create_asgi(app: Flask) -> Starlette:
         lifespan=_lifespan(app),
     )
     application.state.events = hub
-    application.state.before_stop = (hub.close, lab_events.close, lab.trainer.close)
+    application.state.streams = (hub, lab_events)
+    application.state.trainer = lab.trainer
     return application
 
 
@@ -125,11 +126,11 @@ def make_server(app: Flask) -> Server:
     app.config["CONNECTIONS"] = allow_open_files(app.config["CONNECTIONS"])
     application = create_asgi(app)
 
-    def before_stop() -> None:
-        for close in application.state.before_stop:
-            close()
+    def close_streams() -> None:
+        for stream in application.state.streams:
+            stream.close()
 
-    server = Server(app.config, application, before_stop)
+    server = Server(app.config, application, close_streams, application.state.trainer.close)
     app.config["PORT"] = server.port
     return server
 

@@ -54,8 +54,8 @@ def serve_with_fake_trainer(app: Flask) -> Iterator[LabServer]:
     try:
         yield found
     finally:
-        for close in application.state.before_stop:
-            close()
+        for each in (*application.state.streams, application.state.trainer):
+            each.close()
         server.should_exit = True
         thread.join(TIMEOUT)
         listener.close()

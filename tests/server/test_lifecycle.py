@@ -4,6 +4,7 @@ import http.client
 import json
 import signal
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,7 +13,9 @@ import pytest
 from tests.fakes import expected_digit, some_bitmap, write_model
 from tests.server_process import ServerProcess
 from tests.waiting import TIMEOUT, wait_until
+from webapp import asgi
 from webapp.errors import TooLarge
+from webapp.server import lifecycle
 from webapp.server.lifecycle import bind
 from webapp.server.protocol import HEAD_BYTES, HEAD_LINES
 
@@ -191,6 +194,36 @@ def test_server_finishes_pending_requests_before_it_stops(model_folder, threads)
         server.write_line()
         assert answer.result(TIMEOUT)[1]["digit"] == expected_digit(bitmap)
         assert server.wait() == 0
+
+
+def test_server_finishes_requests_while_the_trainer_ends(app, monkeypatch, threads):
+    may_answer, is_answered, is_ended = threading.Event(), threading.Event(), threading.Event()
+
+    def answer(environ, start_response):
+        may_answer.wait(TIMEOUT)
+        start_response("200 OK", [])
+        return [b"{}"]
+
+    def end_trainer() -> None:
+        may_answer.set()
+        if is_answered.wait(TIMEOUT):
+            is_ended.set()
+
+    monkeypatch.setattr(lifecycle, "STOP_SIGNALS", ())  # those of the test run stay
+    monkeypatch.setattr(asgi, "allow_open_files", lambda connections: connections)
+    monkeypatch.setattr(app, "wsgi_app", answer)
+    monkeypatch.setattr(app.extensions["lab"].trainer, "close", end_trainer)
+    app.config["PORT"] = 0
+    server = asgi.make_server(app)
+    stopped = threads.submit(server.serve_until_stopped)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=TIMEOUT)
+    connection.request("GET", "/api/models")
+    wait_until(lambda: server.server_state.tasks, "the request to arrive")
+    server.should_exit = True
+    assert connection.getresponse().read() == b"{}"
+    is_answered.set()
+    stopped.result(TIMEOUT)
+    assert is_ended.is_set()
 
 
 def refuses_connections(server) -> bool:

@@ -49,7 +49,7 @@ async def test_server_accepts_as_many_connections_as_open_files(app, limits, mon
     class FakeServer:
         port = 8123
 
-        def __init__(self, config, application, before_stop):
+        def __init__(self, config, application, close_streams, end_trainer):
             made.append(application)
 
     monkeypatch.setattr(asgi, "Server", FakeServer)

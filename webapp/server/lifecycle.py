@@ -1,5 +1,6 @@
 """Bind the socket, run uvicorn, and stop gracefully."""
 
+import asyncio
 import errno
 import logging
 import os
@@ -33,15 +34,23 @@ class Server(uvicorn.Server):
     Args:
         config: the settings.
         application: the ASGI application.
-        before_stop: called after a stop signal, to end streams.
+        close_streams: called in the event loop after a stop signal.
+        end_trainer: called in a thread at the same time; it may take seconds.
 
     Raises:
         SettingError: the host or port cannot be bound.
     """
 
-    def __init__(self, config: Mapping, application: ASGIApp, before_stop: Callable[[], None]):
+    def __init__(
+        self,
+        config: Mapping,
+        application: ASGIApp,
+        close_streams: Callable[[], None],
+        end_trainer: Callable[[], None],
+    ):
         self._socket = bind(config["HOST"], config["PORT"])
-        self._before_stop = before_stop
+        self._close_streams = close_streams
+        self._end_trainer = end_trainer
         super().__init__(
             uvicorn.Config(
                 application,
@@ -75,9 +84,11 @@ class Server(uvicorn.Server):
         self.run(sockets=[self._socket])
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept no new connections, close idle ones, finish running requests."""
-        self._before_stop()
+        """End streams and the trainer, accept no new connections, finish running requests."""
+        self._close_streams()
+        trainer_ends = asyncio.get_running_loop().run_in_executor(None, self._end_trainer)
         await super().shutdown(sockets)
+        await trainer_ends
 
 
 def end(code: int) -> NoReturn:
