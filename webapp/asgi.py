@@ -1,11 +1,8 @@
 """The ASGI application: middleware, native endpoints for frequent requests, and Flask for the others.
 
-    uvicorn --factory webapp.asgi:from_environment --http webapp.server.protocol:Protocol
-
 `python -m webapp` serves it with one server; docs/deploying.md says how to run several.
 """
 
-import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -16,9 +13,7 @@ from starlette.requests import Request
 from starlette.routing import Mount, Route
 from werkzeug.exceptions import HTTPException
 
-from webapp import background, create_app
 from webapp.errors import InkwiseError, NotPresenter
-from webapp.monitoring import logs
 from webapp.room.auth import RoomAuth
 from webapp.room.live import LiveResponse
 from webapp.server.admission import RequestQueue
@@ -44,7 +39,6 @@ from webapp.server.resources import Resources, is_this_computer
 from webapp.server.room_state import PATH as STATE
 from webapp.server.room_state import RoomStateEndpoint, StateRequest
 from webapp.server.run_channels import RunChannels
-from webapp.settings import from_command_line
 
 NO_ROUTE = "none"  # template of unknown paths
 READ_AHEAD = 2  # predictions for each thread taken from the queue, so that no thread waits for the event loop
@@ -133,18 +127,6 @@ def make_server(app: Flask) -> Server:
     server = Server(app.config, application, close_streams, application.state.trainer.close)
     app.config["PORT"] = server.port
     return server
-
-
-def from_environment() -> Starlette:
-    """Return the application with settings from the environment, and start loading the models.
-
-    Raises:
-        SettingError: a setting cannot be used.
-    """
-    app = create_app(from_command_line([], os.environ))
-    logs.set_up(app.config["LOG_FORMAT"], app.config["LOG_LEVEL"])
-    background.start(app)
-    return create_asgi(app)
 
 
 def _middleware(app: Flask) -> list[Middleware]:
