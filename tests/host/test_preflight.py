@@ -1,12 +1,15 @@
 """Each preflight check reports its result, and advice if it fails."""
 
+import asyncio
 import shutil
 import socket
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import psutil
 import pytest
+import uvicorn
 
 from tests.fakes import write_model
 from tests.room.rooms import join, make_room, send
@@ -233,3 +236,17 @@ def test_power_is_unknown_when_the_system_refuses(make, monkeypatch):
 def test_power_is_unknown_on_systems_without_the_function(make, monkeypatch):
     monkeypatch.delattr(psutil, "sensors_battery")
     assert make().power().ok is None
+
+
+def test_files_check_passes_on_windows(make, monkeypatch):
+    """uvicorn's event loop on Windows waits for completed operations, and so for any number of sockets."""
+    check_files = make().files
+    monkeypatch.setattr(sys, "platform", "win32")
+    check = check_files()
+    assert (check.ok, check.detail) == (True, "Windows has no limit of open files")
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="the event loop of Windows")
+def test_event_loop_of_windows_has_no_limit():
+    loop_factory = uvicorn.Config(lambda scope, receive, send: None).get_loop_factory()
+    assert loop_factory is asyncio.ProactorEventLoop
