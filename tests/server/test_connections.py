@@ -312,6 +312,25 @@ async def test_protocol_reads_the_body_of_an_answered_request_slowly(serve):
     await received(protocol, lambda: protocol.scope["method"] == "GET")
 
 
+UPGRADE = HEAD + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [b"Content-Length: 3\r\n\r\n123", b"Transfer-Encoding: chunked\r\n\r\n3\r\n123\r\n0\r\n\r\n"],
+)
+async def test_protocol_rejects_an_upgrade_with_a_body(serve, rest):
+    """The parser expects another protocol after the head, so the body would be lost."""
+    answer = await exchange(serve, UPGRADE + rest)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"expected no Upgrade header with a body, received one; use HTTP/1.1 without it" in answer
+
+
+@pytest.mark.parametrize("rest", [b"\r\n", b"Content-Length: 0\r\n\r\n"])
+async def test_protocol_ignores_an_upgrade_without_a_body(serve, rest):
+    assert (await exchange(serve, UPGRADE + rest)).startswith(b"HTTP/1.1 200 ")
+
+
 async def test_protocol_rejects_oversized_chunk_extensions(serve):
     data = HEAD + b"Transfer-Encoding: chunked\r\n\r\n1;" + b"x" * 60_000
     assert (await exchange(serve, data)).startswith(b"HTTP/1.1 400 ")

@@ -134,6 +134,13 @@ class Protocol(HttpToolsProtocol):
             self._reject(
                 429, "too_many_requests", f"expected at most {PIPELINED} requests before their responses"
             )
+        if self.parser.should_upgrade() and self._has_body():
+            # The parser expects another protocol after the head, and would report an empty body.
+            self._reject(
+                400,
+                "bad_request",
+                "expected no Upgrade header with a body, received one; use HTTP/1.1 without it",
+            )
         self._head_since, self._body_since = None, self.loop.time()
         self._body_bytes = self._received_bytes = 0
         self.table.mark_busy(self)
@@ -205,6 +212,10 @@ class Protocol(HttpToolsProtocol):
     def _resume_reading(self) -> None:
         if not self.transport.is_closing():
             self.flow.resume_reading()
+
+    def _has_body(self) -> bool:
+        headers = dict(self.headers)
+        return b"transfer-encoding" in headers or int(headers.get(b"content-length", 0)) > 0
 
     def _count_head(self, count: int) -> None:
         self._head_bytes += count
