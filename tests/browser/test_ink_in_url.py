@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from tests.browser.conftest import READY_TIME, ROOT, open_ready
-from tests.browser.pad import SEVEN, draw, expect_answer, expect_settled, inked, inked_box, place
+from tests.browser.pad import SEVEN, draw, expect_answer, expect_settled, inked, inked_box, place, places
 from tests.waiting import wait_until
 
 LINKS = json.loads((ROOT / "tests" / "links.json").read_text("utf-8"))  # read by tests/ink/test_links.py too
@@ -254,6 +254,39 @@ def test_reload_of_an_older_address_shows_the_newest_ink(page: Page, path: str):
     page.reload()
     expect(page.locator("[data-inked]")).to_have_count(1)
     wait_until(lambda: shown_box(page)[3] > 0.8, "both lines on the pad")
+
+
+@pytest.mark.parametrize("path", PADS)
+def test_stroke_after_a_reload_has_begun_is_kept(page: Page, path: str):
+    held: list[Route] = []
+    open_ready(page, path)
+    draw(page, TWO_LINES[:1])
+    wait_for_address(page, "#ink=")
+    start, end = places(page, TWO_LINES[1])  # a locator would wait for the reload
+    page.route(lambda url: url.endswith(path), lambda route: held.append(route))
+    with page.expect_request(lambda request: request.is_navigation_request()):
+        page.evaluate("() => void setTimeout(() => location.reload())")
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end)
+    page.mouse.up()
+    with page.expect_event("domcontentloaded"):
+        held[0].continue_()
+    expect(page.locator("[data-inked]")).to_have_count(1)
+    wait_until(lambda: shown_box(page)[3] > 0.8, "both lines on the pad")
+
+
+@pytest.mark.parametrize("path", PADS)
+def test_link_that_failed_to_load_wins_after_a_reload(page: Page, path: str):
+    page.goto("/models")
+    open_ready(page, path)
+    draw(page, TWO_LINES)
+    page.goto("/models")
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto(f"{path}{SEVEN_LINK}")
+    page.unroute_all()
+    page.reload()
+    expect(page.locator("[data-digit]")).to_have_text("7", timeout=READY_TIME)
 
 
 def test_reload_keeps_a_link_that_was_pasted(ready: Page):

@@ -203,7 +203,8 @@ export function showAddress(address) {
 }
 
 /**
- * Name this entry of the tab's history. A reload, Back and Forward keep its name; a link opens an entry without one.
+ * Name this entry of the tab's history, where the browser has not. A reload, Back and Forward keep its name; a link opens
+ * another entry.
  *
  * @returns {string} "" where the browser refuses
  */
@@ -216,9 +217,13 @@ export function nameEntry() {
   return entryName();
 }
 
-/** @returns {string} the name of this history entry; "" without one */
+/**
+ * Chromium drops `history.state` in a reload during which the page has replaced its address; the entry's key stays.
+ *
+ * @returns {string} the name of this history entry; "" without one
+ */
 export function entryName() {
-  return history.state?.entry ?? "";
+  return window.navigation?.currentEntry?.key ?? history.state?.entry ?? "";
 }
 
 /**

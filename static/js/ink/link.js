@@ -149,10 +149,10 @@ export class InkStorage {
   newest() {
     const link = readFragment(location.hash);
     const { entry, fragment } = this.#readTab();
-    const isReload = entry !== "" && entry === entryName();
-    const isOther = (link.strokes || link.bitmap || link.notice) && !isReload;
+    const isEmpty = !link.strokes && !link.bitmap && !link.notice;
+    const isOwn = entry !== "" && entry === entryName(); // written by this page; the browser may have an older one
     nameEntry(); // long before the first reload
-    return isOther ? link : readFragment(fragment);
+    return isEmpty || isOwn ? readFragment(fragment) : link;
   }
 
   /** Store the input, and which entry of the history shows it. */
