@@ -125,6 +125,16 @@ def test_eraser_cuts_strokes_and_is_one_step(module):
     assert restored == inks
 
 
+@pytest.mark.parametrize(
+    ("draw", "drawn"),
+    [("", []), ("ink.begin([100, 100]); ink.extend([[200, 100]]);", [[[100, 100], [200, 100]]])],
+)
+def test_pen_draws_on_where_the_eraser_was_released(module, draw: str, drawn: list):
+    script = f"""const ink = new m.Ink(); {draw} ink.erase([[500, 300]]); ink.extend([[600, 300]]);
+                 ink.end(); return ink.strokes;"""
+    assert module("ink/ink.js", script) == [*drawn, [[500, 300], [600, 300]]]
+
+
 def test_eraser_keeps_the_curve_of_what_it_leaves(module):
     script = """const ink = new m.Ink(); ink.replace(args);
                 ink.erase([[300, 950]]); ink.end(); return ink.strokes;"""

@@ -95,7 +95,7 @@ export class PixelGrid {
     const line = clipLine(this.#place, place);
     this.#place = place;
     if (!line) return;
-    const [from, to] = line.map(cellAt);
+    const [from, to] = [cellAt(line.start), cellAt(line.end)];
     this.#brush ??= this.#pixels.opposite(from);
     for (const cell of cellsBetween(from, to)) this.#pixels.paint(cell, this.#brush);
   }

@@ -55,13 +55,13 @@ export class Ink extends Emitter {
     if (!gesture) return;
     let isLonger = false;
     for (const point of points) {
-      if (point[0] === gesture.pen[0] && point[1] === gesture.pen[1]) continue;
+      if (isSame(point, gesture.pen)) continue;
       const count = gesture.strokes.length;
       const line = addLine(gesture.strokes, gesture.pen, point);
       gesture.pen = point;
       if (gesture.strokes.length > count) this.#change("strokestarted");
-      isLonger = line !== null && line[1] === point;
-      if (line && !isLonger) this.#change("strokeended"); // the pen has left the pad
+      isLonger = line !== null && !line.leaves;
+      if (line?.leaves) this.#change("strokeended");
     }
     if (isLonger) this.#change("strokeextended");
   }
@@ -153,24 +153,26 @@ function clipStroke(stroke) {
   return parts;
 }
 
+/** @typedef {{start: Point, end: Point, leaves: boolean}} Line on the pad; `leaves`: it ends at the edge, and went on beside it */
+
 /**
- * Add a line to the last part of a stroke, or to a new part where it enters the pad.
+ * Add a line to the last part of a stroke, or to a new part where it enters the pad or an eraser was used before.
  *
- * @param {Stroke[]} parts @param {Point} from @param {Point} to @returns {[Point, Point]|null} the line's part on the pad
+ * @param {Stroke[]} parts @param {Point} from @param {Point} to @returns {Line|null} what is on the pad
  */
 function addLine(parts, from, to) {
   const line = clipLine(from, to);
   if (!line) return null;
-  if (line[0] !== from) parts.push([line[0]]);
-  parts[parts.length - 1].push(line[1]);
+  const last = parts.at(-1)?.at(-1);
+  if (!last || !isSame(last, from)) parts.push([line.start]);
+  parts[parts.length - 1].push(line.end);
   return line;
 }
 
 /**
  * Clip a line to the pad (Liang and Barsky 1984).
  *
- * @param {Point} from @param {Point} to
- * @returns {[Point, Point]|null} `from` and `to` themselves where they are on the pad; null where the line is beside it
+ * @param {Point} from @param {Point} to @returns {Line|null} null where the line is beside the pad
  */
 export function clipLine(from, to) {
   let [first, last] = [0, 1]; // shares of the line's length
@@ -183,7 +185,14 @@ export function clipLine(from, to) {
     last = Math.min(last, Math.max(...crossings));
   }
   if (first > last) return null;
-  return [first > 0 ? pointBetween(from, to, first) : from, last < 1 ? pointBetween(from, to, last) : to];
+  const start = first > 0 ? pointBetween(from, to, first) : from;
+  const leaves = last < 1;
+  return { start, end: leaves ? pointBetween(from, to, last) : to, leaves };
+}
+
+/** @param {Point} one @param {Point} other */
+function isSame([x, y], [otherX, otherY]) {
+  return x === otherX && y === otherY;
 }
 
 /** @param {Point} point */
