@@ -476,6 +476,13 @@ def test_early_stroke_follows_a_pad_that_moves(slow_phone: SlowPhone):
     assert inked_box(slow_phone.page) == pytest.approx([0.18, 0.18, 0.82, 0.22], abs=0.02)
 
 
+def keep_draft(page: Page) -> None:
+    """Store a line as the unsent drawing of an earlier round."""
+    draft = '{"strokes": [[[500, 180], [900, 180]]], "round": {"id": "000000000000", "kind": "free"}}'
+    page.goto("/healthz")
+    page.evaluate("(draft) => localStorage.setItem('inkwise.pad', draft)", draft)
+
+
 @pytest.mark.parametrize("path", PADS)
 def test_early_palm_is_no_ink(slow_phone: SlowPhone, path: str):
     page = slow_phone.page
@@ -487,13 +494,27 @@ def test_early_palm_is_no_ink(slow_phone: SlowPhone, path: str):
     expect(page.locator("[data-pad]")).not_to_have_attribute("data-inked", "")
 
 
+RIGHT_BUTTON = {"pointerType": "mouse", "button": 2, "buttons": 2}
+
+
+@pytest.mark.parametrize("pointer", [PALM, THUMB, RIGHT_BUTTON])
+@pytest.mark.parametrize("path", ["/#ink=dw_50_g0_0", "/inside#ink=dw_50_g0_0", "/join"])
+def test_early_pointer_that_does_not_draw_keeps_restored_ink(slow_phone: SlowPhone, path: str, pointer: dict):
+    page = slow_phone.page
+    if path == "/join":
+        keep_draft(page)
+    slow_phone.open(path)
+    points(page, *stroke_of(pointer | {"isPrimary": True}, [60, 940]))
+    slow_phone.load()
+    assert inked_box(page)[:2] == pytest.approx([0.48, 0.16], abs=0.02)
+    expect(page.locator("[data-redo]")).to_have_attribute("aria-disabled", "true")
+
+
 @pytest.mark.parametrize("path", ["/#ink=dw_50_g0_0", "/inside#ink=dw_50_g0_0", "/join"])
 def test_early_stroke_replaces_restored_ink_until_undo(slow_phone: SlowPhone, path: str):
     page = slow_phone.page
     if path == "/join":
-        draft = '{"strokes": [[[500, 180], [900, 180]]], "round": {"id": "000000000000", "kind": "free"}}'
-        page.goto("/healthz")
-        page.evaluate("(draft) => localStorage.setItem('inkwise.pad', draft)", draft)
+        keep_draft(page)
     slow_phone.open(path)
     slow_phone.down([200, 800], [400, 800])
     slow_phone.up()

@@ -158,17 +158,14 @@ export class InkRecorder {
     });
   }
 
-  /**
-   * Replay the pointer events from before this module ran (early_input.js). Their ink replaces restored ink, which was not
-   * in view; undo brings it back.
-   *
-   * @param {DrawingInput} input
-   */
+  /** Replay the events of early_input.js; what they draw replaces ink that was not in view. @param {DrawingInput} input */
   replay(input) {
     const events = window.takeEarlyEvents?.() ?? [];
-    if (!events.length) return;
-    input.setMode("ink");
-    input.store.clear();
+    if (events.length) input.replaceWith(() => this.#dispatch(events));
+  }
+
+  /** @param {EarlyEvent[]} events */
+  #dispatch(events) {
     const box = this.#element.getBoundingClientRect();
     for (const { kind, x, y, init } of events) {
       const place = { clientX: box.left + x * box.width, clientY: box.top + y * box.height };

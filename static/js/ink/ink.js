@@ -108,6 +108,12 @@ export class Ink extends Emitter {
     this.#change("inkreplaced");
   }
 
+  /** Undo the last change as if it had not been made: there is no redo. */
+  revert() {
+    this.#history.revert();
+    this.#change("inkreplaced");
+  }
+
   clear() {
     this.replace([]);
   }
@@ -298,6 +304,12 @@ export class UndoHistory {
 
   undo() {
     if (this.canUndo) this.#step(this.#past, this.#future);
+  }
+
+  /** Undo, and forget the undone states. */
+  revert() {
+    this.undo();
+    this.#future = [];
   }
 
   redo() {

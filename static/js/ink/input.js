@@ -118,14 +118,14 @@ export class DrawingInput extends Emitter {
   #bitmap = null;
   /** @type {InputMode} */
   #mode = "ink";
-  /** @type {Stroke[]} the ink that the pixels started with */
-  #source;
+  /** @type {Stroke[]} the state of the ink that the pixels belong to: they go on while it stays, else they start from its bitmap */
+  #inkOfPixels;
 
   /** @param {Ink} ink @param {Pixels} pixels */
   constructor(ink, pixels) {
     super();
     this.#ink = ink;
-    this.#source = ink.strokes;
+    this.#inkOfPixels = ink.strokes;
     this.#pixels = pixels;
     ink.on("inkchanged", () => this.#mode === "ink" && this.#change());
     pixels.on("pixelschanged", () => this.#mode === "pixels" && this.#change());
@@ -167,11 +167,22 @@ export class DrawingInput extends Emitter {
     }
   }
 
+  /** Put what `draw` draws in place of the input, which undo brings back, or keep it if nothing is drawn. @param {() => void} draw */
+  replaceWith(draw) {
+    const mode = this.#mode;
+    this.setMode("ink");
+    this.#ink.clear();
+    draw();
+    if (!this.#ink.isEmpty) return;
+    this.#ink.revert();
+    this.setMode(mode);
+  }
+
   /** @param {InputMode} mode "pixels" starts with the bitmap of the ink, or continues the painting of the same ink */
   setMode(mode) {
     if (mode === this.#mode) return;
-    if (mode === "pixels" && this.#source !== this.#ink.strokes) {
-      this.#source = this.#ink.strokes;
+    if (mode === "pixels" && this.#inkOfPixels !== this.#ink.strokes) {
+      this.#inkOfPixels = this.#ink.strokes;
       this.#pixels.replace(this.bitmap);
     }
     this.#mode = mode;
