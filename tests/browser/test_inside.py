@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import MODELS, open_ready
 from tests.browser.pad import (
@@ -19,8 +19,12 @@ from tests.browser.pad import (
     expect_answer,
     expect_settled,
     fit,
+    inked,
+    inked_box,
     pen_digits,
+    points,
 )
+from tests.browser.test_touch import DRAWING, THUMB, stroke_of
 from webapp.routes import data as data_page
 
 TOLERANCE = 1e-4
@@ -273,9 +277,30 @@ def test_url_round_trips_ink(page: Page, base_url: str):
     assert json.dumps(page.evaluate(script, [[[0.4, 0.6]]])) == "[[[0, 1]]]"
 
 
+BITMAP = "#bitmap=" + base64.urlsafe_b64encode(bytes([0] * 400 + [255] * 60 + [0] * 324)).decode().rstrip("=")
+PROMPT = "(pad) => getComputedStyle(pad, '::before').content"
+
+
+def test_clearing_the_bitmap_invites_to_draw(page: Page):
+    open_inside(page, BITMAP)
+    assert page.locator("[data-pad]").evaluate(PROMPT) == "none"
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("[data-painted]")).to_be_hidden()
+    assert page.locator("[data-pad]").evaluate(PROMPT) == '"draw here"'
+
+
+def test_pasted_bitmap_replaces_ink(page: Page):
+    open_inside(page)
+    draw(page, SEVEN)
+    page.evaluate("(hash) => (location.hash = hash)", BITMAP)
+    expect(page.locator("[data-painted]")).to_be_visible()
+    assert inked_box(page) == [1, 1, 0, 0]  # none
+    points(page, *stroke_of(DRAWING, [300, 900], [700, 900]))
+    expect(page).to_have_url(re.compile("#ink=[^~]*$"))  # one stroke
+
+
 def test_bitmap_in_the_url_is_replaced_by_drawing(page: Page):
-    text = base64.urlsafe_b64encode(bytes([0] * 400 + [255] * 60 + [0] * 324)).decode().rstrip("=")
-    open_inside(page, f"?view=input#bitmap={text}")
+    open_inside(page, f"?view=input{BITMAP}")
     expect(page.locator("[data-digit]")).not_to_be_empty()
     expect(page.locator("[data-painted]")).to_be_visible()
     draw(page, SEVEN)

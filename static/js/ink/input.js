@@ -156,10 +156,12 @@ export class DrawingInput extends Emitter {
     return this.#mode === "ink" ? { strokes: this.#ink.strokes, bitmap: null } : { strokes: null, bitmap: this.bitmap };
   }
 
-  /** @param {InputContent} content changes nothing where empty */
+  /** @param {InputContent} content changes nothing where empty; a bitmap leaves no ink behind it */
   restore({ strokes, bitmap }) {
     if (bitmap) {
-      this.setMode("pixels");
+      this.setMode("pixels"); // undo brings the ink back as pixels
+      this.#ink.clear();
+      this.#inkOfPixels = this.#ink.strokes;
       this.#pixels.replace(bitmap);
     } else if (strokes) {
       this.setMode("ink");

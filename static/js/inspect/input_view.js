@@ -127,8 +127,7 @@ export class PaintedPixels {
   #show() {
     const isPainted = this.#input.mode === "pixels" && !this.#input.isEmpty;
     this.#canvas.hidden = !isPainted;
-    if (!isPainted) return;
-    this.#pad.toggleAttribute("data-inked", true);
-    this.#view.show(this.#input.bitmap);
+    this.#pad.toggleAttribute("data-painted-on", isPainted);
+    if (isPainted) this.#view.show(this.#input.bitmap);
   }
 }
