@@ -281,6 +281,24 @@ BITMAP = "#bitmap=" + base64.urlsafe_b64encode(bytes([0] * 400 + [255] * 60 + [0
 PROMPT = "(pad) => getComputedStyle(pad, '::before').content"
 
 
+def test_stray_tap_keeps_the_bitmap_in_the_url(page: Page):
+    open_inside(page, BITMAP)
+    points(page, *stroke_of(THUMB, [60, 940]))
+    expect_settled(page)
+    expect(page.locator("[data-painted]")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"{BITMAP}$"))
+
+
+def test_undoing_the_first_stroke_shows_the_bitmap_again(page: Page):
+    open_inside(page, BITMAP)
+    points(page, *stroke_of(DRAWING, [300, 300], [700, 300]))
+    expect(page.locator("[data-painted]")).to_be_hidden()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-painted]")).to_be_visible()
+    assert page.locator("[data-pad]").evaluate(PROMPT) == "none"
+    expect(page).to_have_url(re.compile(f"{BITMAP}$"))
+
+
 def test_clearing_the_bitmap_invites_to_draw(page: Page):
     open_inside(page, BITMAP)
     assert page.locator("[data-pad]").evaluate(PROMPT) == "none"

@@ -180,6 +180,11 @@ export class DrawingInput extends Emitter {
     this.setMode(mode);
   }
 
+  /** Use the pixels again where the ink is the one they belong to, such as after undo. */
+  returnToPixels() {
+    if (this.#inkOfPixels === this.#ink.strokes && !this.#pixels.isEmpty) this.setMode("pixels");
+  }
+
   /** @param {InputMode} mode "pixels" starts with the bitmap of the ink, or continues the painting of the same ink */
   setMode(mode) {
     if (mode === this.#mode) return;

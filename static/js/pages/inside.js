@@ -201,6 +201,7 @@ queries.on("refused", ({ name, message }) => {
 input.on("inputchanged", follow);
 ink.on("strokeended", () => inkStorage.save());
 ink.on("strokestarted", () => input.setMode("ink"));
+ink.on("inkreplaced", () => input.returnToPixels()); // a stray tap, or undo of the first stroke over a link's pixels
 tabs.on("viewchosen", (view) => change({ view }));
 inputView.on("plainchosen", (isPlain) => change({ isPlain }));
 lazyTabs.on("chosen", (changes) => {
