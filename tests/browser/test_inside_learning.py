@@ -139,6 +139,13 @@ def test_another_drawing_needs_another_label(page: Page):
     expect(page).not_to_have_url(re.compile("label="))
 
 
+def test_pasted_link_needs_another_label(page: Page):
+    open_learning(page, "deep", "hidden_1", 3)
+    page.evaluate("location.hash = '#ink=dw_50_0_m8'")
+    expect(page.locator("[data-learning] :checked")).to_have_count(2)  # learning rate and steps
+    expect(page).not_to_have_url(re.compile("label="))
+
+
 @pytest.mark.parametrize("width", [320, 390])
 def test_learning_fits_a_phone(page: Page, width: int):
     page.set_viewport_size({"width": width, "height": 664})

@@ -224,6 +224,7 @@ samples.on("sampletaken", (strokes) => {
 });
 window.addEventListener("hashchange", ({ newURL }) => {
   const { notice, ...content } = readFragment(new URL(newURL).hash);
+  if (content.strokes || content.bitmap) forgetLabel();
   input.restore(content);
   notify([notice]);
 });
