@@ -58,17 +58,17 @@ def trace(
     unit = check_unit(layer, choice.unit)
     gradients = found.kernels[layer.name][..., unit].ravel()  # (inputs,)
     seen = inputs_of_sums(layer, found.outputs[layer.source])  # (positions, inputs)
-    slopes = found.at_sums[layer.name].reshape(-1, layer.units)[:, unit]  # (positions,)
+    errors = found.at_sums[layer.name].reshape(-1, layer.units)[:, unit]  # (positions,)
     chosen = _choose_input(layer, choice.input, gradients, seen)
-    terms = seen[:, chosen].astype(np.float64) * slopes  # (positions,)
-    at = _choose_position(layer, choice.place, terms, slopes)
+    terms = seen[:, chosen].astype(np.float64) * errors  # (positions,)
+    at = _choose_position(layer, choice.place, terms, errors)
     return {
         "layer": layer.name,
         "unit": unit,
         "input": chosen,
         "weight": float(layer.kernel[..., unit].ravel()[chosen]),
         "x": float(seen[at, chosen]),
-        "error": float(slopes[at]),
+        "error": float(errors[at]),
         "positions": len(terms),
         "others": float(np.delete(terms, at).sum()),
         "gradient": float(gradients[chosen]),
@@ -97,11 +97,11 @@ def _choose_input(layer: Layer, wanted: int | None, gradients: np.ndarray, seen:
     return wanted
 
 
-def _choose_position(layer: Layer, place: tuple, terms: np.ndarray, slopes: np.ndarray) -> int:
+def _choose_position(layer: Layer, place: tuple, terms: np.ndarray, errors: np.ndarray) -> int:
     """Return the index of a position; by default of the largest term, or else of the largest error."""
     if layer.kind == "Dense":
         return 0
-    strongest = np.abs(terms if terms.any() else slopes).reshape(layer.shape[:2])
+    strongest = np.abs(terms if terms.any() else errors).reshape(layer.shape[:2])
     row, column = check_place(layer, place, strongest, strongest)
     return row * layer.shape[1] + column
 
