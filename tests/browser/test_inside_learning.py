@@ -125,7 +125,12 @@ def test_layer_without_taught_weights_says_so(page: Page, layer: str):
 
 def test_neuron_that_is_off_learns_nothing(page: Page):
     open_learning(page, "deep", "hidden_1", 3, f"{SEVEN_AS_ONE}&off=hidden_1.3")
-    expect(page.locator("[data-learning-note]")).to_contain_text("this neuron learns nothing")
+    expect(page.locator("[data-learning-note]")).to_have_text(
+        "This neuron is switched off, so it learns nothing."
+    )
+    expect(page.locator("[data-chain]")).to_contain_text(
+        "error of hidden_1, neuron 3 = 0, switched off, times"
+    )
     assert numbers(chain(page)[-2])[-1] == 0
 
 

@@ -124,7 +124,7 @@ type Neuron = Place & { layer: string; unit: number };
 type ChainTerm = Neuron & { error: number; weight: number };
 /** A neuron's error is its slope times the sum of its terms; that of an output is its probability minus the target. */
 type HiddenLink = Neuron & {
-  activation: string | null; z: number; slope: number; sum: number; error: number; terms: ChainTerm[]; count: number;
+  activation: string | null; is_off: boolean; z: number; slope: number; sum: number; error: number; terms: ChainTerm[]; count: number;
   probability?: undefined;
 };
 type OutputLink = Neuron & { probability: number; error: number };

@@ -71,9 +71,7 @@ export function chainFormulas({ label, rate, weight }, shares) {
  * @returns {Formula}
  */
 function hiddenFormula(link, errorOf) {
-  const { activation, slope, sum, error, terms, count } = link;
-  const key = keyOf(activation);
-  const name = key === "none" ? "1, without activation function" : `slope of ${key ? ACTIVATIONS[key].name : activation}`;
+  const { slope, sum, error, terms, count } = link;
   const total = slope === 1 ? error : sum; // the same, but for rounding
   const decimals = decimalsOf(total);
   const shown = terms.slice(0, WRITTEN).map((term) => ({ error: errorOf(term), weight: term.weight })).filter((term) => term.error.value !== 0);
@@ -86,9 +84,16 @@ function hiddenFormula(link, errorOf) {
   const result = Number.isInteger(slope) ? slope * rounded(total, decimals) : rounded(slope) * rounded(total, decimals);
   const sumText = written.length ? written.join(" + ") : "0";
   return {
-    rule: `error of ${nameOf(link)} = ${name}, times the sum of error · weight over the neurons that use it`,
+    rule: `error of ${nameOf(link)} = ${slopeName(link)}, times the sum of error · weight over the neurons that use it`,
     numbers: `${slopeText} · [${sumText}] = ${format(result, decimals)}`,
   };
+}
+
+/** @param {HiddenLink} link */
+function slopeName({ activation, is_off: isOff }) {
+  if (isOff) return "0, switched off";
+  const key = keyOf(activation);
+  return key === "none" ? "1, without activation function" : `slope of ${key ? ACTIVATIONS[key].name : activation}`;
 }
 
 /** @param {TracedWeight} weight @param {{value: number, decimals: number}} error as shown */
@@ -124,6 +129,7 @@ function nameOf({ layer, unit, row, column }) {
 export function zeroText({ chain: [link], x, gradient }) {
   if (gradient !== 0) return "";
   if (link.probability !== undefined) return x === 0 ? NO_INPUT : "";
+  if (link.is_off) return SWITCHED_OFF;
   if (link.slope === 0) return `${SLOPE_ZERO} ${format(link.z)}.`;
   if (link.sum === 0) return NO_USER;
   return x === 0 ? NO_INPUT : "";
@@ -131,4 +137,5 @@ export function zeroText({ chain: [link], x, gradient }) {
 
 const NO_INPUT = "The input is 0, so the gradient is 0 and this weight does not change.";
 const NO_USER = "No later neuron that is active uses this output, so no error comes back to it.";
+const SWITCHED_OFF = "This neuron is switched off, so it learns nothing.";
 const SLOPE_ZERO = "The slope of the activation function is 0 here, so this neuron learns nothing from this drawing: its z is";

@@ -86,8 +86,10 @@ def test_position_that_pooling_drops_has_no_error():
 def test_neuron_that_is_switched_off_has_slope_zero():
     found = traced(WeightChoice("hidden", 2), ablation=Ablation(off=frozenset({("hidden", 2)})))
     assert (found["chain"][0]["slope"], found["error"], found["gradient"]) == (0, 0, 0)
+    assert found["chain"][0]["is_off"]
     linear = traced(WeightChoice("hidden", 2), ablation=Ablation(linear=frozenset({"hidden"})))
     assert (linear["chain"][0]["slope"], linear["chain"][0]["activation"]) == (1, None)
+    assert not linear["chain"][0]["is_off"]
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,7 @@ def _chain(
     slope = activation_slope(layer, found.sums[layer.name], ablation)[(0, *at)]
     link = _named(layer, at) | {
         "activation": None if layer.name in ablation.linear else layer.activation,
+        "is_off": (layer.name, at[-1]) in ablation.off,
         "z": float(found.sums[layer.name][(0, *at)]),
         "slope": float(slope),
         "sum": float(products.sum()),
