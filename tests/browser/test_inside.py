@@ -186,6 +186,12 @@ def test_attribution_against_another_digit_adds_up(page: Page):
     assert numbers[1] == pytest.approx(numbers[0], rel=0.02, abs=0.02)
 
 
+def test_digit_is_not_compared_with_itself(page: Page):
+    open_inside(page, "?view=explanation&model=deep&against=7#ink=8c_50_5k_0_-2s_i8")
+    expect(page.locator("[data-question]")).to_have_text("Why a 7?")
+    expect(page.get_by_label("all digits")).to_be_checked()
+
+
 def test_superposition_holds_for_linear_only(page: Page):
     open_inside(page, "?view=comparison#ink=8c_50_5k_0_-2s_i8")
     rows = page.locator("[data-superposition] tr")

@@ -112,6 +112,13 @@ def test_explain_attributions_add_up(inspected):
     assert float(exact(found["pixels"]).astype(float).sum()) == pytest.approx(found["total"], abs=1e-5)
 
 
+def test_explain_compares_no_digit_with_itself(inspected):
+    alone = post(inspected, "/api/explain?model=deep&digit=7").json
+    assert post(inspected, "/api/explain?model=deep&digit=7&against=7").json == alone
+    predicted = post(inspected, "/api/explain?model=deep").json["digit"]
+    assert post(inspected, f"/api/explain?model=deep&against={predicted}").json["against"] is None
+
+
 @pytest.mark.parametrize("query", ["digit=10", "against=x", "digit=-1"])
 def test_explain_rejects_invalid_digits(inspected, query):
     response = post(inspected, f"/api/explain?{query}")

@@ -84,7 +84,7 @@ def inspect() -> Response:
         ONE_MODEL,
         NORMALIZE_PARAMETER,
         query_parameter("digit", "of the logit, by default the most probable one"),
-        query_parameter("against", "attribute the difference to the logit of this digit"),
+        query_parameter("against", "attribute the lead over the logit of this digit, if it is another one"),
         *ABLATION,
     ],
     body=BITMAP_BODY,
@@ -97,7 +97,7 @@ def explain() -> Response:
     digit, against = query_int(request, "digit", DIGITS - 1), query_int(request, "against", DIGITS - 1)
     ablation = requested_ablation(network)
     bitmap, notes = read_bitmap(request)
-    digit, found = network.explain(bitmap, ablation, digit, against)
+    digit, against, found = network.explain(bitmap, ablation, digit, against)
     return jsonify(
         {
             "model": name,

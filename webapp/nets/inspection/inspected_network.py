@@ -50,12 +50,19 @@ class InspectedNetwork:
 
     def explain(
         self, bitmap: np.ndarray, ablation: Ablation, digit: int | None, against: int | None
-    ) -> tuple[int, Attribution]:
-        """Return the digit (by default the most probable one) and the attribution of its logit."""
+    ) -> tuple[int, int | None, Attribution]:
+        """Attribute a logit, or its lead over that of the digit `against`, to the pixels.
+
+        Returns:
+            The digit (by default the most probable one), the digit that it is compared with (None if that
+            is the same one), and the attribution.
+        """
         if digit is None:
             sums, _ = self._run(bitmap, ablation)
             digit = int(sums[self.graph.digit.name].argmax())
-        return digit, attribute(self.graph, bitmap, digit, against, ablation)
+        if against == digit:
+            against = None
+        return digit, against, attribute(self.graph, bitmap, digit, against, ablation)
 
     def learn(
         self,
