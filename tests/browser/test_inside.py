@@ -163,6 +163,14 @@ def lies_in_corner(request: Request) -> bool:
     return bitmap[:9, :9].any() and bitmap.sum() == bitmap[:9, :9].sum()
 
 
+def test_shortcuts_work_after_the_normalization_switch(page: Page):
+    open_inside(page)
+    draw(page, SEVEN)
+    page.get_by_label("Without normalization").check()
+    page.keyboard.press("Control+z")
+    assert inked(page) == 0
+
+
 def test_ablation_updates_and_can_be_undone(page: Page):
     open_inside(page, "?view=layers&model=deep#ink=8c_50_5k_0_-2s_i8")
     logits = page.locator("[data-logit]")

@@ -185,7 +185,7 @@ function commandOf(event) {
   return ["Escape", "Delete", "Backspace"].includes(key) ? "clear" : null;
 }
 
-const TEXT_FIELDS = "textarea, select, [contenteditable], input:not([type=radio])";
+const TEXT_FIELDS = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox])";
 
 /** Text fields use these keys themselves. @param {KeyboardEvent} event */
 function isElsewhere(event) {
