@@ -171,6 +171,23 @@ def test_shortcuts_work_after_the_normalization_switch(page: Page):
     assert inked(page) == 0
 
 
+def test_unknown_activation_function_is_named(page: Page):
+    def answer(route: Route) -> None:
+        found = route.fetch().json()
+        found["unit"]["activation"] = "elu"
+        route.fulfill(json=found)
+
+    page.route("**/api/inspect?*layer=*", answer)
+    open_inside(page, "?view=unit&model=deep&layer=hidden_1&unit=3#ink=8c_50_5k_0_-2s_i8")
+    note = page.locator("[data-activation-note]")
+    expect(note).to_have_text("This neuron uses elu.")
+    expect(page.locator("[data-activations] :checked")).to_have_count(0)
+    expect(page.locator("[data-curve]")).to_be_hidden()
+    page.get_by_label("tanh").check()
+    expect(note).to_have_text("a smooth step from −1 to 1. This neuron uses elu.")
+    expect(page.locator("[data-curve]")).to_be_visible()
+
+
 def test_ablation_updates_and_can_be_undone(page: Page):
     open_inside(page, "?view=layers&model=deep#ink=8c_50_5k_0_-2s_i8")
     logits = page.locator("[data-logit]")

@@ -89,16 +89,25 @@ export class UnitView extends Emitter {
   #showActivation() {
     if (!this.#unit || this.#unit.kind === "pool") return;
     const { activation, is_off: isOff } = this.#unit;
-    const z = rounded(this.#unit.z);
-    const own = keyOf(activation) ?? "none";
+    const own = keyOf(activation);
     const chosen = this.#activation ?? own;
     for (const radio of this.#find("activations").querySelectorAll("input")) radio.checked = radio.value === chosen;
-    drawCurve(this.#find("curve"), chosen, z);
-    const { name, of, says } = ACTIVATIONS[chosen];
-    this.#find("activation-result").textContent = `${name}(${format(z)}) = ${format(of(z))}`;
-    const used = chosen === own ? "it" : ACTIVATIONS[own].name;
+    this.#showCurve(chosen, rounded(this.#unit.z));
+    const says = chosen ? `${ACTIVATIONS[chosen].says}. ` : "";
+    const ownName = own ? ACTIVATIONS[own].name : activation;
+    const used = own && chosen === own ? "it" : ownName;
     const off = isOff ? ", but is switched off: its output is 0" : "";
-    this.#find("activation-note").textContent = `${says}. This neuron uses ${used}${off}.`;
+    this.#find("activation-note").textContent = `${says}This neuron uses ${used}${off}.`;
+  }
+
+  /** @param {string|null} key of ACTIVATIONS; null for another function, which has no curve here @param {number} z */
+  #showCurve(key, z) {
+    this.#find("curve").toggleAttribute("hidden", key === null);
+    this.#find("activation-result").hidden = key === null;
+    if (key === null) return;
+    const { name, of } = ACTIVATIONS[key];
+    drawCurve(this.#find("curve"), key, z);
+    this.#find("activation-result").textContent = `${name}(${format(z)}) = ${format(of(z))}`;
   }
 }
 
