@@ -171,6 +171,19 @@ def test_shortcuts_work_after_the_normalization_switch(page: Page):
     assert inked(page) == 0
 
 
+def test_layer_chosen_last_stays_while_answers_are_due(page: Page):
+    open_inside(page, "?view=unit&model=deep&layer=hidden_1#ink=8c_50_5k_0_-2s_i8")
+    held: list[Route] = []
+    page.route("**/api/inspect?*layer=*", lambda route: held.append(route))
+    layers = page.locator("[data-choose-layer]")
+    with page.expect_request("**/api/inspect?*layer=hidden_2*"):
+        layers.select_option("hidden_2")
+    layers.select_option("digit")
+    held[0].continue_()
+    expect(page.locator("[data-pictures]")).to_contain_text("inputs x: outputs of hidden_1")
+    expect(layers).to_have_value("digit")
+
+
 def test_unknown_activation_function_is_named(page: Page):
     def answer(route: Route) -> None:
         found = route.fetch().json()

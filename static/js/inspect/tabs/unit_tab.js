@@ -80,8 +80,9 @@ export class UnitTab extends TabContent {
     this.#view.show(unit, this.#page.bitmap());
     this.#learning.part?.follow(unit);
     const [row, column] = unit.kind === "dense" ? [null, null] : [unit.row, unit.column]; // the strongest place by default
-    const { layers } = this.#page;
-    if (layers.length) this.#picker.show(layers, { layer: unit.layer, unit: unit.unit, row, column });
+    const { layers, state } = this.#page;
+    const found = { layer: unit.layer, unit: unit.unit, row, column };
+    if (layers.length && isOf(state, found)) this.#picker.show(layers, found);
   }
 
   async #openLearning() {
@@ -91,4 +92,10 @@ export class UnitTab extends TabContent {
     learning.on("chosen", (lesson) => this.emit("chosen", lesson));
     this.emit("opened");
   }
+}
+
+/** @param {RequestedUnit} wanted null where any will do @param {UnitChoice} found @returns {boolean} */
+function isOf(wanted, found) {
+  const names = /** @type {const} */ (["layer", "unit", "row", "column"]);
+  return names.every((name) => wanted[name] === null || wanted[name] === found[name]);
 }
