@@ -9,11 +9,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.pad import expect_settled
 from tests.browser.test_inside import open_inside
+from tests.waiting import wait_until
 
 INK = "#ink=8c_50_5k_0_-2s_i8"
 NUMBER = r"\(?(-?\d+\.\d+)\)?"
 TERM = rf"{NUMBER} · {NUMBER}"
 NO_PIXELS = base64.b64encode(bytes(4 * 784)).decode()  # float32
+RATIO = "(canvas) => canvas.width / canvas.height"
 EXACT = 1e-9  # what is left after rounding to the decimals shown
 
 
@@ -142,14 +144,30 @@ def test_percentages_add_up_to_100(module, shares: list[float], shown: list[str]
 )
 def test_neuron_has_one_place_in_every_view(page: Page, width: int, model: str, layer: str, reader: str):
     page.set_viewport_size({"width": width, "height": 800})
-    ratio = "(canvas) => canvas.width / canvas.height"
     open_inside(page, f"?view=layers&model={model}{INK}")
-    whole = page.locator(f"[data-layer-picture={layer}]").evaluate(ratio)
+    whole = page.locator(f"[data-layer-picture={layer}]").evaluate(RATIO)
     page.locator("[data-tab=unit]").click()
     page.locator("[data-choose-layer]").select_option(reader)
     expect_settled(page)
     pictures = page.locator("[data-pictures] canvas")
     assert pictures.evaluate_all("(all) => all.map((canvas) => canvas.width / canvas.height)") == [whole] * 3
+
+
+@pytest.mark.parametrize(
+    ("query", "hook"),
+    [("view=layers", "[data-layer-picture=conv_4]"), ("view=unit&layer=hidden", "[data-pictures] canvas")],
+)
+def test_turning_a_tablet_arranges_feature_maps_again(page: Page, query: str, hook: str):
+    page.set_viewport_size({"width": 1180, "height": 820})
+    open_inside(page, f"?model=conv&{query}{INK}")
+    picture = page.locator(hook).first
+    wide = picture.evaluate(RATIO)
+    page.set_viewport_size({"width": 820, "height": 1180})
+    wait_until(lambda: picture.evaluate(RATIO) < wide, "more rows")
+    narrow = picture.evaluate(RATIO)
+    page.reload()
+    expect(page.locator(hook).first).to_be_visible()
+    assert picture.evaluate(RATIO) == narrow
 
 
 @pytest.mark.parametrize("width", [320, 390, 844])

@@ -51,10 +51,15 @@ export class LayerRow {
   show(layer, ablation) {
     this.#layer = layer;
     this.#ablation = ablation;
-    this.#grid.paint(this.#canvas, layer.values);
     this.#scale.textContent = rangeOf(layer.values);
     this.#switch?.setAttribute("aria-pressed", String(!ablation.linear.has(layer.name)));
-    this.#updateReadout();
+    this.paint();
+  }
+
+  /** Paint the outputs, and mark the unit in the readout. */
+  paint() {
+    this.#grid.paint(this.#canvas, this.#layer.values);
+    this.#point(this.#pointed);
   }
 
   #build() {
@@ -164,6 +169,9 @@ export class LayersView extends Emitter {
     this.#panel = new Panel(panel);
     this.#element = find("[data-layers]", panel);
     this.#announcer = announcer;
+    followWidth(() => {
+      for (const row of this.#rows.values()) row.paint();
+    });
   }
 
   /** @param {string} model @param {LayerValues[]} layers @param {Ablation} ablation */
@@ -192,6 +200,11 @@ const MAP_ROWS = 2; // of feature maps on a wide screen
 const FEW_MAPS = 16; // in one row
 const [FEW_ACROSS, MANY_ACROSS] = [8, 12]; // feature maps in a row on a narrow screen
 const NARROW = matchMedia("(max-width: 899px)");
+
+/** Call a function when feature maps are to be arranged again, such as when a tablet is turned. @param {() => void} arrange */
+export function followWidth(arrange) {
+  NARROW.addEventListener("change", arrange);
+}
 
 /**
  * Positions of units in a layer's picture: neurons as cells, feature maps as pictures with gaps. The same in every view, so

@@ -3,6 +3,7 @@
 import { find } from "../../core/browser.js";
 import { LazyPart, NOT_LOADED } from "../../core/lazy.js";
 import { toggled } from "../ablation.js";
+import { followWidth } from "../layer_view.js";
 import { importLearning } from "../lazy_tabs.js";
 import { TabContent } from "../panels.js";
 import { nearest, UnitPicker, UnitSwitch } from "../unit_picker.js";
@@ -18,6 +19,8 @@ export class UnitTab extends TabContent {
   #switch;
   #view;
   #learning;
+  /** @type {UnitInspection|null} */
+  #answer = null;
   #isFirst = true; // whether nothing has been followed yet
 
   /** @param {HTMLElement} element @param {InsidePage} page */
@@ -35,6 +38,7 @@ export class UnitTab extends TabContent {
       await this.#openLearning();
       this.#learning.part?.scrollIntoView();
     });
+    followWidth(() => this.#answer && this.#showUnit(this.#answer));
   }
 
   follow() {
@@ -71,18 +75,26 @@ export class UnitTab extends TabContent {
 
   /** @param {QueryName} name @param {boolean} isWaiting */
   clear(name, isWaiting) {
-    if (name === "unit") this.#view.clear(isWaiting);
+    if (name === "unit") this.#clearUnit(isWaiting);
     if (name === "learn") this.#learning.part?.clear(isWaiting);
   }
 
   /** @param {UnitInspection} answer */
-  #showUnit({ unit }) {
+  #showUnit(answer) {
+    this.#answer = answer;
+    const { unit } = answer;
     this.#view.show(unit, this.#page.bitmap());
     this.#learning.part?.follow(unit);
     const [row, column] = unit.kind === "dense" ? [null, null] : [unit.row, unit.column]; // the strongest place by default
     const { layers, state } = this.#page;
     const found = { layer: unit.layer, unit: unit.unit, row, column };
     if (layers.length && isOf(state, found)) this.#picker.show(layers, found);
+  }
+
+  /** @param {boolean} isWaiting */
+  #clearUnit(isWaiting) {
+    this.#answer = null;
+    this.#view.clear(isWaiting);
   }
 
   async #openLearning() {
