@@ -118,7 +118,7 @@ export class DrawingInput extends Emitter {
   #bitmap = null;
   /** @type {InputMode} */
   #mode = "ink";
-  /** @type {Stroke[]} the state of the ink that the pixels belong to: they go on while it stays, else they start from its bitmap */
+  /** @type {Stroke[]} what the ink was when the pixels began; while it stays, they are kept */
   #inkOfPixels;
 
   /** @param {Ink} ink @param {Pixels} pixels */
@@ -169,7 +169,7 @@ export class DrawingInput extends Emitter {
     }
   }
 
-  /** Put what `draw` draws in place of the input, which undo brings back, or keep it if nothing is drawn. @param {() => void} draw */
+  /** Let `draw` draw in place of the input, which undo brings back; keep it if nothing is drawn. @param {() => void} draw */
   replaceWith(draw) {
     const mode = this.#mode;
     this.setMode("ink");
