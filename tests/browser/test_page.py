@@ -272,5 +272,5 @@ def test_painted_pixels_are_printed_without_the_prompt(page: Page):
     expect(page.locator("[data-digit]")).not_to_be_empty()
     page.emulate_media(media="print")
     expect(page.get_by_role("button", name="Undo")).to_be_hidden()
-    expect(page.locator("[data-pad]")).to_have_attribute("data-inked", "")
+    expect(page.locator("[data-pad]")).to_have_attribute("data-painted-on", "")
     wait_for_colors(page, [INK_ON_PAPER])
