@@ -36,9 +36,9 @@ def describe(recorder: LatencyRecorder) -> str:
 
 
 def tolerated(recorder: LatencyRecorder, extent) -> Counter:
-    """Errors that say nothing in CI: where a shared disk stalls for a second, a few requests get 503.
+    """Errors of sending that say nothing in CI: while a shared disk stalls, a few writes get 503.
 
-    A phone repeats these.
+    A phone sends these again.
     """
     return Counter() if extent.is_soak else Counter({503: len(recorder.statuses) // 20})
 
@@ -71,7 +71,8 @@ def test_room_updates_reach_wall_and_phones(server, run_room, extent, figure):
     )
     for what, recorder, limit in limits:
         figure(f"a room of 300 phones, 10 minutes: {what}", describe(recorder))
-        assert not recorder.errors - tolerated(recorder, extent)
+        is_sending = recorder is room.drawings
+        assert not recorder.errors - (tolerated(recorder, extent) if is_sending else Counter())
         assert recorder.percentile(95) <= extent.seconds(limit) * 1000
     for what, times in (
         ("a drawing stored -> on the wall", room.wall_delays),

@@ -246,7 +246,9 @@ def test_files_check_passes_on_windows(make, monkeypatch):
     assert (check.ok, check.detail) == (True, "Windows has no limit of open files")
 
 
-@pytest.mark.skipif(sys.platform != "win32", reason="the event loop of Windows")
-def test_event_loop_of_windows_has_no_limit():
-    loop_factory = uvicorn.Config(lambda scope, receive, send: None).get_loop_factory()
+def test_event_loop_of_windows_has_no_limit(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(asyncio, "ProactorEventLoop", object(), raising=False)  # only Windows has it
+    # Without uvloop, which does not exist for Windows, uvicorn takes this loop by default.
+    loop_factory = uvicorn.Config(lambda scope, receive, send: None, loop="asyncio").get_loop_factory()
     assert loop_factory is asyncio.ProactorEventLoop
